@@ -1,0 +1,1 @@
+"""The vendor-facing HTTP: pipeline, and one file per operation."""

@@ -1,0 +1,89 @@
+"""A request's body as a value: by its media type, as the service reads it, or what stands against it."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from mockserver.api.json_text import NotJson, NotUtf8, parse
+from mockserver.api.request_rules import MAX_BODY, Received
+from mockserver.contract.compiled import ContractOperation
+from mockserver.incoming import read as incoming_bytes
+from mockserver.profiles import Profile
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+class Undefined:
+    """No body at all: what the service's language calls undefined."""
+
+
+UNDEFINED = Undefined()
+
+
+async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
+    """The bytes of the body, and what is wrong with their coming."""
+    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    incoming = await incoming_bytes(request, MAX_BODY)
+    return incoming.content, Received(media_type, incoming.problem, incoming.reason)
+
+
+def value(content: bytes, received: Received, operation: ContractOperation, profile: Profile) -> tuple[Any, Received]:
+    """The value that the bytes stand for, and what stands against them."""
+    media_type = received.media_type
+    if received.problem is not None:
+        return UNDEFINED, received
+    if not media_type and not content:
+        return UNDEFINED, received
+    if media_type not in operation.request_media_types and not (
+        profile is Profile.LIVE and media_type in (JSON, FORM, "text/plain")
+    ):
+        return UNDEFINED, Received(media_type, "media-type")
+    if media_type == "text/plain":
+        return content.decode("utf-8", "replace"), received
+    if media_type == FORM:
+        return _form(content), received
+    return _json(content, received)
+
+
+def _json(content: bytes, received: Received) -> tuple[Any, Received]:
+    if not content:
+        return UNDEFINED, Received(received.media_type, "empty")
+    try:
+        parsed = parse(content)
+    except NotUtf8 as error:
+        return UNDEFINED, Received(received.media_type, "encoding", str(error))
+    except NotJson as error:
+        return UNDEFINED, Received(received.media_type, "syntax", str(error))
+    suspicious = b"__proto__" in content or b"constructor" in content or b"\\u" in content
+    if suspicious and _has_prototype_key(parsed):
+        return parsed, Received(received.media_type, "prototype-key")
+    return parsed, received
+
+
+def _has_prototype_key(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            constructor = each.get("constructor")
+            if "__proto__" in each or (isinstance(constructor, dict) and "prototype" in constructor):
+                return True
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+    return False
+
+
+def _form(content: bytes) -> dict[str, Any]:
+    """A form as the service's parser reads it: texts, and a list where a name comes twice."""
+    form: dict[str, Any] = {}
+    for name, text in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None):
+        if name not in form:
+            form[name] = text
+        elif isinstance(form[name], list):
+            form[name].append(text)
+        else:
+            form[name] = [form[name], text]
+    return form

@@ -1,0 +1,99 @@
+"""Who calls: from the headers of a request to an identity of the world, or to the refusal that it deserves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver import trusted_ips
+from mockserver.identity.identity import Identity
+from mockserver.rules import Refusal
+from mockserver.state import State
+from mockserver.tokens.access_token import AccessToken, Defect, verified
+from mockserver.tokens.presented import Credential, client_address, credential
+from mockserver.tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED, Arrival, Presented
+from mockserver.trusted_ips import EVERYWHERE, TrustedIp
+from mockserver.worlds.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The identity that calls (None for a user: worlds hold none), and the organization that the token is for."""
+
+    identity: Identity | None
+    organization_id: str
+
+
+def presented(headers: Mapping[str, str], url: str, world: World, secret: str) -> Presented:
+    """What the request presents, and how its owner stands in the world."""
+    state = world.state
+    sent = credential(headers)
+    token = _token(sent, state, secret, world.clock.now())
+    if not isinstance(token, AccessToken) or token.kind != "identity":
+        return Presented(sent, token, url)
+    identity = state.identities.get(token.identity_id)
+    return Presented(
+        sent,
+        token,
+        url,
+        revoked=_revoked(token, identity, state),
+        member=identity is not None and identity.is_member_of(token.organization_id),
+        uses_left=not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit,
+    )
+
+
+def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World) -> Refusal | None:
+    """The refusal of a credential that is no good. A good one loses a use, even where its address is refused then."""
+    refusal = CREDENTIAL.decide(sent, world.profile).refusal
+    token = sent.token
+    if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":
+        return refusal
+    if token.num_uses_limit:
+        world.commit(world.state.with_token_used(token.id))
+    address = client_address(headers, peer)
+    arrival = Arrival(
+        address,
+        readable=trusted_ips.client_address(address) is not None,
+        trusted=trusted_ips.is_trusted(address, _trusted(token, world.state)),
+    )
+    return ARRIVAL.decide(arrival, world.profile).refusal
+
+
+def admitted(sent: Presented, world: World) -> Caller | Refusal:
+    """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
+    refusal = PROTECTED.decide(sent, world.profile).refusal
+    token = sent.token
+    if isinstance(token, AccessToken) and refusal is None:
+        return Caller(world.state.identities.get(token.identity_id), token.organization_id)
+    assert refusal is not None
+    return refusal
+
+
+def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken | Defect | None:
+    if sent.text is None or sent.api_key or sent.is_service_token:
+        return None
+    if not sent.text:
+        return Defect("empty")
+    fixed = state.access_tokens.get(sent.text)
+    if fixed is None:
+        return verified(sent.text, secret, now)
+    return Defect("expired") if fixed.expires_at is not None and now >= fixed.expires_at else fixed
+
+
+def _revoked(token: AccessToken, identity: Identity | None, state: State) -> str | None:
+    """Which of token, identity and auth method has been revoked."""
+    if token.revoked:
+        return "the token has been revoked"
+    if identity is None:
+        return "the identity has been deleted" if token.complete else None
+    detached = {
+        "kubernetes-auth": token.identity_id not in state.kubernetes_auths,
+        "universal-auth": identity.universal_auth is None,
+    }
+    return "the identity's auth method has been revoked" if detached.get(token.auth_method) else None
+
+
+def _trusted(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:
+    """The trusted IPs that count now: those of the auth method's record, not those at the time of issue."""
+    if token.trusted_ips is not None:
+        return token.trusted_ips
+    record = state.kubernetes_auths.get(token.identity_id) if token.auth_method == "kubernetes-auth" else None
+    return EVERYWHERE if record is None else record.access_token_trusted_ips

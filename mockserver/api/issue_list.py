@@ -1,0 +1,119 @@
+"""Violations of the contract as the issues that the service would list for them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver import issues
+from mockserver.contract.checks import Violation
+from mockserver.issues import OBJECT_RANK, PARAMETER_RANK, Issue
+from mockserver.javascript import is_number
+from mockserver.reasons import options
+
+_BOUNDS = {
+    "minLength": ("too_small", "string"),
+    "minItems": ("too_small", "array"),
+    "minimum": ("too_small", "number"),
+    "maxLength": ("too_big", "string"),
+    "maxItems": ("too_big", "array"),
+    "maximum": ("too_big", "number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """`refused` is what contract and service refuse alike, `unrecognized` the properties that the service drops.
+
+    `wrong_types` says whether a value has a wrong type or is no option: rules that compare fields then keep quiet.
+    """
+
+    refused: tuple[Issue, ...] = ()
+    unrecognized: tuple[Issue, ...] = ()
+    wrong_types: bool = False
+
+
+NONE = Issues()
+
+
+def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, int]) -> Issues:
+    """The issues for the violations of one body; `ranks` orders its properties."""
+    refused: list[Issue] = []
+    unrecognized: list[Issue] = []
+    wrong_types = False
+    for violation in violations:
+        value = _at(body, violation.path) if violation.in_body else violation.value
+        rank = ranks.get(str(violation.path[0]), OBJECT_RANK) if violation.path else OBJECT_RANK
+        rank = rank if violation.in_body else PARAMETER_RANK
+        issue = _issue(violation, value, rank)
+        if issue is None:
+            continue
+        if issue.code == "unrecognized_keys":
+            unrecognized.append(issue)
+            continue
+        refused.append(issue)
+        wrong_types |= issue.code == "invalid_enum_value" or (
+            issue.code == "invalid_type" and issue.extra["received"] != "float"
+        )
+    return Issues(tuple(refused), tuple(unrecognized), wrong_types)
+
+
+def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
+    path, kind = violation.path, violation.kind
+    match violation.keyword:
+        case "additionalProperties":
+            issue = issues.unrecognized_keys(path, kind["unexpected"])
+            return Issue(rank, issue.code, issue.path, issue.message, issue.extra)
+        case "required":
+            return issues.invalid_type(rank, (*path, kind["property"]), "string", "undefined")
+        case "type":
+            return _wrong_type(violation, value, rank)
+        case "enum":
+            # A value of another type is named once, in the words that the service has for it.
+            allowed = [option for option in options(kind) if option is not None]
+            if isinstance(value, str):
+                return issues.invalid_enum_value(rank, path, allowed, value)
+            expected = " | ".join(f"'{option}'" for option in allowed)
+            return issues.invalid_type(rank, path, expected, received(value))
+        case "format":
+            return issues.invalid_string(rank, path, kind["format"])
+        case "pattern":
+            return issues.invalid_string(rank, path, "regex")
+        case keyword if keyword in _BOUNDS:
+            code, sort = _BOUNDS[keyword]
+            build = issues.too_small if code == "too_small" else issues.too_big
+            return build(rank, path, sort, kind["limit"])
+    return issues.custom(rank, path, violation.reason)
+
+
+def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
+    expected = next(sort for sort in violation.kind["types"] if sort != "null")
+    if expected == "integer":
+        if is_number(value):
+            return issues.invalid_type(rank, violation.path, "integer", "float")
+        expected = "number"
+    return issues.invalid_type(rank, violation.path, expected, received(value))
+
+
+def received(value: Any) -> str:
+    """The service's name for the type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "number"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+    return "undefined"
+
+
+def _at(body: Any, path: tuple[str | int, ...]) -> Any:
+    value = body
+    for step in path:
+        value = value[step]
+    return value

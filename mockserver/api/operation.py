@@ -1,0 +1,38 @@
+"""The seam between the pipeline and an operation: what it is given, and what it gives back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.api.caller import Caller
+from mockserver.api.issue_list import Issues
+from mockserver.rules import Decision, Rulebook
+from mockserver.worlds.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request behind the contract check: where it goes, what it says, who says it."""
+
+    world: World
+    parameters: Mapping[str, str]
+    body: Any
+    issues: Issues
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
+
+    decision: Decision
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the contract, by its `operationId`, with its rules and the function that carries it out."""
+
+    id: str
+    rules: Rulebook[Any]
+    handle: Callable[[Call], Outcome]

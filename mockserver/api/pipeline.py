@@ -1,0 +1,171 @@
+"""One request to the vendor's API, start to end, in the order of the real service. Read it from top to bottom.
+
+    journal opens → world → route → organization header → token → body → contract: request → operation
+    → contract: response → journal closes
+
+Every step returns a value or a refusal; nothing here raises for what a client sends.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from aiohttp import web
+
+from mockserver.api import body, issue_list, replies
+from mockserver.api.caller import admitted, checked, presented
+from mockserver.api.held import let_through, request_violations
+from mockserver.api.operation import Call, Operation
+from mockserver.api.replies import JSON, Reply
+from mockserver.api.request_rules import BODY, CRASH, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
+from mockserver.clock import IdSource, stopwatch
+from mockserver.contract.compiled import Contract, ContractOperation
+from mockserver.errors import SpecError
+from mockserver.journal.book import Journal
+from mockserver.journal.entry import KEPT_BODY, Entry
+from mockserver.journal.show import log_line
+from mockserver.logs import Log
+from mockserver.routes import Routes
+from mockserver.rules import Refusal
+from mockserver.worlds.registry import DEFAULT, Worlds
+from mockserver.worlds.world import World
+
+_Bound = tuple[ContractOperation, Operation]
+
+
+class VendorApi:
+    """The vendor-facing side: the contract's operations, bound to what carries them out."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        operations: Iterable[Operation],
+        worlds: Worlds,
+        journal: Journal,
+        ids: IdSource,
+        token_secret: str,
+        log: Log,
+    ) -> None:
+        bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
+        if not bound:
+            raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
+        self._routes: Routes[_Bound] = Routes((each[0].method, each[0].path, each) for each in bound)
+        self._worlds = worlds
+        self._journal = journal
+        self._ids = ids
+        self._token_secret = token_secret
+        self._log = log
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """The answer to any request that is not the control API's."""
+        started = stopwatch()
+        named, path = _world_of(request)
+        world = self._worlds.find(named)
+        acting = world or self._worlds.default
+        entry = Entry(
+            self._ids.request_id(), acting.clock.now(), request.method, request.raw_path, request.headers, world=named
+        )
+        try:
+            reply, contract = await self._steps(request, entry, acting, world is not None, path)
+            reply = self._held_to_contract(reply, contract, entry)
+        except ConnectionError:
+            raise
+        except Exception as error:
+            self._log.crashed(entry.id, error)
+            reply = replies.failed(CRASH, entry.id, f"{type(error).__name__}: a bug of this mock, see its log")
+        return self._close(entry, reply, started)
+
+    def malformed(self, request: web.BaseRequest, reason: str) -> web.Response:
+        """The answer to what is no HTTP, or breaks the parser's limits."""
+        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", request.headers, world=DEFAULT)
+        return self._close(entry, replies.failed(MALFORMED_HTTP, entry.id, reason, closes=True), stopwatch())
+
+    async def _steps(
+        self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
+    ) -> tuple[Reply, ContractOperation | None]:
+        profile, headers = world.profile, request.headers
+
+        match = self._routes.find(entry.method, path)
+        routing = Routing(entry.target, entry.method, entry.world, known, match.problem, match.allowed)
+        refusal = ROUTE.decide(routing, profile).refusal
+        if refusal is not None or match.target is None:
+            return _not_routed(refusal, match.allowed, entry.id), None
+        contract, operation = match.target
+        entry.operation = contract.id
+
+        sent = presented(headers, entry.target, world, self._token_secret)
+        refusal = (
+            checked(sent, headers, request.remote or "", world)
+            or HEADERS.decide(headers.get("x-infisical-org"), profile).refusal
+        )
+        caller = refusal or admitted(sent, world)
+        if isinstance(caller, Refusal):
+            return replies.refused(caller, entry.id), contract
+
+        content, received = await body.read(request)
+        entry.body, entry.body_size = content[:KEPT_BODY], len(content)
+        value, received = body.value(content, received, contract, profile)
+        refusal = BODY.decide(received, profile).refusal
+        if refusal is not None:
+            return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract
+
+        violations = request_violations(contract, match.parameters, request, value)
+        issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
+        outcome = operation.handle(Call(world, match.parameters, value, issues, caller))
+        entry.decision = outcome.decision
+        if outcome.decision.refusal is not None:
+            return replies.refused(outcome.decision.refusal, entry.id), contract
+
+        entry.request_breaches += let_through(violations, contract, received.media_type)
+        return Reply(200, outcome.body), contract
+
+    def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
+        """The reply, or the 500 that stands in for one that breaks the contract."""
+        if contract is None:
+            return reply
+        breaches = contract.response_violations(reply.status, "application/json", reply.body)
+        if not breaches:
+            return reply
+        entry.response_breaches += breaches
+        self._log.broken_answer(entry.id, contract.id, [breach.as_json() for breach in breaches])
+        first = breaches[0]
+        return replies.failed(RESPONSE_CONTRACT, entry.id, f"{first.pointer or '(body)'}: {first.reason}")
+
+    def _close(self, entry: Entry, reply: Reply, started: float) -> web.Response:
+        """Encodes the reply, and closes the journal's entry with it."""
+        content = replies.encoded(reply.body)
+        headers = {
+            "Content-Type": JSON,
+            "Mock-Request-Id": entry.id,
+            "Mock-World": entry.world,
+            "Mock-Rule": reply.rule,
+            **reply.headers,
+        }
+        entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
+        entry.response_body, entry.response_type = content, JSON
+        if entry.breaches:
+            headers["Mock-Breach"] = str(entry.breaches)
+        response = web.Response(body=content, status=reply.status, headers=headers)
+        if reply.closes:
+            response.force_close()
+        entry.seconds = stopwatch() - started
+        self._journal.record(entry)
+        if self._log.shows_requests:
+            self._log.request(**log_line(entry))
+        return response
+
+
+def _world_of(request: web.BaseRequest) -> tuple[str, str]:
+    """The world that the request names, in its path or in a header, and the path without it and without the query."""
+    path = request.raw_path.partition("?")[0]
+    if not path.startswith("/"):
+        path = request.rel_url.raw_path
+    if path.startswith("/w/"):
+        world, _, rest = path[3:].partition("/")
+        return world, f"/{rest}"
+    return request.headers.get("Mock-World") or DEFAULT, path
+
+
+def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:
+    assert refusal is not None, "a path that leads nowhere is refused by a rule"
+    reply = replies.refused(refusal, request_id)
+    return replace(reply, headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply

@@ -1,0 +1,172 @@
+"""What every request meets before its operation: route, organization header, body. Tokens have rules of their own."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mockserver import issues
+from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
+
+MAX_BODY = 1024 * 1024
+
+_PIPELINE = Source("service", "request pipeline", "2026-08-28")
+_FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
+_CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
+_MOCK = Source("assumption", "this mock's own", "2026-11-23")
+_BODY_ANSWERS = parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What the router made of a request line."""
+
+    target: str
+    method: str
+    world: str
+    world_known: bool
+    problem: Literal["encoding", "unknown", "segment", "method"] | None = None
+    allowed: tuple[str, ...] = ()
+
+
+@rule("world.unknown", "The world that the request names exists.", _MOCK, both(404, "NotFound"))
+def world_unknown(routing: Routing) -> Finding | None:
+    if routing.world_known:
+        return None
+    return Finding(f"There is no world '{routing.world}' here: worlds are created through /_mock/worlds, never by use")
+
+
+@rule(
+    "route.encoding",
+    "The path's percent-encoding can be decoded.",
+    _FRAMEWORK,
+    parted(contract=Answer(400, "BadRequest"), live=Answer(400, "Bad Request", "framework")),
+    refuses_valid=False,
+)
+def route_encoding(routing: Routing) -> Finding | None:
+    return Finding(f"'{routing.target}' is not a valid url component") if routing.problem == "encoding" else None
+
+
+_NO_ROUTE = parted(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
+
+
+@rule("route.unknown", "The path is one of the contract's.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
+def route_unknown(routing: Routing) -> Finding | None:
+    return _no_route(routing) if routing.problem == "unknown" else None
+
+
+@rule("route.segment", "No segment of the path is longer than 100 characters.", _FRAMEWORK, _NO_ROUTE)
+def route_segment(routing: Routing) -> Finding | None:
+    return _no_route(routing) if routing.problem == "segment" else None
+
+
+@rule(
+    "route.method",
+    "The path has an operation of that method.",
+    _FRAMEWORK,
+    parted(contract=Answer(405, "MethodNotAllowed"), live=Answer(404, "Not Found", "framework")),
+    refuses_valid=False,
+)
+def route_method(routing: Routing) -> Finding | None:
+    return _no_route(routing) if routing.problem == "method" else None
+
+
+def _no_route(routing: Routing) -> Finding:
+    return Finding(f"Route {routing.method}:{routing.target} not found")
+
+
+ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown, route_segment, route_method)
+
+
+@rule(
+    "header.organization",
+    "`x-infisical-org`, if it is sent, is a slug.",
+    _PIPELINE,
+    both(422, "ValidationFailure"),
+    gathers=True,
+)
+def organization_header(value: str | None) -> Finding | None:
+    if value is None or _SLUG.fullmatch(value):
+        return None
+    issue = issues.custom(0, ("x-infisical-org",), "Must be a slug: lower-case letters, digits and single hyphens")
+    return Finding(issues=(issue,))
+
+
+HEADERS: Rulebook[str | None] = Rulebook(organization_header)
+
+BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "syntax", "prototype-key", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body that has been read: its media type, and what stands against it (None: nothing)."""
+
+    media_type: str
+    problem: BodyProblem | None = None
+    reason: str = ""
+
+
+def _body(name: BodyProblem, says: str, message: str, source: Source = _PIPELINE) -> Rule[Received]:
+    def check(received: Received) -> Finding | None:
+        if received.problem != name:
+            return None
+        return Finding(message.format(media_type=received.media_type, reason=received.reason))
+
+    return Rule(id=f"body.{name}", says=says, source=source, answers=_BODY_ANSWERS, check=check, refuses_valid=False)
+
+
+@rule(
+    "body.media-type",
+    "The body has a media type that the operation takes.",
+    _CONTRACT,
+    _BODY_ANSWERS,
+    refuses_valid=False,
+)
+def media_type(received: Received) -> Finding | None:
+    if received.problem != "media-type":
+        return None
+    return Finding(f"Unsupported media type '{received.media_type}': send application/json")
+
+
+BODY: Rulebook[Received] = Rulebook(
+    media_type,
+    _body("size", "The body has at most 1 MiB.", "The body is larger than 1 MiB"),
+    _body("incomplete", "The body arrives whole, within ten seconds.", "The body did not arrive whole: {reason}"),
+    _body("empty", "A JSON body is not empty.", "The body is empty, and its content type is application/json"),
+    _body("encoding", "A JSON body is UTF-8.", "The body is not UTF-8: {reason}"),
+    _body("syntax", "A JSON body is JSON.", "The body is not valid JSON: {reason}"),
+    Rule(
+        id="body.prototype-key",
+        says="No object of the body has the key `__proto__` (nor `constructor` with a `prototype` in it).",
+        source=_PIPELINE,
+        answers=parted(contract=None, live=Answer(500, "InternalServerError")),
+        check=lambda received: Finding("A forbidden prototype key") if received.problem == "prototype-key" else None,
+        refuses_valid=False,
+    ),
+)
+
+_SILENT: Any = lambda _: None  # noqa: E731 - decided where HTTP itself breaks, not in a walk
+
+MALFORMED_HTTP: Rule[Any] = Rule(
+    id="http.malformed",
+    says="The request is HTTP/1.1: request line, header sizes (8 KiB each) and framing.",
+    source=Source("assumption", "what the HTTP parser takes", "2026-11-23"),
+    answers=both(400, "BadRequest"),
+    check=_SILENT,
+    refuses_valid=False,
+)
+RESPONSE_CONTRACT: Rule[Any] = Rule(
+    id="mock.response-contract",
+    says="Every answer of this mock keeps to the contract; one that does not is a bug of ours and becomes this 500.",
+    source=Source("contract", "openapi.yaml, responses", "2026-04-30"),
+    answers=both(500, "InternalServerError"),
+    check=_SILENT,
+)
+CRASH: Rule[Any] = Rule(
+    id="mock.crash",
+    says="No part of this mock raises; one that does is a bug of ours, is logged, and becomes this 500.",
+    source=_MOCK,
+    answers=both(500, "InternalServerError"),
+    check=_SILENT,
+)
+OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, RESPONSE_CONTRACT, CRASH)

@@ -1,0 +1,35 @@
+"""`PATCH /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
+
+from mockserver.api.facts import WorldFacts
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.kubernetes_auth.attempt import UpdateAttempt
+from mockserver.kubernetes_auth.change import Change
+from mockserver.kubernetes_auth.record import view
+from mockserver.kubernetes_auth.update import UPDATE, written
+
+
+def update_kubernetes_auth(call: Call) -> Outcome:
+    """The record after the change; nothing is written unless no rule refuses."""
+    sent_id = call.parameters["identityId"]
+    identity_id = sent_id.lower()
+    state = call.world.state
+    stored = state.kubernetes_auths.get(identity_id)
+    attempt = UpdateAttempt.of(
+        sent_id,
+        stored,
+        Change.from_json(call.body),
+        WorldFacts(state, call.caller, identity_id),
+        issues=call.issues.refused,
+        unrecognized=call.issues.unrecognized,
+        wrong_types=call.issues.wrong_types,
+    )
+    decision = UPDATE.decide(attempt, call.world.profile)
+    if decision.refusal is not None:
+        return Outcome(decision)
+    record = written(attempt, call.world.clock.now())
+    if record is not stored:
+        call.world.commit(state.with_kubernetes_auth(record))
+    return Outcome(decision, {"identityKubernetesAuth": view(record)})
+
+
+OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth)

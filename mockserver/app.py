@@ -1,0 +1,115 @@
+"""Puts the parts together: settings in, an aiohttp application out."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mockserver import __version__
+from mockserver.api import request_rules
+from mockserver.api.operation import Operation
+from mockserver.api.operations import OPERATIONS
+from mockserver.api.pipeline import VendorApi
+from mockserver.clock import Clock, FrozenClock, IdSource, WallClock
+from mockserver.contract import document
+from mockserver.contract.compiled import compile_contract
+from mockserver.control.api import PREFIX, ControlApi
+from mockserver.control.resource import Parts
+from mockserver.journal.book import Journal
+from mockserver.logs import Log
+from mockserver.rules import Rule
+from mockserver.seeding.load import load, texts
+from mockserver.seeding.yaml_reader import Text
+from mockserver.settings import Settings
+from mockserver.tokens import rules as token_rules
+from mockserver.worlds.registry import DEFAULT, Worlds
+from mockserver.worlds.world import World
+
+
+class Mock:
+    """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold."""
+
+    def __init__(
+        self, settings: Settings, operations: tuple[Operation, ...] = OPERATIONS, log: Log | None = None
+    ) -> None:
+        self.settings = settings
+        self.log = log or Log(settings.log_level, settings.log_format)
+        self.clock: Clock = WallClock() if settings.clock is None else FrozenClock(settings.clock)
+        self.contract = compile_contract(document.read(settings.spec_path))
+        sources = texts(settings.fixture_paths)
+        if settings.fixtures_yaml is not None:
+            sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
+        seed = load(sources, self.clock.now())
+        self.worlds = Worlds(World(DEFAULT, seed, settings.profile, self.clock))
+        self.journal = Journal(settings.journal_size)
+        self.ledger = ledger(operations)
+        self.vendor = VendorApi(
+            self.contract,
+            operations,
+            self.worlds,
+            self.journal,
+            IdSource(settings.seed),
+            settings.token_secret,
+            self.log,
+        )
+        self.control = ControlApi(
+            Parts(
+                version=__version__,
+                profile=settings.profile,
+                contract=self.contract,
+                worlds=self.worlds,
+                journal=self.journal,
+                ledger=self.ledger,
+                mask_key=settings.token_secret,
+                control_token=settings.control_token,
+            )
+        )
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The answer to any request: the control API's, a document, or the vendor's."""
+        path = request.rel_url.raw_path
+        if self.settings.control and (path.startswith(f"{PREFIX}/") or path == PREFIX):
+            return await self.control.answer(request)
+        serve = self.control.document(request)
+        if serve is not None:
+            return await self.control.serve(serve, request)
+        return await self.vendor.answer(request)
+
+
+def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
+    """Every rule once, with the stage that asks it, in the order of the pipeline."""
+    books = (
+        ("route", request_rules.ROUTE.rules),
+        ("token", token_rules.CREDENTIAL.rules + token_rules.ARRIVAL.rules),
+        ("header", request_rules.HEADERS.rules),
+        ("token", token_rules.PROTECTED.rules),
+        ("body", request_rules.BODY.rules),
+        *((operation.id, operation.rules.rules) for operation in operations),
+        ("mock", request_rules.OWN),
+    )
+    rows: dict[str, tuple[str, Rule[Any]]] = {}
+    for stage, rules in books:
+        for rule in rules:
+            rows.setdefault(rule.id, (stage, rule))
+    return tuple(rows.values())
+
+
+MOCK = web.AppKey("mock", Mock)
+
+
+def create_app(settings: Settings | None = None, mock: Mock | None = None) -> web.Application:
+    """An aiohttp application around a new mock, or around the one that is given."""
+    mock = mock or Mock(settings or Settings())
+
+    @web.middleware
+    async def net(request: web.Request, handler: Any) -> web.StreamResponse:
+        """The outermost net: what aiohttp itself would refuse in plain text is answered in the vendor's words."""
+        try:
+            response: web.StreamResponse = await handler(request)
+        except web.HTTPException:
+            response = await mock.answer(request)
+        return response
+
+    app = web.Application(middlewares=[net])
+    app[MOCK] = mock
+    app.router.add_route("*", "/{path:.*}", mock.answer)
+    return app

@@ -1,0 +1,89 @@
+"""`infisical-mock serve`: the server, until SIGTERM or SIGINT."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli.options import SERVE, options
+from mockserver.errors import StartError
+from mockserver.profiles import Profile
+from mockserver.settings import Settings
+
+
+@click.command()
+@options(SERVE)
+def serve(**flags: Any) -> None:
+    """Serve the mock until it is stopped. One line on stdout says when it is ready, and where."""
+    sys.exit(run(settings_of(flags)))
+
+
+def settings_of(flags: dict[str, Any]) -> Settings:
+    """The settings that the flags and variables come to; a flag that is not given leaves the default."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    return Settings(**{**given, "profile": Profile(flags["profile"]), "fixtures": tuple(flags["fixtures"])})
+
+
+def run(settings: Settings) -> int:
+    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
+    from mockserver.app import Mock
+    from mockserver.logs import Log
+
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    try:
+        mock = Mock(settings, log=Log(settings.log_level, settings.log_format, color=color))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    try:
+        _run(_serve(mock, settings))
+    except OSError as error:
+        print(_no_socket(error, settings), file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(mock: Any, settings: Settings) -> None:
+    from mockserver.app import create_app
+    from mockserver.server import Server
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    server = Server(create_app(mock=mock), settings.host, settings.port)
+    await server.start()
+    try:
+        if settings.port_file is not None:
+            _write_whole(settings.port_file, str(server.port))
+        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value})", flush=True)
+        await stop.wait()
+    finally:
+        await server.stop()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes a file that no reader sees half written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def _run(main: Any) -> None:
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
+def _no_socket(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {settings.port} on {settings.host} is in use: choose another with --port, or 0 for a free one"
+    return f"cannot serve on {settings.host}:{settings.port}: {error.strerror or error}"

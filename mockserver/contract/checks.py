@@ -1,0 +1,102 @@
+"""Compiled checks of one operation: what they are given, and every violation that they find."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.reasons import reason
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a value breaks the contract. `kind` is the validator's description of it."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    kind: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    value: Any = None  # of a parameter; a body's stands at `path`
+    in_body: bool = True
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON Pointer."""
+        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+
+    @property
+    def reason(self) -> str:
+        """What the contract asks for there, in words; no value is in them."""
+        return self.note or reason(self.keyword, self.kind)
+
+    def as_json(self) -> dict[str, str]:
+        """Pointer, keyword and reason, as the journal shows them."""
+        return {"pointer": self.pointer, "keyword": self.keyword, "reason": self.reason}
+
+
+class SchemaCheck:
+    """One schema, compiled. `ranks` numbers its properties in the order of the document."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.schema = schema
+        self.ranks = {name: rank for rank, name in enumerate(schema.get("properties", ()))}
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        self.accepts = self._validator.is_valid
+        """Whether a JSON value keeps to the schema: the fast question."""
+
+    def violations(self, value: object) -> list[Violation]:
+        """Every violation: the whole answer, asked only when the fast one is no."""
+        return [
+            Violation(tuple(error.instance_path), error.kind.name, error.kind.as_dict())
+            for error in self._validator.iter_errors(value)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a request: where it is, its name, and the check of its value."""
+
+    place: str
+    name: str
+    required: bool
+    check: SchemaCheck
+
+    def violations(self, text: str | None) -> list[Violation]:
+        """What is wrong with the text that was sent (None: nothing was)."""
+        if text is None:
+            return [Violation((), "required", {"property": self.name}, in_body=False)] if self.required else []
+        value = _read(text, self.check.schema.get("type"))
+        if self.check.accepts(value):
+            return []
+        return [
+            Violation((self.name,), each.keyword, each.kind, value=value, in_body=False)
+            for each in self.check.violations(value)
+        ]
+
+
+def _read(text: str, kind: object) -> object:
+    """The text as a value of that type where it can be read so; otherwise the text, which the check then refuses."""
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        return text
+    return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCheck:
+    """What one status may answer with: its media types, and the check of each body."""
+
+    bodies: Mapping[str, SchemaCheck]
+
+    def violations(self, media_type: str, body: object) -> list[Violation]:
+        """What is wrong with a response of ours."""
+        check = self.bodies.get(media_type)
+        if check is None:
+            note = f"the contract offers {', '.join(self.bodies) or 'no body'}, not {media_type}"
+            return [Violation((), "content", note=note)]
+        return [] if check.accepts(body) else check.violations(body)

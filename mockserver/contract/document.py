@@ -1,0 +1,75 @@
+"""The OpenAPI document: where it is, what it holds, and the proof that it is a valid one.
+
+openapi-core is the judge of that. It takes half of a start to import, so a document whose digest is on the proved
+list (`proved.txt`, which the tests hold to the truth) is not proved again at every start.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mockserver.errors import SpecError
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: its name in messages, its text as it stands in the file, and the parsed value."""
+
+    name: str
+    text: str
+    value: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text, in hexadecimal."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def read(path: Path) -> Document:
+    """The document at `path`, parsed and proved. Raises SpecError, which says what is wrong and where."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SpecError(f"{path}: cannot be read: {reason}") from error
+    document = Document(str(path), text, _parsed(str(path), text))
+    if document.digest not in proved():
+        prove(document)
+    return document
+
+
+def proved() -> frozenset[str]:
+    """The digests of the documents that the tests have proved."""
+    return frozenset(files(__package__).joinpath("proved.txt").read_text("ascii").split())
+
+
+def prove(document: Document) -> None:
+    """Has openapi-core accept the document. Raises SpecError with its first complaint."""
+    from openapi_core import OpenAPI
+    from openapi_core.exceptions import OpenAPIError
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+    try:
+        OpenAPI.from_dict(document.value)
+    except (OpenAPIError, OpenAPIValidationError) as error:
+        where = "/".join(str(step) for step in getattr(error, "absolute_path", ()))
+        complaint = getattr(error, "message", None) or str(error)
+        raise SpecError(
+            f"{document.name}: not a valid OpenAPI document: {where or '(document)'}: {complaint}"
+        ) from error
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    try:
+        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = "" if mark is None else f":{mark.line + 1}:{mark.column + 1}"
+        raise SpecError(f"{name}{place}: not readable as YAML: {getattr(error, 'problem', None)}") from error
+    if not isinstance(value, dict):
+        raise SpecError(f"{name}: not an OpenAPI document: the top is not an object")
+    return value

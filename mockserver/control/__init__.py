@@ -1,0 +1,1 @@
+"""The control API under /_mock: one file per resource."""

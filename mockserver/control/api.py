@@ -1,0 +1,75 @@
+"""The control API on one screen: every call, and the guard before it."""
+
+from aiohttp import web
+
+from mockserver.control import documents, guard, health, requests, reset, rules, state
+from mockserver.control.resource import Asked, Handler, Parts, problem
+from mockserver.routes import Routes
+
+PREFIX = "/_mock"
+
+CALLS: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/_mock/health", health.show),
+    ("POST", "/_mock/reset", reset.reset),
+    ("GET", "/_mock/requests", requests.listing),
+    ("DELETE", "/_mock/requests", requests.clear),
+    ("GET", "/_mock/requests/{id}", requests.one),
+    ("GET", "/_mock/rules", rules.ledger),
+    ("GET", "/_mock/worlds/{id}/state", state.show),
+    ("PUT", "/_mock/worlds/{id}/state", state.replace),
+    ("GET", "/_mock/openapi.yaml", documents.control_yaml),
+)
+
+DOCUMENTS: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/openapi.yaml", documents.contract_yaml),
+    ("GET", "/openapi.json", documents.contract_json),
+    ("GET", "/api/docs/json", documents.contract_json),
+    ("GET", "/api/status", documents.status),
+)
+"""What stands beside the vendor's operations, open to anyone."""
+
+_HEALTH = "/_mock/health"
+
+
+class ControlApi:
+    """Everything under `/_mock`, and the documents."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._calls: Routes[Handler] = Routes(CALLS)
+        self._documents: Routes[Handler] = Routes(DOCUMENTS)
+
+    def document(self, request: web.BaseRequest) -> Handler | None:
+        """What serves the document that the request asks for, if it asks for one."""
+        return self._documents.find(_method(request), request.rel_url.raw_path).target
+
+    async def serve(self, handler: Handler, request: web.BaseRequest) -> web.Response:
+        """The document."""
+        return await handler(Asked(self._parts, request))
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """The answer to a request under the prefix."""
+        reason = guard.foreign_page(request.headers)
+        if reason is not None:
+            return problem(403, "ForeignPage", f"The control API does not answer pages of other origins: {reason}")
+        path = request.rel_url.raw_path
+        token = self._parts.control_token
+        if token is not None and path.rstrip("/") != _HEALTH and not guard.bearer_given(request.headers, token):
+            refused = problem(
+                401, "Unauthorized", "The control API needs its token: Authorization: Bearer <control token>"
+            )
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return refused
+        match = self._calls.find(_method(request), path)
+        if match.target is None:
+            if match.problem == "method":
+                wrong = problem(405, "MethodNotAllowed", f"{path} takes {', '.join(match.allowed)}")
+                wrong.headers["Allow"] = ", ".join(match.allowed)
+                return wrong
+            return problem(404, "NotFound", f"The control API has no {path}: see /_mock/openapi.yaml")
+        return await match.target(Asked(self._parts, request, match.parameters))
+
+
+def _method(request: web.BaseRequest) -> str:
+    """HEAD is answered as GET; the server leaves the body out."""
+    return "GET" if request.method == "HEAD" else request.method

@@ -1,0 +1,17 @@
+"""`/_mock/health`: up, and seeded. A server listens only once it is seeded, so there is no other answer."""
+
+from aiohttp import web
+
+from mockserver.control.resource import Asked, json_response
+
+
+async def show(asked: Asked) -> web.Response:
+    """Status, version, profile, number of worlds."""
+    parts = asked.parts
+    health = {
+        "status": "healthy",
+        "version": parts.version,
+        "profile": parts.profile.value,
+        "worlds": len(parts.worlds),
+    }
+    return json_response(health)

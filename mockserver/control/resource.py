@@ -1,0 +1,58 @@
+"""The seam of the control API: what its handlers are given, and how they answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from mockserver.contract.compiled import Contract
+from mockserver.journal.book import Journal
+from mockserver.profiles import Profile
+from mockserver.rules import Rule
+from mockserver.worlds.registry import Worlds
+
+JSON = "application/json; charset=utf-8"
+YAML = "application/yaml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the control API looks at and changes. `ledger` holds every rule by the stage that asks it."""
+
+    version: str
+    profile: Profile
+    contract: Contract
+    worlds: Worlds
+    journal: Journal
+    ledger: tuple[tuple[str, Rule[Any]], ...]
+    mask_key: str
+    control_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to the control API."""
+
+    parts: Parts
+    request: web.BaseRequest
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Asked], Awaitable[web.Response]]
+
+
+def json_response(value: Any, status: int = 200) -> web.Response:
+    """A JSON answer."""
+    return web.Response(body=orjson.dumps(value), status=status, headers={"Content-Type": JSON})
+
+
+def problem(status: int, error: str, message: str, **more: Any) -> web.Response:
+    """An error of the control API: a name, a sentence, and whatever else helps."""
+    return json_response({"error": error, "message": message, **more}, status)
+
+
+def no_content() -> web.Response:
+    """Done, and nothing to say."""
+    return web.Response(status=204)

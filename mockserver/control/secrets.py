@@ -1,0 +1,54 @@
+"""Secrets in a shown state: masked by a fingerprint, which stands for the secret when the state is put back."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
+
+
+def masked(document: dict[str, Any], key: str) -> dict[str, Any]:
+    """The fixture document with a fingerprint in place of each secret. It is changed in place."""
+    _each_secret(document, lambda secret: f"[REDACTED {_fingerprint(secret, key)}]")
+    return document
+
+
+def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
+    """The text with the secrets of `documents` in place of their fingerprints; unknown ones stay and are refused."""
+    if not _PLACEHOLDER.search(text):
+        return text
+    known: dict[str, str] = {}
+
+    def remember(secret: str) -> str:
+        known[_fingerprint(secret, key)] = secret
+        return secret
+
+    for document in documents:
+        _each_secret(document, remember)
+    return _PLACEHOLDER.sub(
+        lambda match: json.dumps(known[match["fingerprint"]]) if match["fingerprint"] in known else match.group(), text
+    )
+
+
+def _fingerprint(secret: str, key: str) -> str:
+    return blake2b(secret.encode(), digest_size=8, key=key.encode()[:64]).hexdigest()
+
+
+def _each_secret(document: dict[str, Any], change: Callable[[str], str]) -> None:
+    """Puts `change` of every secret of a fixture document in its place."""
+    for cluster in document["clusters"]:
+        for reviewer in cluster["reviewers"]:
+            reviewer["jwt"] = change(reviewer["jwt"])
+        for account in cluster["serviceAccounts"]:
+            account["token"] = change(account["token"])
+    for identity in document["identities"]:
+        if "universalAuth" in identity:
+            auth = identity["universalAuth"]
+            auth["clientSecrets"] = [change(secret) for secret in auth["clientSecrets"]]
+        record = identity.get("kubernetesAuth")
+        if record is not None and record["tokenReviewerJwt"]:
+            record["tokenReviewerJwt"] = change(record["tokenReviewerJwt"])
+    for token in document["accessTokens"]:
+        token["token"] = change(token["token"])

@@ -1,0 +1,53 @@
+"""What can stop a start, as a tree; each class knows the exit code of the command line.
+
+    StartError
+    ├── SettingsError   a flag or variable with a bad value      exit 2
+    ├── FixtureErrors   fixtures that cannot be loaded           exit 3
+    └── SpecError       a document that cannot be served         exit 4
+
+Nothing that a client sends is an exception of ours: refusals are values (`rules.Refusal`).
+"""
+
+from dataclasses import dataclass
+
+
+class StartError(Exception):
+    """The server cannot start; the text says why, a line for each reason."""
+
+    exit_code = 1
+
+
+class SettingsError(StartError):
+    """A flag or a variable holds a value that cannot be used; the text names it."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FixtureError:
+    """One thing wrong in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.path or '(document)'}: {self.reason}"
+
+
+class FixtureErrors(StartError):
+    """Every error of the fixtures at once, in the order of files and lines."""
+
+    exit_code = 3
+
+    def __init__(self, errors: list[FixtureError]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: (error.file, error.line, error.column)))
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class SpecError(StartError):
+    """The OpenAPI document is missing, malformed, or asks for something that the checks do not cover."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""Machine identities and their organizations. Pure."""

@@ -1,0 +1,90 @@
+"""Organizations: plan, roles, and what a role may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool")
+
+_IDENTITY_ACTIONS = (
+    "read",
+    "create",
+    "edit",
+    "delete",
+    "edit-auth",
+    "grant-privileges",
+    "revoke-auth",
+    "create-token",
+    "get-token",
+    "delete-token",
+)
+_GATEWAY_ACTIONS = ("list-gateways", "create-gateways", "edit-gateways", "delete-gateways", "attach-gateways")
+_GATEWAY_POOL_ACTIONS = (
+    "list-gateway-pools",
+    "create-gateway-pools",
+    "edit-gateway-pools",
+    "delete-gateway-pools",
+    "attach-gateway-pools",
+)
+
+SUBJECTS = ("identity", "gateway", "gateway-pool")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Leave for some actions on one kind of thing."""
+
+    subject: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions."""
+
+    slug: str
+    name: str
+    permissions: tuple[Permission, ...] = ()
+
+    def may(self, action: str, subject: str) -> bool:
+        """Whether the role holds `action` on `subject`."""
+        return any(subject == each.subject and action in each.actions for each in self.permissions)
+
+
+BUILT_IN_ROLES: Mapping[str, Role] = {
+    role.slug: role
+    for role in (
+        Role(
+            "admin",
+            "Admin",
+            (
+                Permission("identity", _IDENTITY_ACTIONS),
+                Permission("gateway", _GATEWAY_ACTIONS),
+                Permission("gateway-pool", _GATEWAY_POOL_ACTIONS),
+            ),
+        ),
+        Role(
+            "member",
+            "Member",
+            (
+                Permission("identity", ("read", "create", "edit", "delete")),
+                Permission("gateway", ("list-gateways", "create-gateways", "attach-gateways")),
+            ),
+        ),
+        Role("no-access", "No Access"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """One tenant. `plan` holds the flags that are on; `roles` those beside the built-in ones, by slug."""
+
+    id: str
+    name: str
+    slug: str
+    plan: frozenset[str] = frozenset()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def role(self, slug: str) -> Role | None:
+        """The built-in or custom role of that slug."""
+        return BUILT_IN_ROLES.get(slug) or self.roles.get(slug)

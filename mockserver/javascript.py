@@ -1,0 +1,39 @@
+"""How the service's language sees a value: trimming, uuids, numbers. It differs from Python."""
+
+import re
+from decimal import Decimal
+
+# ECMAScript white space and line terminators: U+FEFF is in, U+0085 and U+001C to U+001F are not.
+WHITE_SPACE = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+BIGINT_MAX = 2**63 - 1
+_SAFE = 2**53
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+
+
+def trim(text: str) -> str:
+    """`text` without white space at its ends, as String.prototype.trim does it."""
+    return text.strip(WHITE_SPACE)
+
+
+def is_uuid(text: object) -> bool:
+    """Whether `text` is 8-4-4-4-12 hexadecimal digits, of any version and case."""
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None
+
+
+def is_number(value: object) -> bool:
+    """Whether `value` is a JSON number (a Python bool is not)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def bigint(number: float) -> int:
+    """The integer that reaches the database: a double's shortest digits, so beyond 2**53 the last ones are zeros.
+
+    `number` must be integral and finite.
+    """
+    if -_SAFE <= number <= _SAFE:
+        return int(number)
+    return int(Decimal(repr(float(number))))

@@ -1,0 +1,1 @@
+"""Exchanges: what came in, what went out, and why."""

@@ -1,0 +1,55 @@
+"""One exchange, as it came in and went out. It keeps references; whatever is shown of it goes through `masking`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mockserver.rules import Decision
+
+KEPT_BODY = 64 * 1024
+"""How many bytes of a body are kept."""
+
+
+class Breach(Protocol):
+    """One place where a message breaks the contract."""
+
+    def as_json(self) -> dict[str, str]:
+        """Pointer, keyword and reason."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered yet.
+
+    `request_breaches` are what the contract does not allow and the profile let through; `response_breaches` are ours.
+    """
+
+    id: str
+    at: int
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    world: str = ""
+    operation: str | None = None
+    body: bytes = b""
+    body_size: int = 0
+    status: int = 0
+    response_body: bytes = b""
+    response_type: str = ""
+    rule: str = ""
+    reason: str = ""
+    decision: Decision | None = None
+    request_breaches: list[Breach] = field(default_factory=list)
+    response_breaches: list[Breach] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def breaches(self) -> int:
+        """How many breaches there are, on both sides."""
+        return len(self.request_breaches) + len(self.response_breaches)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the entry keeps."""
+        headers = sum(map(len, self.headers.values()))
+        return 1024 + headers + len(self.target) + len(self.body) + len(self.response_body)

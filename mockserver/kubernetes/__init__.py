@@ -1,0 +1,1 @@
+"""Simulated clusters, gateways and pools. Pure."""

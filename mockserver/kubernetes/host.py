@@ -1,0 +1,77 @@
+"""What a `kubernetesHost` text points at: the authority of its URL, read as the service's URL parser reads it."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
+_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\d*))?(?:/.*)?", re.IGNORECASE)
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+DEFAULT_PORT = 443
+_LOCAL_NAMES = frozenset(("localhost", "host.docker.internal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Host in lower case, and port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the guard against local and private hosts stops a direct call."""
+        if self.host in _LOCAL_NAMES or self.host.endswith(".localhost"):
+            return True
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return False
+        return address.is_private or address.is_loopback or address.is_link_local or address.is_unspecified
+
+
+def has_scheme(text: str) -> bool:
+    """Whether the text names its scheme."""
+    return _SCHEME.match(text) is not None
+
+
+def authority(text: str) -> Authority | None:
+    """Where the text points, `https://` assumed when it names no scheme; None if it is no URL of a host."""
+    match = _URL.fullmatch(text if has_scheme(text) else f"https://{text}")
+    if match is None:
+        return None
+    port = int(match["port"][:8]) if match["port"] else DEFAULT_PORT
+    host = _host(match["host"].lower())
+    return None if host is None or port > 65535 else Authority(host, port)
+
+
+def _host(name: str) -> str | None:
+    """The name, or the dotted address if its last label is a number (URL Standard, "ends in a number")."""
+    labels = name.removesuffix(".").split(".")
+    if "" in labels:
+        return name if name.strip(".") else None
+    if not _NUMBER.fullmatch(labels[-1]):
+        return name
+    return _ipv4(labels)
+
+
+def _ipv4(labels: list[str]) -> str | None:
+    if len(labels) > 4 or not all(_NUMBER.fullmatch(label) for label in labels):
+        return None
+    try:
+        *bytes_, last = [_number(label) for label in labels]
+    except ValueError:
+        return None
+    if any(byte > 255 for byte in bytes_) or last >= 256 ** (4 - len(bytes_)):
+        return None
+    value = sum(byte << (8 * (3 - place)) for place, byte in enumerate(bytes_)) + last
+    return str(ipaddress.IPv4Address(value))
+
+
+def _number(label: str) -> int:
+    if label[:2] in ("0x", "0X"):
+        return int(label[2:] or "0", 16)
+    return int(label, 8) if len(label) > 1 and label.startswith("0") else int(label)

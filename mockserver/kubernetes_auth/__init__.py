@@ -1,0 +1,1 @@
+"""The vendor's Kubernetes Auth: record, change, rules. Pure."""

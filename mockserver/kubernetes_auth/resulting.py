@@ -1,0 +1,93 @@
+"""What a record would be after a change: every merge rule of the service, and only those. Rules judge; this merges."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mockserver.absent import ABSENT, Absent
+from mockserver.javascript import bigint
+from mockserver.kubernetes_auth.change import Change
+from mockserver.kubernetes_auth.record import KubernetesAuth
+from mockserver.trusted_ips import TrustedIp, trusted_ip
+
+T = TypeVar("T")
+
+
+def resulting(stored: KubernetesAuth, change: Change) -> KubernetesAuth:
+    """The record after `change`, `updated_at` untouched. Texts that are no trusted IPs are left out."""
+    gateway_id, gateway_pool_id = _gateways(stored, change)
+    return KubernetesAuth(
+        id=stored.id,
+        identity_id=stored.identity_id,
+        kubernetes_host=_kept(change.kubernetes_host, stored.kubernetes_host),
+        ca_cert=_kept(change.ca_cert, stored.ca_cert),
+        verify_tls_certificate=_verify(stored, change),
+        # null removes the reviewer JWT, an empty one changes nothing (behaviour 3.9).
+        token_reviewer_jwt=_kept(change.token_reviewer_jwt or ABSENT, stored.token_reviewer_jwt)
+        if change.token_reviewer_jwt is not None
+        else "",
+        token_review_mode=_kept(change.token_review_mode, stored.token_review_mode),
+        allowed_namespaces=_kept(change.allowed_namespaces, stored.allowed_namespaces),
+        allowed_names=_kept(change.allowed_names, stored.allowed_names),
+        allowed_audience=_kept(change.allowed_audience, stored.allowed_audience),
+        gateway_id=gateway_id,
+        gateway_pool_id=gateway_pool_id,
+        access_token_trusted_ips=_trusted_ips(stored, change),
+        access_token_ttl=_integer(change.access_token_ttl, stored.access_token_ttl),
+        access_token_max_ttl=_integer(change.access_token_max_ttl, stored.access_token_max_ttl),
+        access_token_num_uses_limit=_integer(change.access_token_num_uses_limit, stored.access_token_num_uses_limit),
+        created_at=stored.created_at,
+        updated_at=stored.updated_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the cluster is reached while the change is validated. A pool goes before a gateway; neither means direct."""
+
+    gateway_id: str | None
+    gateway_pool_id: str | None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether no gateway and no pool is on the way."""
+        return self.gateway_id is None and self.gateway_pool_id is None
+
+
+def validation_route(stored: KubernetesAuth, change: Change) -> Route:
+    """The way of the outbound checks. Each id counts by itself, sent or stored, so it is not always the resulting one.
+
+    A `gatewayId` sent alone clears the pool in the record, while the check still goes through the old pool (3.5).
+    """
+    pool = _kept(change.gateway_pool_id, stored.gateway_pool_id)
+    return Route(None if pool else _kept(change.gateway_id, stored.gateway_id), pool)
+
+
+def _kept(sent: T | Absent, stored: T) -> T:
+    return stored if sent is ABSENT else sent
+
+
+def _integer(sent: float | Absent, stored: int) -> int:
+    return stored if sent is ABSENT else bigint(sent)
+
+
+def _verify(stored: KubernetesAuth, change: Change) -> bool:
+    """Sent; else on with a new CA; else as stored (behaviour 3.4)."""
+    if change.verify_tls_certificate is not ABSENT:
+        return change.verify_tls_certificate
+    brings_ca = change.ca_cert is not ABSENT and change.ca_cert != ""
+    return True if brings_ca else stored.verify_tls_certificate
+
+
+def _gateways(stored: KubernetesAuth, change: Change) -> tuple[str | None, str | None]:
+    """Either key sent decides both columns (behaviour 3.5)."""
+    if change.gateway_id is ABSENT and change.gateway_pool_id is ABSENT:
+        return stored.gateway_id, stored.gateway_pool_id
+    pool = None if change.gateway_pool_id is ABSENT else change.gateway_pool_id
+    gateway = None if change.gateway_id is ABSENT or pool else change.gateway_id
+    return gateway, pool
+
+
+def _trusted_ips(stored: KubernetesAuth, change: Change) -> tuple[TrustedIp, ...]:
+    if change.access_token_trusted_ips is ABSENT:
+        return stored.access_token_trusted_ips
+    return tuple(item for item in map(trusted_ip, change.access_token_trusted_ips) if item is not None)

@@ -1,0 +1,69 @@
+"""Masks secrets in whatever is shown or logged: by the name they stand under, and by the look of a token.
+
+This is the one place that does it. What is masked is a copy; the live request and the vendor's answer stay as they are.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+MASK = "[REDACTED]"
+_SHOWN_DEPTH = 40
+
+_SECRET_NAME = re.compile(
+    r"jwt|secret|passw|authorization|cookie|api-?key|credential|(^|[-_])token$|accesstoken$", re.IGNORECASE
+)
+_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{0,19}) +\S")
+_LOOKS_SECRET = re.compile(
+    r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?"  # a JWT
+    r"|(?P<before>[Bb]earer +)[^\s\"',;]+"
+    r"|(?P<member>\"[^\"]*(?:jwt|secret|passw|token)[^\"]*\"\s*:\s*\")(?:[^\"\\]|\\.)*"  # a member of broken JSON
+    r"|(?P<pair>(?:^|[?&;\s])[^=&?;\s]*(?:jwt|secret|passw|token)[^=&?;\s]*=)[^&;\s]*",  # a pair of a query or form
+    re.IGNORECASE,
+)
+
+
+def header(name: str, value: str) -> str:
+    """The value of a header; of a secret one only the scheme is kept, as in `Bearer [REDACTED]`."""
+    if not _SECRET_NAME.search(name):
+        return text(value)
+    scheme = _SCHEME.match(value)
+    return f"{scheme['scheme']} {MASK}" if scheme else MASK
+
+
+def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Header names and masked values, in order."""
+    return [[name, header(name, value)] for name, value in pairs]
+
+
+def text(value: str) -> str:
+    """A text without what looks like a token in it."""
+    return _LOOKS_SECRET.sub(_shown, value)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return (match["before"] or match["member"] or match["pair"] or "") + MASK
+
+
+def json_value(value: Any, name: str = "", depth: int = 0) -> Any:
+    """A JSON value with the secrets in it masked. `""` and null stay: they are no secrets, and they mean something."""
+    if isinstance(value, Mapping | list) and depth == _SHOWN_DEPTH:
+        return "[nested deeper than is shown]"
+    if isinstance(value, Mapping):
+        return {key: json_value(each, key, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [json_value(each, name, depth + 1) for each in value]
+    if _SECRET_NAME.search(name) and value not in ("", None) and not isinstance(value, bool):
+        return MASK
+    return text(value) if isinstance(value, str) else value
+
+
+def body(content: bytes) -> Any:
+    """A body as a JSON value where it is one, else as text."""
+    try:
+        value = orjson.loads(content)
+    except ValueError:
+        return text(content.decode("utf-8", "replace"))
+    return json_value(value)

@@ -1,0 +1,86 @@
+"""The two profiles and every situation in which they part, as data. The README's table is printed from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Profile(StrEnum):
+    """Who is right where the published contract and the running service part."""
+
+    CONTRACT = "contract"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One situation, what each profile answers, and the ids of the rules that make it so."""
+
+    situation: str
+    contract: str
+    live: str
+    rules: tuple[str, ...]
+
+
+DIFFERENCES = (
+    Difference(
+        "property the contract does not name (any depth)",
+        "422, issue `unrecognized_keys` naming each",
+        "dropped, recorded as a breach",
+        ("contract.unrecognized-keys",),
+    ),
+    Difference(
+        "body that is not JSON, not UTF-8, over 1 MiB, or of another media type; empty body under a JSON media type",
+        "400 `BadRequest`",
+        "500 `InternalServerError`",
+        ("body.syntax", "body.encoding", "body.size", "body.media-type", "body.empty", "body.incomplete"),
+    ),
+    Difference("no body and no media type; JSON null, array, string, number", "422", "422", ("contract.body",)),
+    Difference(
+        "`identityId` not a UUID",
+        "404 `NotFound`",
+        "500 `MembershipGetByIdentityId` (login: `Find one`)",
+        ("update.identity.uuid",),
+    ),
+    Difference(
+        "update with nothing to write",
+        "200, record untouched, `updatedAt` too",
+        "500 `Update by id`",
+        ("update.nothing-to-write",),
+    ),
+    Difference(
+        "value the database refuses (string column over 255, NUL, past 64 bits)",
+        "422",
+        "500 `Update by id` / `Create`",
+        ("update.column.length", "update.column.nul", "update.column.integer", "update.database"),
+    ),
+    Difference(
+        "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)
+    ),
+    Difference("unknown path", "404 vendor envelope", "404 framework body", ("route.unknown",)),
+    Difference("`__proto__` key", "422 as any unknown property", "500 `InternalServerError`", ("body.prototype-key",)),
+    Difference("`text/plain` body", "400, another media type", "422, expected an object", ("body.media-type",)),
+    Difference(
+        "form body (`application/x-www-form-urlencoded`)",
+        "400, another media type",
+        "read as an object of strings, recorded as a breach",
+        ("body.media-type",),
+    ),
+    Difference(
+        "host without scheme through a gateway in mode `api`",
+        "400 `GatewayConnectionError`",
+        "500 `InternalServerError`",
+        ("update.cluster.scheme",),
+    ),
+    Difference(
+        "client-address header that is no address",
+        "400 `BadRequest`",
+        "500 `InternalServerError`",
+        ("token.address-unreadable",),
+    ),
+    Difference(
+        "bad percent-encoding in the path",
+        "400 `BadRequest`, vendor envelope",
+        "400 framework body",
+        ("route.encoding",),
+    ),
+)

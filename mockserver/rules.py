@@ -1,0 +1,192 @@
+"""Rules as values: what a rule is, and the one walk over an ordered tuple of them that yields decision and steps.
+
+It must not know what any rule is about. The answer, the journal, the ledger of `/_mock/rules` and the tables of the
+documentation all read the same values.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from mockserver import issues
+from mockserver.issues import Issue
+from mockserver.profiles import Profile
+
+Attempt = TypeVar("Attempt")
+
+ACCEPTED = "accepted"
+"""What `Mock-Rule` says when no rule refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule is known from: the published contract, the service's behaviour, or an assumption of ours."""
+
+    kind: Literal["contract", "service", "assumption"]
+    where: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and `error` name of a refusal; `framework` means its HTTP framework's body, without `reqId`."""
+
+    status: int
+    error: str
+    shape: Literal["envelope", "framework"] = "envelope"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check has to say against an attempt. `error` stands in for the name of a rule that has several."""
+
+    message: str = ""
+    error: str | None = None
+    details: object = None
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[Attempt]):
+    """One condition under which a request is refused.
+
+    `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
+    finding may carry. `refuses_valid` says whether a request that the contract accepts can be refused by it.
+    A rule that `gathers` adds its issues to the 422 instead of ending the walk.
+    """
+
+    id: str
+    says: str
+    source: Source
+    answers: Mapping[Profile, Answer]
+    check: Callable[[Attempt], Finding | None]
+    refuses_valid: bool = True
+    errors: tuple[str, ...] = ()
+    gathers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is not the one asked for, and the rule that gave it."""
+
+    rule: str
+    answer: Answer
+    message: str | list[dict[str, object]]
+    details: object = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.answer.status
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one rule said in a walk."""
+
+    rule: Rule[Any]
+    verdict: Literal["held", "refused", "not reached"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of one walk: the rules in order, the refusal if any, and who refused."""
+
+    rules: tuple[Rule[Any], ...]
+    refusal: Refusal | None
+    refused_by: frozenset[str] = frozenset()
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """Each rule with its verdict, in the order of the walk."""
+        last = max((n for n, rule in enumerate(self.rules) if rule.id in self.refused_by), default=len(self.rules))
+        gathering = self.refusal is not None and any(r.gathers for r in self.rules if r.id in self.refused_by)
+        for number, rule in enumerate(self.rules):
+            if rule.id in self.refused_by:
+                yield Step(rule, "refused")
+            elif number < last or (gathering and rule.gathers):
+                yield Step(rule, "held")
+            else:
+                yield Step(rule, "not reached")
+
+
+class Rulebook(Generic[Attempt]):
+    """An ordered tuple of rules, and the walk over it."""
+
+    def __init__(self, *rules: Rule[Attempt]) -> None:
+        self.rules = rules
+        self._of = {profile: tuple(rule for rule in rules if profile in rule.answers) for profile in Profile}
+        self._accepted = {profile: Decision(kept, None) for profile, kept in self._of.items()}
+
+    def decide(self, attempt: Attempt, profile: Profile) -> Decision:
+        """The first refusal in the order of the rules; gathering rules that stand together are reported together."""
+        gathered: list[tuple[Rule[Attempt], Finding]] = []
+        for rule in self._of[profile]:
+            if gathered and not rule.gathers:
+                break
+            finding = rule.check(attempt)
+            if finding is None:
+                continue
+            if not rule.gathers:
+                return Decision(self._of[profile], _refusal(rule, finding, profile), frozenset((rule.id,)))
+            gathered.append((rule, finding))
+        if not gathered:
+            return self._accepted[profile]
+        return Decision(
+            self._of[profile], _gathered_refusal(gathered, profile), frozenset(rule.id for rule, _ in gathered)
+        )
+
+
+def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:
+    answer = rule.answers[profile]
+    if finding.error is not None:
+        answer = Answer(answer.status, finding.error, answer.shape)
+    return Refusal(rule.id, answer, finding.message, finding.details)
+
+
+def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], profile: Profile) -> Refusal:
+    ranked = sorted(
+        ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues),
+        key=lambda entry: entry[0],
+    )
+    first = ranked[0][1]
+    return Refusal(first.id, first.answers[profile], issues.as_json(issue for _, _, issue in ranked))
+
+
+def rule(
+    id: str,
+    says: str,
+    source: Source,
+    answers: Mapping[Profile, Answer],
+    *,
+    refuses_valid: bool = True,
+    errors: tuple[str, ...] = (),
+    gathers: bool = False,
+) -> Callable[[Callable[[Attempt], Finding | None]], Rule[Attempt]]:
+    """Makes the decorated check a rule, so that id, meaning and check stand together."""
+
+    def make(check: Callable[[Attempt], Finding | None]) -> Rule[Attempt]:
+        return Rule(
+            id=id,
+            says=says,
+            source=source,
+            answers=answers,
+            check=check,
+            refuses_valid=refuses_valid,
+            errors=errors,
+            gathers=gathers,
+        )
+
+    return make
+
+
+def both(status: int, error: str) -> Mapping[Profile, Answer]:
+    """The same answer in both profiles."""
+    return dict.fromkeys(Profile, Answer(status, error))
+
+
+def parted(contract: Answer | None, live: Answer | None) -> Mapping[Profile, Answer]:
+    """An answer for each profile; None where the rule does not hold."""
+    pairs = ((Profile.CONTRACT, contract), (Profile.LIVE, live))
+    return {profile: answer for profile, answer in pairs if answer is not None}

@@ -1,0 +1,1 @@
+"""Fixtures: from YAML to the state of a world, and back."""

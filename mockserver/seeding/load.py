@@ -1,0 +1,58 @@
+"""Fixtures from files, from a variable or from a request, as the state of a world."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mockserver.errors import FixtureError, FixtureErrors
+from mockserver.seeding.build import build
+from mockserver.seeding.form import judge
+from mockserver.seeding.merge import Entries
+from mockserver.seeding.yaml_reader import Located, Text
+from mockserver.state import State
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def load(sources: Iterable[Text], now: int) -> State:
+    """The state that all sources together describe. `now` (milliseconds) stands for times that are not given.
+
+    Raises FixtureErrors with every error of every source.
+    """
+    judged = [(located, judge(located)) for located in map(Located, sources)]
+    entries = Entries(judged)
+    state = build(entries, now)
+    errors = [error for _, form in judged for error in form.errors] + entries.errors
+    if errors:
+        raise FixtureErrors(errors)
+    return state
+
+
+def texts(paths: Iterable[Path]) -> list[Text]:
+    """The fixture files at `paths`; a folder stands for its YAML and JSON files in the order of their names.
+
+    Raises FixtureErrors for each path that cannot be read.
+    """
+    found: list[Text] = []
+    errors: list[FixtureError] = []
+    for path in paths:
+        try:
+            found.extend(_text(file) for file in _files(path))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            errors.append(FixtureError(str(path), 1, 1, "", f"cannot be read: {reason}"))
+    if errors:
+        raise FixtureErrors(errors)
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS)
+    if not found:
+        raise FileNotFoundError(2, "the folder holds no .yaml, .yml or .json file")
+    return found
+
+
+def _text(file: Path) -> Text:
+    return Text(str(file), file.read_text("utf-8-sig"))

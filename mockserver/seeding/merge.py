@@ -1,0 +1,102 @@
+"""Several fixture files as one set of entries: references resolved, ids unique, every error kept with its place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.errors import FixtureError
+from mockserver.javascript import is_uuid
+from mockserver.seeding.form import Form
+from mockserver.seeding.yaml_reader import Located
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of one section, and where it stands."""
+
+    value: Mapping[str, Any]
+    source: Located
+    path: tuple[str | int, ...]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.value[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value under `key`, or `default` where it is missing."""
+        return self.value.get(key, default)
+
+    def error(self, reason: str, *steps: str | int) -> FixtureError:
+        """An error at `steps` below the entry."""
+        return self.source.error((*self.path, *steps), reason)
+
+
+@dataclass(slots=True)
+class Entries:
+    """All entries of all files, and what is wrong with them together."""
+
+    sources: list[tuple[Located, Form]]
+    errors: list[FixtureError] = field(default_factory=list)
+
+    def section(self, name: str) -> Iterator[Entry]:
+        """The entries of that section, file by file, without those whose form is broken."""
+        for source, form in self.sources:
+            values = source.value.get(name) if isinstance(source.value, dict) else None
+            for index, value in enumerate(values if isinstance(values, list) else ()):
+                if (name, index) not in form.broken:
+                    yield Entry(value, source, (name, index))
+
+    def setting(self, name: str) -> Iterator[tuple[Located, Any]]:
+        """The values of a top-level key, file by file, without broken ones."""
+        for source, form in self.sources:
+            if isinstance(source.value, dict) and name in source.value and (name,) not in form.broken:
+                yield source, source.value[name]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether every entry of that section could be read. If not, a reference into it may be good after all."""
+        broken = {path[0] for _, form in self.sources for path in form.broken if path}
+        return name not in broken and all(isinstance(source.value, dict) for source, _ in self.sources)
+
+    def complain(self, entry: Entry, reason: str, *steps: str | int) -> None:
+        """Keeps an error; loading goes on, so that all of them are told at once."""
+        self.errors.append(entry.error(reason, *steps))
+
+
+class Names:
+    """Finds an entry by any of its names. Ids and slugs are unique, and go before names that several may share."""
+
+    def __init__(self, entries: Entries, what: str, section: str) -> None:
+        self._entries = entries
+        self._whole = entries.is_whole(section)
+        self._what = what
+        self._unique: dict[str, Any] = {}
+        self._shared: dict[str, list[Any]] = {}
+
+    def add(
+        self, entry: Entry, value: Any, *, unique: Mapping[str, str], shared: str | None = None, scope: str = ""
+    ) -> None:
+        """Registers `value` under its unique names (field of the entry -> text), and under one that may be shared."""
+        for step, name in unique.items():
+            if self._unique.setdefault(self._key(name, scope), value) is not value:
+                self._entries.complain(entry, f"another {self._what} has this {step} too", step)
+        if shared is not None:
+            self._shared.setdefault(self._key(shared, scope), []).append(value)
+
+    def find(self, entry: Entry, name: str, *steps: str | int, scope: str = "") -> Any:
+        """What `name` means; None, and an error kept at `steps` of the entry, if it means nothing or several."""
+        key = self._key(name, scope)
+        if key in self._unique:
+            return self._unique[key]
+        named = self._shared.get(key, [])
+        if len(named) == 1:
+            return named[0]
+        if not named and not self._whole:
+            return None
+        reason = (
+            f"several have this name: use the id of the {self._what}" if named else f"there is no such {self._what}"
+        )
+        self._entries.complain(entry, reason, *steps)
+        return None
+
+    @staticmethod
+    def _key(name: str, scope: str) -> str:
+        return f"{scope}\n{name.lower() if is_uuid(name) else name}"

@@ -1,0 +1,75 @@
+"""The sockets: an application served with limits of ours, until it is told to stop."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from mockserver.app import MOCK
+
+IDLE_SECONDS = 15
+"""How long a connection may say nothing, or hold back the rest of a request's head."""
+LINGER_SECONDS = 5
+STOP_SECONDS = 0.5
+
+
+class VendorProtocol(web.RequestHandler):
+    """aiohttp's protocol, with its last-resort answers in the vendor's envelope instead of plain text."""
+
+    def __init__(self, app: web.Application, server: Any, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]
+            keepalive_timeout=IDLE_SECONDS,
+            lingering_time=LINGER_SECONDS,
+            auto_decompress=False,
+        )
+        self._app = app
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
+        if request.writer is not None and request.writer.output_size > 0:
+            raise ConnectionError("part of an answer has been sent already")
+        reason = str(message or exc or "malformed").splitlines()[0]
+        return self._app[MOCK].vendor.malformed(request, reason)
+
+
+class Server:
+    """A listening application. `port` is the one it really listens on."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self.port = port
+        self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._listening: asyncio.Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients on this machine reach it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
+        return (
+            f"http://[{host}]:{self.port}" if ":" in host and not host.startswith("[") else f"http://{host}:{self.port}"
+        )
+
+    async def start(self) -> None:
+        """Listens. Raises OSError if the address cannot be had."""
+        await self._runner.setup()
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(
+            lambda: VendorProtocol(self._app, self._runner.server, loop), self._host, self.port, backlog=1024
+        )
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stops listening, gives running requests half a second, and closes every connection."""
+        if self._listening is not None:
+            self._listening.close()
+        await self._runner.cleanup()

@@ -1,0 +1,94 @@
+"""Access tokens: the fixed ones of a world, and the claims of signed ones (auth.md). The first JWT loads PyJWT."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.trusted_ips import TrustedIp
+
+Kind = Literal["identity", "user", "foreign", "unknown"]
+
+_KINDS: dict[object, Kind] = {"identityAccessToken": "identity", "accessToken": "user"}
+_FOREIGN = frozenset(
+    ("scimToken", "apiKey", "serviceToken", "serviceAccessToken", "oauthAccessToken", "mcpAccessToken")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """One token that may call. `expires_at` is in milliseconds; `trusted_ips` None means those of its auth method."""
+
+    id: str
+    kind: Kind
+    identity_id: str = ""
+    organization_id: str = ""
+    auth_method: str = ""
+    num_uses_limit: int = 0
+    expires_at: int | None = None
+    revoked: bool = False
+    complete: bool = True
+    trusted_ips: tuple[TrustedIp, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Why a text is no token: the library's name of the failure."""
+
+    name: Literal["empty", "malformed", "invalid", "algorithm", "signature", "expired"]
+
+
+def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
+    """The token that a JWT signed with `secret` (HS256) stands for at `now` (milliseconds), or its defect."""
+    if text.count(".") != 2:
+        return Defect("malformed")
+    import jwt
+
+    try:
+        # The clock is the world's, so times are judged below and not by the library.
+        claims = jwt.decode(
+            text,
+            secret,
+            algorithms=["HS256"],
+            options={
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+                "verify_aud": False,
+                "verify_iss": False,
+                "verify_sub": False,
+                "verify_jti": False,
+            },
+        )
+    except jwt.InvalidAlgorithmError:
+        return Defect("algorithm")
+    except jwt.InvalidSignatureError:
+        return Defect("signature")
+    except (jwt.InvalidTokenError, ValueError):
+        return Defect("invalid")
+    return _of_claims(claims, now)
+
+
+def _of_claims(claims: dict[str, object], now: int) -> AccessToken | Defect:
+    expires = claims.get("exp")
+    if isinstance(expires, bool) or not isinstance(expires, int | float | None):
+        return Defect("invalid")
+    if expires is not None and now >= expires * 1000:
+        return Defect("expired")
+    sort = claims.get("authTokenType")
+    kind: Kind = "foreign" if sort in _FOREIGN else _KINDS.get(sort, "unknown") if isinstance(sort, str) else "unknown"
+    token_id = _text(claims.get("identityAccessTokenId")) or _text(claims.get("jti"))
+    organization = _text(claims.get("orgId")) or _text(claims.get("organizationId"))
+    identity, method = _text(claims.get("identityId")), _text(claims.get("authMethod"))
+    uses = claims.get("numUsesLimit")
+    return AccessToken(
+        id=token_id,
+        kind=kind,
+        identity_id=identity.lower(),
+        organization_id=organization.lower(),
+        auth_method=method,
+        num_uses_limit=uses if isinstance(uses, int) and not isinstance(uses, bool) and uses > 0 else 0,
+        complete=bool(token_id and identity and organization and method),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

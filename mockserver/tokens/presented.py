@@ -1,0 +1,49 @@
+"""What a request presents, read from its headers as the service reads them (auth.md): credential and client address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# The first one present wins; names as the service has them, its misspelling included.
+_ADDRESS_HEADERS = (
+    "cf-connecting-ip",
+    "Cf-Pseudo-IPv4",
+    "x-client-ip",
+    "x-envoy-external-address",
+    "x-forwarded-for",
+    "fastly-client-ip",
+    "true-client-ip",
+    "x-real-ip",
+    "x-cluser-client-ip",
+    "forwarded-for",
+    "x-forwarded",
+    "forwarded",
+    "x-appengine-user-ip",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header."""
+
+    text: str | None
+    api_key: bool = False
+
+    @property
+    def is_service_token(self) -> bool:
+        """Whether it is a service token by its prefix."""
+        return self.text is not None and self.text.startswith("st.")
+
+
+def credential(headers: Mapping[str, str]) -> Credential:
+    """What the request presents. `headers` is case-insensitive."""
+    header = headers.get("Authorization")
+    return Credential(None if header is None else header[7:], "x-api-key" in headers)
+
+
+def client_address(headers: Mapping[str, str], peer: str) -> str:
+    """The text of the client's address: the first present header, its first entry; else the socket's."""
+    for name in _ADDRESS_HEADERS:
+        value = headers.get(name)
+        if value:
+            return value.partition(",")[0].strip()
+    return peer

@@ -1,0 +1,179 @@
+"""Who may call at all: the checks of a bearer token, in the service's order (auth.md, errors.md)."""
+
+from dataclasses import dataclass
+
+from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
+from mockserver.tokens.access_token import AccessToken, Defect
+from mockserver.tokens.presented import Credential
+
+_AUTH = Source("service", "bearer tokens, checks of each request", "2026-08-28")
+_ERRORS = Source("service", "conditions of token errors", "2026-08-28")
+_UNAUTHORIZED = both(401, "UnauthorizedError")
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's."""
+
+    credential: Credential
+    token: AccessToken | Defect | None
+    url: str
+    revoked: str | None = None
+    member: bool = True
+    uses_left: bool = True
+
+
+@rule(
+    "token.api-key",
+    "No `x-api-key` header is sent: API keys are no longer supported.",
+    _ERRORS,
+    both(400, "BadRequest"),
+)
+def api_key(presented: Presented) -> Finding | None:
+    if not presented.credential.api_key:
+        return None
+    return Finding("API keys are no longer supported: send a machine identity's access token as bearer")
+
+
+@rule("token.missing", "An `Authorization` header is sent.", _ERRORS, _UNAUTHORIZED)
+def missing(presented: Presented) -> Finding | None:
+    return Finding("Token missing: send Authorization: Bearer <token>") if presented.credential.text is None else None
+
+
+@rule(
+    "token.service-token",
+    "Service tokens are not allowed on these routes.",
+    _ERRORS,
+    both(403, "Forbidden access to <request url>"),
+)
+def service_token(presented: Presented) -> Finding | None:
+    if not presented.credential.is_service_token:
+        return None
+    return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
+
+
+def _defect(name: str, says: str, message: str) -> Rule[Presented]:
+    def check(presented: Presented) -> Finding | None:
+        return Finding(message) if isinstance(presented.token, Defect) and presented.token.name == name else None
+
+    return Rule(id=f"token.{name}", says=says, source=_ERRORS, answers=both(403, "TokenError"), check=check)
+
+
+DEFECTS = (
+    _defect("empty", "Something follows the scheme in `Authorization`.", "jwt must be provided"),
+    _defect(
+        "malformed",
+        "The token is one of the world's, or a JWT of three parts.",
+        "Malformed token: it is no token of this world, and no JWT of three parts",
+    ),
+    _defect("invalid", "A JWT's parts are base64 and JSON.", "invalid token"),
+    _defect("algorithm", "A JWT is signed with HS256.", "The token's algorithm is not the one in use: sign with HS256"),
+    _defect("signature", "A JWT is signed with the server's secret.", "invalid signature"),
+    _defect("expired", "The token has not expired.", "The token has expired: log in again"),
+)
+
+
+def _kind(presented: Presented) -> str:
+    return presented.token.kind if isinstance(presented.token, AccessToken) else "none"
+
+
+@rule(
+    "token.kind",
+    "The token is a machine identity's or a user's.",
+    _ERRORS,
+    both(403, "Forbidden access to <request url>"),
+)
+def kind(presented: Presented) -> Finding | None:
+    if _kind(presented) != "foreign":
+        return None
+    return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
+
+
+@rule("token.unknown-kind", "A JWT names a kind of token that the service knows.", _ERRORS, _UNAUTHORIZED)
+def unknown_kind(presented: Presented) -> Finding | None:
+    return (
+        Finding("Token missing: the JWT's authTokenType is none of the service's")
+        if _kind(presented) == "unknown"
+        else None
+    )
+
+
+@rule(
+    "token.user-organization",
+    "A user's token names an organization.",
+    _ERRORS,
+    both(401, "<request url> Unauthorized Access, no organization found in request"),
+)
+def user_organization(presented: Presented) -> Finding | None:
+    token = presented.token
+    if not isinstance(token, AccessToken) or token.kind != "user" or token.organization_id:
+        return None
+    error = f"{presented.url} Unauthorized Access, no organization found in request"
+    return Finding("No organization found in request", error)
+
+
+@rule("token.claims", "An identity token's claims are complete.", _AUTH, _UNAUTHORIZED)
+def claims(presented: Presented) -> Finding | None:
+    token = presented.token
+    if not isinstance(token, AccessToken) or token.kind != "identity" or token.complete:
+        return None
+    return Finding("The token's claims are incomplete: authenticate again")
+
+
+@rule("token.revoked", "Neither the token nor its identity nor its auth method has been revoked.", _AUTH, _UNAUTHORIZED)
+def revoked(presented: Presented) -> Finding | None:
+    return None if presented.revoked is None else Finding(f"Access revoked: {presented.revoked}")
+
+
+@rule("token.membership", "The identity is a member of the token's organization.", _AUTH, _UNAUTHORIZED)
+def membership(presented: Presented) -> Finding | None:
+    return None if presented.member else Finding("The identity is no longer a member of the organization")
+
+
+@rule(
+    "token.uses",
+    "The token has uses left; each authenticated request takes one, refused ones too.",
+    _AUTH,
+    _UNAUTHORIZED,
+)
+def uses(presented: Presented) -> Finding | None:
+    return None if presented.uses_left else Finding("The token has reached its usage limit")
+
+
+CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership, uses)
+"""What a credential that is sent must be, on public routes too."""
+
+PROTECTED: Rulebook[Presented] = Rulebook(missing, service_token, kind, unknown_kind, user_organization)
+"""What a route that needs a token asks beyond that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a request comes from. `readable` and `trusted` are judged against the token's current trusted IPs."""
+
+    address: str
+    readable: bool
+    trusted: bool
+
+
+@rule(
+    "token.address-unreadable",
+    "The client address, from whatever header it is taken, is an IP address.",
+    _ERRORS,
+    parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
+)
+def address_unreadable(arrival: Arrival) -> Finding | None:
+    return None if arrival.readable else Finding(f"The client address '{arrival.address}' is not an IP address")
+
+
+@rule(
+    "token.address",
+    "The client address is among the trusted IPs that the token's auth method has now.",
+    _AUTH,
+    both(403, "ForbiddenError"),
+)
+def address(arrival: Arrival) -> Finding | None:
+    return None if arrival.trusted else Finding(f"The current IP address {arrival.address} is not allowed")
+
+
+ARRIVAL: Rulebook[Arrival] = Rulebook(address_unreadable, address)

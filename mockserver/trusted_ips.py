@@ -1,0 +1,103 @@
+"""Trusted IPs: what the service stores for a text, and whether an address is among them (behaviour section 6)."""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+EVERYWHERE_TEXTS = frozenset(("0.0.0.0/0", "::/0"))
+
+_LEADING_INTEGER = re.compile(r"\s*([+-]?\d+)", re.ASCII)
+_ZONE = re.compile(r"[0-9a-zA-Z\-.:]+", re.ASCII)
+_WIDTH = {"ipv4": 32, "ipv6": 128}
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedIp:
+    """One stored item. `prefix` is None for a single address; host bits stay as they were sent."""
+
+    address: str
+    kind: str
+    prefix: int | None = None
+
+    def text(self) -> str:
+        """The text that a caller sends to store this item."""
+        return self.address if self.prefix is None else f"{self.address}/{self.prefix}"
+
+    def view(self) -> dict[str, object]:
+        """The item as answered: keys in the database's order, no `prefix` for a single address."""
+        if self.prefix is None:
+            return {"type": self.kind, "ipAddress": self.address}
+        return {"type": self.kind, "prefix": self.prefix, "ipAddress": self.address}
+
+
+EVERYWHERE = (TrustedIp("0.0.0.0", "ipv4", 0), TrustedIp("::", "ipv6", 0))  # noqa: S104 - a default, not a bind
+
+
+@lru_cache(maxsize=2048)
+def trusted_ip(text: str) -> TrustedIp | None:
+    """The item that the service stores for `text`; None if it is neither an address nor a CIDR block."""
+    parts = text.split("/")
+    kind = _kind(parts[0])
+    if kind is None:
+        return None
+    if len(parts) == 1:
+        return TrustedIp(parts[0], kind)
+    # The service reads the leading integer of the second part and ignores what follows it.
+    prefix = _leading_integer(parts[1])
+    if prefix is None or not 0 <= prefix <= _WIDTH[kind]:
+        return None
+    return TrustedIp(parts[0], kind, prefix)
+
+
+def _leading_integer(text: str) -> int | None:
+    match = _LEADING_INTEGER.match(text)
+    try:
+        return None if match is None else int(match[1])
+    except ValueError:  # more digits than Python reads
+        return None
+
+
+def _kind(address: str) -> str | None:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return "ipv4"
+    zone_ok = parsed.scope_id is None or _ZONE.fullmatch(parsed.scope_id) is not None
+    return "ipv6" if zone_ok else None
+
+
+@lru_cache(maxsize=4096)
+def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that `text` writes; None if it writes none."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
+    """Whether `address` is one of `trusted`. IPv4-mapped IPv6 counts as both; no other IPv6 matches IPv4."""
+    parsed = client_address(address)
+    if parsed is None:
+        return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    candidates = [parsed] if mapped is None else [parsed, mapped]
+    return any(_contains(item, candidate) for item in trusted for candidate in candidates)
+
+
+def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    width = _WIDTH[item.kind]
+    network = ipaddress.ip_network(
+        (item.address.partition("%")[0], width if item.prefix is None else item.prefix), False
+    )
+    return address in network
+
+
+def texts(trusted: Iterable[TrustedIp]) -> list[dict[str, str]]:
+    """The items in the form in which a caller, or a fixture, writes them."""
+    return [{"ipAddress": item.text()} for item in trusted]
