@@ -66,8 +66,7 @@ class Mock:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request: the control API's, a document, or the vendor's."""
-        path = request.rel_url.raw_path
-        if self.settings.control and (path.startswith(f"{PREFIX}/") or path == PREFIX):
+        if self.settings.control and request.path.startswith(PREFIX):
             return await self.control.answer(request)
         serve = self.control.document(request)
         if serve is not None:

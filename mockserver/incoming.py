@@ -9,7 +9,7 @@ from aiohttp import web
 READ_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """The bytes that came, or why they did not come whole."""
 

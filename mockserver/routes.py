@@ -22,7 +22,7 @@ class _Node(Generic[Target]):
     methods: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match(Generic[Target]):
     """What a path leads to; `problem` says why to nothing, `allowed` which methods the path has."""
 

@@ -52,7 +52,8 @@ class Rule(Generic[Attempt]):
 
     `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
     finding may carry. `refuses_valid` says whether a request that the contract accepts can be refused by it.
-    A rule that `gathers` adds its issues to the 422 instead of ending the walk.
+    A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names the properties of the
+    body without which it cannot refuse (any one of them is enough to ask it); empty means that it is always asked.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule(Generic[Attempt]):
     refuses_valid: bool = True
     errors: tuple[str, ...] = ()
     gathers: bool = False
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +114,49 @@ class Decision:
 
 
 class Rulebook(Generic[Attempt]):
-    """An ordered tuple of rules, and the walk over it."""
+    """An ordered tuple of rules, and the walk over it. Gathering rules come first: their issues are one answer."""
 
     def __init__(self, *rules: Rule[Attempt]) -> None:
         self.rules = rules
-        self._of = {profile: tuple(rule for rule in rules if profile in rule.answers) for profile in Profile}
-        self._accepted = {profile: Decision(kept, None) for profile, kept in self._of.items()}
+        self._walks: dict[tuple[Profile, tuple[str, ...] | None], _Walk] = {}
 
-    def decide(self, attempt: Attempt, profile: Profile) -> Decision:
-        """The first refusal in the order of the rules; gathering rules that stand together are reported together."""
-        gathered: list[tuple[Rule[Attempt], Finding]] = []
-        for rule in self._of[profile]:
-            if gathered and not rule.gathers:
-                break
-            finding = rule.check(attempt)
-            if finding is None:
-                continue
-            if not rule.gathers:
-                return Decision(self._of[profile], _refusal(rule, finding, profile), frozenset((rule.id,)))
-            gathered.append((rule, finding))
-        if not gathered:
-            return self._accepted[profile]
-        return Decision(
-            self._of[profile], _gathered_refusal(gathered, profile), frozenset(rule.id for rule, _ in gathered)
-        )
+    def decide(self, attempt: Attempt, profile: Profile, sent: tuple[str, ...] | None = None) -> Decision:
+        """The issues of all gathering rules together; else the first refusal in the order of the rules.
+
+        `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
+        """
+        walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
+        gathered = [(rule, found) for check, rule in walk.gathering if (found := check(attempt)) is not None]
+        if gathered:
+            refused_by = frozenset(rule.id for rule, _ in gathered)
+            return Decision(walk.rules, _gathered_refusal(gathered, profile), refused_by)
+        for check, rule in walk.deciding:
+            finding = check(attempt)
+            if finding is not None:
+                return Decision(walk.rules, _refusal(rule, finding, profile), frozenset((rule.id,)))
+        return walk.accepted
+
+    def _walk(self, profile: Profile, sent: tuple[str, ...] | None) -> "_Walk":
+        if len(self._walks) >= _KEPT_WALKS:
+            self._walks.clear()
+        made = _Walk(tuple(each for each in self.rules if profile in each.answers), sent)
+        self._walks[profile, sent] = made
+        return made
+
+
+_KEPT_WALKS = 512
+
+
+class _Walk:
+    """The rules of one profile, and the checks that a body with these properties has to pass."""
+
+    def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
+        self.rules = rules
+        asked = [each for each in rules if sent is None or not each.about or not each.about.isdisjoint(sent)]
+        self.gathering = tuple((each.check, each) for each in asked if each.gathers)
+        self.deciding = tuple((each.check, each) for each in asked if not each.gathers)
+        self.accepted = Decision(rules, None)
+        assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"
 
 
 def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:
@@ -163,6 +184,7 @@ def rule(
     refuses_valid: bool = True,
     errors: tuple[str, ...] = (),
     gathers: bool = False,
+    about: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Attempt], Finding | None]], Rule[Attempt]]:
     """Makes the decorated check a rule, so that id, meaning and check stand together."""
 
@@ -176,6 +198,7 @@ def rule(
             refuses_valid=refuses_valid,
             errors=errors,
             gathers=gathers,
+            about=frozenset(about),
         )
 
     return make

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from rpds import HashTrieMap
 
@@ -13,23 +13,22 @@ from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.tokens.access_token import AccessToken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """Records by id (lower case); Kubernetes Auth by identity; fixed tokens by their text; `token_uses` by token id."""
 
-    organizations: HashTrieMap[str, Organization] = field(default_factory=HashTrieMap)
-    identities: HashTrieMap[str, Identity] = field(default_factory=HashTrieMap)
-    kubernetes_auths: HashTrieMap[str, KubernetesAuth] = field(default_factory=HashTrieMap)
-    gateways: HashTrieMap[str, Gateway] = field(default_factory=HashTrieMap)
-    gateway_pools: HashTrieMap[str, GatewayPool] = field(default_factory=HashTrieMap)
-    clusters: Clusters = field(default_factory=Clusters)
-    access_tokens: HashTrieMap[str, AccessToken] = field(default_factory=HashTrieMap)
-    token_uses: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+    organizations: HashTrieMap[str, Organization] = HashTrieMap()
+    identities: HashTrieMap[str, Identity] = HashTrieMap()
+    kubernetes_auths: HashTrieMap[str, KubernetesAuth] = HashTrieMap()
+    gateways: HashTrieMap[str, Gateway] = HashTrieMap()
+    gateway_pools: HashTrieMap[str, GatewayPool] = HashTrieMap()
+    clusters: Clusters = Clusters()
+    access_tokens: HashTrieMap[str, AccessToken] = HashTrieMap()
+    token_uses: HashTrieMap[str, int] = HashTrieMap()
 
     def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
         """The state with that record in place of the identity's old one."""
-        return replace(self, kubernetes_auths=self.kubernetes_auths.insert(record.identity_id, record))
+        return self._replace(kubernetes_auths=self.kubernetes_auths.insert(record.identity_id, record))
 
     def with_token_used(self, token_id: str) -> State:
         """The state with one more use of the token counted."""
-        return replace(self, token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))
+        return self._replace(token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))

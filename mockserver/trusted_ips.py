@@ -3,8 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 EVERYWHERE_TEXTS = frozenset(("0.0.0.0/0", "::/0"))
 
@@ -13,8 +13,7 @@ _ZONE = re.compile(r"[0-9a-zA-Z\-.:]+", re.ASCII)
 _WIDTH = {"ipv4": 32, "ipv6": 128}
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedIp:
+class TrustedIp(NamedTuple):
     """One stored item. `prefix` is None for a single address; host bits stay as they were sent."""
 
     address: str

@@ -1,5 +1,6 @@
 """A request's body as a value: by its media type, as the service reads it, or what stands against it."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,9 +25,14 @@ UNDEFINED = Undefined()
 
 async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(request.headers.get("Content-Type", ""))
     incoming = await incoming_bytes(request, MAX_BODY)
     return incoming.content, Received(media_type, incoming.problem, incoming.reason)
+
+
+@lru_cache(maxsize=256)
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
 
 
 def value(content: bytes, received: Received, operation: ContractOperation, profile: Profile) -> tuple[Any, Received]:

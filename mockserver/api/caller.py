@@ -14,7 +14,7 @@ from mockserver.trusted_ips import EVERYWHERE, TrustedIp
 from mockserver.worlds.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     """The identity that calls (None for a user: worlds hold none), and the organization that the token is for."""
 
@@ -42,24 +42,22 @@ def presented(headers: Mapping[str, str], url: str, world: World, secret: str) -
 
 def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World) -> Refusal | None:
     """The refusal of a credential that is no good. A good one loses a use, even where its address is refused then."""
-    refusal = CREDENTIAL.decide(sent, world.profile).refusal
+    refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.profile).refusal
     token = sent.token
     if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":
         return refusal
     if token.num_uses_limit:
         world.commit(world.state.with_token_used(token.id))
     address = client_address(headers, peer)
-    arrival = Arrival(
-        address,
-        readable=trusted_ips.client_address(address) is not None,
-        trusted=trusted_ips.is_trusted(address, _trusted(token, world.state)),
-    )
+    if trusted_ips.is_trusted(address, _trusted(token, world.state)):
+        return None
+    arrival = Arrival(address, readable=trusted_ips.client_address(address) is not None)
     return ARRIVAL.decide(arrival, world.profile).refusal
 
 
 def admitted(sent: Presented, world: World) -> Caller | Refusal:
     """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
-    refusal = PROTECTED.decide(sent, world.profile).refusal
+    refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.profile).refusal
     token = sent.token
     if isinstance(token, AccessToken) and refusal is None:
         return Caller(world.state.identities.get(token.identity_id), token.organization_id)

@@ -10,7 +10,7 @@ from mockserver.rules import Decision, Rulebook
 from mockserver.worlds.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request behind the contract check: where it goes, what it says, who says it."""
 
@@ -20,8 +20,13 @@ class Call:
     issues: Issues
     caller: Caller
 
+    @property
+    def sent(self) -> tuple[str, ...] | None:
+        """The properties of the body; None if it is no object."""
+        return tuple(self.body) if isinstance(self.body, dict) else None
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Outcome:
     """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from aiohttp import web
+from multidict import istr
 
 from mockserver.api import body, issue_list, replies
 from mockserver.api.caller import admitted, checked, presented
@@ -29,6 +30,7 @@ from mockserver.rules import Refusal
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
+_ORGANIZATION, _WORLD = istr("x-infisical-org"), istr("Mock-World")
 _Bound = tuple[ContractOperation, Operation]
 
 
@@ -85,18 +87,16 @@ class VendorApi:
         profile, headers = world.profile, request.headers
 
         match = self._routes.find(entry.method, path)
-        routing = Routing(entry.target, entry.method, entry.world, known, match.problem, match.allowed)
-        refusal = ROUTE.decide(routing, profile).refusal
-        if refusal is not None or match.target is None:
-            return _not_routed(refusal, match.allowed, entry.id), None
+        if match.target is None or not known:
+            routing = Routing(entry.target, entry.method, entry.world, known, match.problem)
+            return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None
         contract, operation = match.target
         entry.operation = contract.id
 
         sent = presented(headers, entry.target, world, self._token_secret)
-        refusal = (
-            checked(sent, headers, request.remote or "", world)
-            or HEADERS.decide(headers.get("x-infisical-org"), profile).refusal
-        )
+        refusal = checked(sent, headers, request.remote or "", world)
+        if refusal is None and _ORGANIZATION in headers:
+            refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
         caller = refusal or admitted(sent, world)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
@@ -104,7 +104,7 @@ class VendorApi:
         content, received = await body.read(request)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
         value, received = body.value(content, received, contract, profile)
-        refusal = BODY.decide(received, profile).refusal
+        refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
             return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract
 
@@ -115,7 +115,7 @@ class VendorApi:
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id), contract
 
-        entry.request_breaches += let_through(violations, contract, received.media_type)
+        entry.request_breaches = let_through(violations, contract, received.media_type)
         return Reply(200, outcome.body), contract
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
@@ -125,7 +125,7 @@ class VendorApi:
         breaches = contract.response_violations(reply.status, "application/json", reply.body)
         if not breaches:
             return reply
-        entry.response_breaches += breaches
+        entry.response_breaches = breaches
         self._log.broken_answer(entry.id, contract.id, [breach.as_json() for breach in breaches])
         first = breaches[0]
         return replies.failed(RESPONSE_CONTRACT, entry.id, f"{first.pointer or '(body)'}: {first.reason}")
@@ -162,7 +162,7 @@ def _world_of(request: web.BaseRequest) -> tuple[str, str]:
     if path.startswith("/w/"):
         world, _, rest = path[3:].partition("/")
         return world, f"/{rest}"
-    return request.headers.get("Mock-World") or DEFAULT, path
+    return request.headers.get(_WORLD) or DEFAULT, path
 
 
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:

@@ -15,7 +15,7 @@ GENERIC = "Something went wrong"
 JSON = "application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """Status and JSON value of an answer, the rule that decided, and headers of its own."""
 

@@ -17,7 +17,7 @@ _BODY_ANSWERS = parted(contract=Answer(400, "BadRequest"), live=Answer(500, "Int
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Routing:
     """What the router made of a request line."""
 
@@ -26,7 +26,6 @@ class Routing:
     world: str
     world_known: bool
     problem: Literal["encoding", "unknown", "segment", "method"] | None = None
-    allowed: tuple[str, ...] = ()
 
 
 @rule("world.unknown", "The world that the request names exists.", _MOCK, both(404, "NotFound"))
@@ -85,19 +84,19 @@ ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown
     both(422, "ValidationFailure"),
     gathers=True,
 )
-def organization_header(value: str | None) -> Finding | None:
-    if value is None or _SLUG.fullmatch(value):
+def organization_header(value: str) -> Finding | None:
+    if _SLUG.fullmatch(value):
         return None
     issue = issues.custom(0, ("x-infisical-org",), "Must be a slug: lower-case letters, digits and single hyphens")
     return Finding(issues=(issue,))
 
 
-HEADERS: Rulebook[str | None] = Rulebook(organization_header)
+HEADERS: Rulebook[str] = Rulebook(organization_header)
 
 BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "syntax", "prototype-key", "text"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Received:
     """A body that has been read: its media type, and what stands against it (None: nothing)."""
 

@@ -5,7 +5,7 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.kubernetes_auth.attempt import UpdateAttempt
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import view
-from mockserver.kubernetes_auth.update import UPDATE, written
+from mockserver.kubernetes_auth.update import UPDATE
 
 
 def update_kubernetes_auth(call: Call) -> Outcome:
@@ -19,14 +19,15 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         stored,
         Change.from_json(call.body),
         WorldFacts(state, call.caller, identity_id),
+        call.world.clock.now(),
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
     )
-    decision = UPDATE.decide(attempt, call.world.profile)
+    decision = UPDATE.decide(attempt, call.world.profile, call.sent)
     if decision.refusal is not None:
         return Outcome(decision)
-    record = written(attempt, call.world.clock.now())
+    record = attempt.record.after
     if record is not stored:
         call.world.commit(state.with_kubernetes_auth(record))
     return Outcome(decision, {"identityKubernetesAuth": view(record)})

@@ -37,11 +37,11 @@ class ControlApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._calls: Routes[Handler] = Routes(CALLS)
-        self._documents: Routes[Handler] = Routes(DOCUMENTS)
+        self._documents = {path: handler for _, path, handler in DOCUMENTS}
 
     def document(self, request: web.BaseRequest) -> Handler | None:
         """What serves the document that the request asks for, if it asks for one."""
-        return self._documents.find(_method(request), request.rel_url.raw_path).target
+        return self._documents.get(request.path) if request.method in ("GET", "HEAD") else None
 
     async def serve(self, handler: Handler, request: web.BaseRequest) -> web.Response:
         """The document."""

@@ -1,7 +1,7 @@
 """One exchange, as it came in and went out. It keeps references; whatever is shown of it goes through `masking`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.rules import Decision
@@ -39,8 +39,8 @@ class Entry:
     rule: str = ""
     reason: str = ""
     decision: Decision | None = None
-    request_breaches: list[Breach] = field(default_factory=list)
-    response_breaches: list[Breach] = field(default_factory=list)
+    request_breaches: Sequence[Breach] = ()
+    response_breaches: Sequence[Breach] = ()
     seconds: float = 0.0
 
     @property

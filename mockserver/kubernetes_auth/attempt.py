@@ -1,11 +1,11 @@
 """One attempt to configure Kubernetes Auth, as its rules see it: stored, sent, resulting, and facts of the world."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol, cast
 
 from mockserver.issues import Issue
 from mockserver.kubernetes_auth.change import Change
-from mockserver.kubernetes_auth.record import API_MODE, GATEWAY_MODE, KubernetesAuth
+from mockserver.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.kubernetes_auth.resulting import Route, resulting, validation_route
 
 
@@ -21,8 +21,7 @@ class Problem(Protocol):
         """The reason, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterCheck:
+class ClusterCheck(NamedTuple):
     """What the service asks a cluster before it writes: through `route`, that of `host`, or the gateway's own if None.
 
     `reviewer_jwt` is None where the gateway reviews with its own service account.
@@ -85,18 +84,21 @@ class Facts(Protocol):
         """What is wrong with the reviewer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UpdateAttempt:
-    """One update, whole. `issues` and `unrecognized` are what the contract check found in the body."""
+    """One update, whole. `issues` and `unrecognized` are what the contract check found in the body.
+
+    `record` is for the rules behind the one that refuses an identity without Kubernetes Auth.
+    """
 
     identity_id: str
     stored: KubernetesAuth | None
     sent: Change
     facts: Facts
-    issues: tuple[Issue, ...] = ()
-    unrecognized: tuple[Issue, ...] = ()
-    wrong_types: bool = False
-    judged: "Judged | None" = None
+    issues: tuple[Issue, ...]
+    unrecognized: tuple[Issue, ...]
+    wrong_types: bool
+    record: "Judged"
 
     @classmethod
     def of(
@@ -105,58 +107,60 @@ class UpdateAttempt:
         stored: KubernetesAuth | None,
         sent: Change,
         facts: Facts,
+        now: int,
         *,
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
     ) -> "UpdateAttempt":
-        """The attempt; what would result is worked out unless the body is refused anyway."""
-        judged = None if stored is None or issues else Judged(stored, sent, resulting(stored, sent))
-        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, judged)
-
-    @property
-    def record(self) -> "Judged":
-        """Stored and resulting record. Only for rules behind the one that refuses where there is none."""
-        if self.judged is None:
-            raise AssertionError("asked for a record before the rules that make sure there is one")
-        return self.judged
+        """The attempt at `now` (milliseconds); what would result is worked out unless the body is refused anyway."""
+        record = _NO_RECORD if stored is None or issues else Judged.of(stored, sent, resulting(stored, sent, now))
+        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
-    """The stored record, the change, and the record that would result."""
+    """The stored record, the one that would result, and what the service asks clusters about it (behaviour 3.8)."""
 
     stored: KubernetesAuth
-    sent: Change
     after: KubernetesAuth
+    in_api_mode: bool
+    route: Route
+    connectivity_check: ClusterCheck | None
+    review_check: ClusterCheck | None
 
-    @property
-    def route(self) -> Route:
-        """The way of the outbound checks."""
-        return validation_route(self.stored, self.sent)
-
-    @property
-    def connectivity_check(self) -> ClusterCheck | None:
-        """The reachability check that this change calls for, if any (behaviour 3.8)."""
-        route, after = self.route, self.after
+    @classmethod
+    def of(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "Judged":
+        """Works out route and checks from the three."""
+        route = validation_route(stored, sent)
         if after.token_review_mode == GATEWAY_MODE:
-            return None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
-        sends_host = isinstance(self.sent.kubernetes_host, str)
-        if after.kubernetes_host is None or (route.is_direct and not sends_host):
-            return None
-        return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate)
+            through = None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
+            return cls(stored, after, False, route, through, through)
+        return cls(
+            stored, after, True, route, _connectivity_check(route, sent, after), _review_check(route, sent, after)
+        )
 
-    @property
-    def review_check(self) -> ClusterCheck | None:
-        """The reviewer probe that this change calls for, if any (behaviour 3.8)."""
-        route, after, jwt = self.route, self.after, self.sent.token_reviewer_jwt
-        if after.token_review_mode == GATEWAY_MODE:
-            return None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
-        if after.kubernetes_host is None or not isinstance(jwt, str) or not jwt:
-            return None
-        return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate, jwt)
 
-    @property
-    def in_api_mode(self) -> bool:
-        """Whether tokens are reviewed through the API of the host once the change is applied."""
-        return self.after.token_review_mode == API_MODE
+def _connectivity_check(route: Route, sent: Change, after: KubernetesAuth) -> ClusterCheck | None:
+    """Directly only when a host is sent, through a gateway always."""
+    if after.kubernetes_host is None or (route.is_direct and not isinstance(sent.kubernetes_host, str)):
+        return None
+    return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate)
+
+
+def _review_check(route: Route, sent: Change, after: KubernetesAuth) -> ClusterCheck | None:
+    """Only when a reviewer JWT is sent."""
+    jwt = sent.token_reviewer_jwt
+    if after.kubernetes_host is None or not isinstance(jwt, str) or not jwt:
+        return None
+    return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate, jwt)
+
+
+class _NoRecord:
+    """Stands where there is no record to judge; a rule that asks for it stands too early in the list."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"asked for the record's {name} before the rules that make sure there is one")
+
+
+_NO_RECORD = cast("Judged", _NoRecord())

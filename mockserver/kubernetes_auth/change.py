@@ -4,15 +4,13 @@ It knows the wire names and the trimming; it must not know what is stored.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.javascript import is_number, trim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """An update body after trimming. A value of a wrong type reads as absent: the contract check has named it.
 
     Numbers stay as they were sent (`3600.0` is 3600); uuids are in lower case, as the database returns them.
@@ -49,10 +47,11 @@ class Change:
     @property
     def writes_nothing(self) -> bool:
         """Whether no column would be set: an empty reviewer JWT means "keep" (behaviour 3.7)."""
-        return all(
-            value is ABSENT or (name == "token_reviewer_jwt" and value == "")
-            for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
-        )
+        return self in (_NOTHING, _EMPTY_REVIEWER_JWT)
+
+
+_NOTHING = Change()
+_EMPTY_REVIEWER_JWT = Change(token_reviewer_jwt="")
 
 
 def _trimmed(value: object) -> str | Absent:

@@ -1,7 +1,6 @@
 """What a record would be after a change: every merge rule of the service, and only those. Rules judge; this merges."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.javascript import bigint
@@ -12,8 +11,13 @@ from mockserver.trusted_ips import TrustedIp, trusted_ip
 T = TypeVar("T")
 
 
-def resulting(stored: KubernetesAuth, change: Change) -> KubernetesAuth:
-    """The record after `change`, `updated_at` untouched. Texts that are no trusted IPs are left out."""
+def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAuth:
+    """The record after `change` at `now` (milliseconds); the stored one if no column is set. No rule is asked here.
+
+    Texts that are no trusted IPs are left out.
+    """
+    if change.writes_nothing:
+        return stored
     gateway_id, gateway_pool_id = _gateways(stored, change)
     return KubernetesAuth(
         id=stored.id,
@@ -36,12 +40,11 @@ def resulting(stored: KubernetesAuth, change: Change) -> KubernetesAuth:
         access_token_max_ttl=_integer(change.access_token_max_ttl, stored.access_token_max_ttl),
         access_token_num_uses_limit=_integer(change.access_token_num_uses_limit, stored.access_token_num_uses_limit),
         created_at=stored.created_at,
-        updated_at=stored.updated_at,
+        updated_at=now,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """How the cluster is reached while the change is validated. A pool goes before a gateway; neither means direct."""
 
     gateway_id: str | None

@@ -1,11 +1,8 @@
-"""The update operation: its rules in the order in which the service asks them, and the record that it writes."""
-
-from dataclasses import replace
+"""The update operation: its rules in the order in which the service asks them."""
 
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.kubernetes_auth import update_cluster, update_gateways, update_standing
 from mockserver.kubernetes_auth.attempt import UpdateAttempt
-from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.kubernetes_auth.sources import decision_list
 from mockserver.kubernetes_auth.update_fields import FIELD_RULES, database_refuses
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
@@ -28,6 +25,7 @@ def nothing_to_write(attempt: UpdateAttempt) -> Finding | None:
     "The database takes the values: text columns of 255 characters without NUL, integers of 64 bits.",
     decision_list(29),
     _LIVE_ONLY,
+    about=("allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
 )
 def database(attempt: UpdateAttempt) -> Finding | None:
     return Finding("The database refuses one of the values") if database_refuses(attempt.sent) else None
@@ -62,12 +60,3 @@ UPDATE: Rulebook[UpdateAttempt] = Rulebook(
     nothing_to_write,
     database,
 )
-
-
-def written(attempt: UpdateAttempt, now: int) -> KubernetesAuth:
-    """The record as it is stored at `now` (milliseconds) by an attempt that no rule refuses.
-
-    A change that sets no column leaves the record as it is, `updated_at` too.
-    """
-    judged = attempt.record
-    return judged.stored if judged.sent.writes_nothing else replace(judged.after, updated_at=now)

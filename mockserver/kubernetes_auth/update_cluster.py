@@ -78,6 +78,7 @@ def pool_healthy(attempt: UpdateAttempt) -> Finding | None:
     "A host that is called directly is not local or private.",
     decision_list(27),
     BAD_REQUEST,
+    about=("kubernetesHost", "tokenReviewerJwt"),
 )
 def host_local(attempt: UpdateAttempt) -> Finding | None:
     for check in (attempt.record.connectivity_check, attempt.record.review_check):

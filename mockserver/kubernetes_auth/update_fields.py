@@ -19,7 +19,6 @@ from mockserver.rules import Finding, Rule, Source, both, parted
 
 COLUMN_LENGTH = 255
 _HOST = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
-_RANGES = {"accessTokenTTL", "accessTokenMaxTTL"}
 
 
 def _host_blank(sent: Change) -> Iterator[Issue]:
@@ -133,36 +132,53 @@ _REFUSED = both(422, "ValidationFailure")
 _CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
 
 
-def _rule(
-    id: str, says: str, check: _Check, source: Source = _SERVICE, *, columns: bool = False
-) -> Rule[UpdateAttempt]:
+def _rule(id: str, says: str, about: tuple[str, ...], check: _Check, *, columns: bool = False) -> Rule[UpdateAttempt]:
     return Rule(
         id=f"update.{id}",
         says=says,
-        source=_COLUMN if columns else source,
+        source=_COLUMN if columns else _SERVICE,
         answers=_CONTRACT_ONLY if columns else _REFUSED,
         check=check,
         gathers=True,
+        about=frozenset(about),
     )
 
 
+_HOST_FIELD = ("kubernetesHost",)
+_COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
+
 FIELD_RULES: tuple[Rule[UpdateAttempt], ...] = (
-    _rule("host.blank", "`kubernetesHost` is not empty once trimmed.", _host_blank_beyond_contract),
-    _rule("host.characters", "`kubernetesHost` holds only `A-Z a-z 0-9 : . / -`.", _field(_host_characters)),
-    _rule("host.length", "`kubernetesHost` has at most 255 characters.", _field(_host_length)),
+    _rule("host.blank", "`kubernetesHost` is not empty once trimmed.", _HOST_FIELD, _host_blank_beyond_contract),
+    _rule(
+        "host.characters", "`kubernetesHost` holds only `A-Z a-z 0-9 : . / -`.", _HOST_FIELD, _field(_host_characters)
+    ),
+    _rule("host.length", "`kubernetesHost` has at most 255 characters.", _HOST_FIELD, _field(_host_length)),
     _rule(
         "column.length",
         "`allowedNamespaces`, `allowedNames` and `allowedAudience` have at most 255 characters.",
+        _COLUMNS,
         _field(_column_length),
         columns=True,
     ),
-    _rule("column.nul", "No text column holds a NUL character.", _field(_column_nul), columns=True),
-    _rule("column.integer", "`accessTokenNumUsesLimit` fits 64 bits.", _field(_column_integer), columns=True),
+    _rule("column.nul", "No text column holds a NUL character.", _COLUMNS, _field(_column_nul), columns=True),
+    _rule(
+        "column.integer",
+        "`accessTokenNumUsesLimit` fits 64 bits.",
+        ("accessTokenNumUsesLimit",),
+        _field(_column_integer),
+        columns=True,
+    ),
     _rule(
         "mode.gateway-needed",
         "Mode `gateway` comes with a gateway or pool in the same body; a stored one does not count.",
+        ("tokenReviewMode",),
         _cross(_gateway_needed),
     ),
-    _rule("gateway.both", "A body does not send a gateway and a pool.", _cross(_both_gateways)),
-    _rule("ttl.order", "A non-zero TTL is not above a non-zero max TTL of the same body.", _cross(_ttl_order)),
+    _rule("gateway.both", "A body does not send a gateway and a pool.", ("gatewayPoolId",), _cross(_both_gateways)),
+    _rule(
+        "ttl.order",
+        "A non-zero TTL is not above a non-zero max TTL of the same body.",
+        ("accessTokenTTL",),
+        _cross(_ttl_order),
+    ),
 )

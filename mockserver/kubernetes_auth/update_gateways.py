@@ -17,14 +17,26 @@ def _sends_pool(attempt: UpdateAttempt) -> bool:
     return isinstance(attempt.sent.gateway_pool_id, str)
 
 
-@rule("update.gateway.plan", "The plan has `gateway`, if a gateway is sent.", decision_list(17), BAD_REQUEST)
+@rule(
+    "update.gateway.plan",
+    "The plan has `gateway`, if a gateway is sent.",
+    decision_list(17),
+    BAD_REQUEST,
+    about=("gatewayId",),
+)
 def gateway_plan(attempt: UpdateAttempt) -> Finding | None:
     if not _sends_gateway(attempt) or attempt.facts.plan_has("gateway"):
         return None
     return Finding("The plan does not include gateways: an upgrade is needed")
 
 
-@rule("update.gateway.unknown", "The gateway exists in the organization.", decision_list(18), NOT_FOUND)
+@rule(
+    "update.gateway.unknown",
+    "The gateway exists in the organization.",
+    decision_list(18),
+    NOT_FOUND,
+    about=("gatewayId",),
+)
 def gateway_unknown(attempt: UpdateAttempt) -> Finding | None:
     gateway = attempt.sent.gateway_id
     if not isinstance(gateway, str) or attempt.facts.gateway_known(gateway):
@@ -32,24 +44,48 @@ def gateway_unknown(attempt: UpdateAttempt) -> Finding | None:
     return Finding(f"Gateway with ID '{gateway}' not found")
 
 
-@rule("update.gateway.permission", "The caller holds `attach-gateways` on `gateway`.", decision_list(19), DENIED)
+@rule(
+    "update.gateway.permission",
+    "The caller holds `attach-gateways` on `gateway`.",
+    decision_list(19),
+    DENIED,
+    about=("gatewayId",),
+)
 def gateway_permission(attempt: UpdateAttempt) -> Finding | None:
     return permission(attempt, "attach-gateways", "gateway") if _sends_gateway(attempt) else None
 
 
-@rule("update.pool.plan", "The plan has `gatewayPool`, if a pool is sent.", decision_list(20), BAD_REQUEST)
+@rule(
+    "update.pool.plan",
+    "The plan has `gatewayPool`, if a pool is sent.",
+    decision_list(20),
+    BAD_REQUEST,
+    about=("gatewayPoolId",),
+)
 def pool_plan(attempt: UpdateAttempt) -> Finding | None:
     if not _sends_pool(attempt) or attempt.facts.plan_has("gatewayPool"):
         return None
     return Finding("The plan does not include gateway pools: an upgrade is needed")
 
 
-@rule("update.pool.permission", "The caller holds `attach-gateway-pools` on `gateway-pool`.", decision_list(21), DENIED)
+@rule(
+    "update.pool.permission",
+    "The caller holds `attach-gateway-pools` on `gateway-pool`.",
+    decision_list(21),
+    DENIED,
+    about=("gatewayPoolId",),
+)
 def pool_permission(attempt: UpdateAttempt) -> Finding | None:
     return permission(attempt, "attach-gateway-pools", "gateway-pool") if _sends_pool(attempt) else None
 
 
-@rule("update.pool.unknown", "The pool exists in the organization.", decision_list(22), NOT_FOUND)
+@rule(
+    "update.pool.unknown",
+    "The pool exists in the organization.",
+    decision_list(22),
+    NOT_FOUND,
+    about=("gatewayPoolId",),
+)
 def pool_unknown(attempt: UpdateAttempt) -> Finding | None:
     pool = attempt.sent.gateway_pool_id
     if not isinstance(pool, str) or attempt.facts.pool_known(pool):

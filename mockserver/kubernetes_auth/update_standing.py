@@ -58,6 +58,7 @@ def not_attached(attempt: UpdateAttempt) -> Finding | None:
     "The TTL is not above the max TTL; the stored max stands in for whichever is not sent, or sent as 0.",
     decision_list(13),
     BAD_REQUEST,
+    about=("accessTokenTTL", "accessTokenMaxTTL"),
 )
 def ttl_stored_max(attempt: UpdateAttempt) -> Finding | None:
     stored_max, sent = attempt.record.stored.access_token_max_ttl, attempt.sent
@@ -101,6 +102,7 @@ def permission(attempt: UpdateAttempt, action: str, subject: str) -> Finding | N
     "Without `ipAllowlisting` in the plan only the texts `0.0.0.0/0` and `::/0` can be trusted.",
     decision_list(16),
     BAD_REQUEST,
+    about=("accessTokenTrustedIps",),
 )
 def trusted_ips_plan(attempt: UpdateAttempt) -> Finding | None:
     texts = attempt.sent.access_token_trusted_ips
@@ -109,7 +111,13 @@ def trusted_ips_plan(attempt: UpdateAttempt) -> Finding | None:
     return Finding("The plan has no IP allowlisting: without an upgrade only 0.0.0.0/0 and ::/0 can be trusted")
 
 
-@rule("update.trusted-ips.valid", "Each trusted IP is an address or a CIDR block.", decision_list(16), BAD_REQUEST)
+@rule(
+    "update.trusted-ips.valid",
+    "Each trusted IP is an address or a CIDR block.",
+    decision_list(16),
+    BAD_REQUEST,
+    about=("accessTokenTrustedIps",),
+)
 def trusted_ips_valid(attempt: UpdateAttempt) -> Finding | None:
     texts = attempt.sent.access_token_trusted_ips
     bad = () if texts is ABSENT else tuple(text for text in texts if trusted_ip(text) is None)

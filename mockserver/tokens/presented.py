@@ -3,25 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from multidict import istr
+
 # The first one present wins; names as the service has them, its misspelling included.
-_ADDRESS_HEADERS = (
-    "cf-connecting-ip",
-    "Cf-Pseudo-IPv4",
-    "x-client-ip",
-    "x-envoy-external-address",
-    "x-forwarded-for",
-    "fastly-client-ip",
-    "true-client-ip",
-    "x-real-ip",
-    "x-cluser-client-ip",
-    "forwarded-for",
-    "x-forwarded",
-    "forwarded",
-    "x-appengine-user-ip",
+_ADDRESS_HEADERS = tuple(
+    istr(name)
+    for name in (
+        "cf-connecting-ip",
+        "Cf-Pseudo-IPv4",
+        "x-client-ip",
+        "x-envoy-external-address",
+        "x-forwarded-for",
+        "fastly-client-ip",
+        "true-client-ip",
+        "x-real-ip",
+        "x-cluser-client-ip",
+        "forwarded-for",
+        "x-forwarded",
+        "forwarded",
+        "x-appengine-user-ip",
+    )
 )
+_AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Credential:
     """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header."""
 
@@ -36,14 +42,13 @@ class Credential:
 
 def credential(headers: Mapping[str, str]) -> Credential:
     """What the request presents. `headers` is case-insensitive."""
-    header = headers.get("Authorization")
-    return Credential(None if header is None else header[7:], "x-api-key" in headers)
+    header = headers.get(_AUTHORIZATION)
+    return Credential(None if header is None else header[7:], _API_KEY in headers)
 
 
 def client_address(headers: Mapping[str, str], peer: str) -> str:
     """The text of the client's address: the first present header, its first entry; else the socket's."""
     for name in _ADDRESS_HEADERS:
-        value = headers.get(name)
-        if value:
-            return value.partition(",")[0].strip()
+        if headers.get(name):
+            return headers[name].partition(",")[0].strip()
     return peer
