@@ -1,8 +1,9 @@
 """Puts the parts together: settings in, an aiohttp application out."""
 
+from collections.abc import Awaitable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from mockserver import __version__
 from mockserver.api import request_rules
@@ -13,7 +14,7 @@ from mockserver.clock import Clock, FrozenClock, IdSource, WallClock
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.control.api import PREFIX, ControlApi
-from mockserver.control.resource import Parts
+from mockserver.control.resource import Parts, problem
 from mockserver.journal.book import Journal
 from mockserver.logs import Log
 from mockserver.rules import Rule
@@ -66,12 +67,22 @@ class Mock:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request: the control API's, a document, or the vendor's."""
-        if self.settings.control and request.path.startswith(PREFIX):
-            return await self.control.answer(request)
+        if self.settings.control and f"{request.path}/".startswith(f"{PREFIX}/"):
+            return await self._own(self.control.answer(request))
         serve = self.control.document(request)
         if serve is not None:
-            return await self.control.serve(serve, request)
+            return await self._own(self.control.serve(serve, request))
         return await self.vendor.answer(request)
+
+    async def _own(self, answer: Awaitable[web.Response]) -> web.Response:
+        """An answer of the control API, with a net under it; the vendor's pipeline has one of its own."""
+        try:
+            return await answer
+        except ConnectionError:
+            raise
+        except Exception as error:
+            self.log.crashed("control API", error)
+            return problem(500, "InternalServerError", "A bug of this mock: see its log")
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
@@ -110,5 +121,12 @@ def create_app(settings: Settings | None = None, mock: Mock | None = None) -> we
 
     app = web.Application(middlewares=[net])
     app[MOCK] = mock
-    app.router.add_route("*", "/{path:.*}", mock.answer)
+    app.router.add_route("*", "/{path:.*}", mock.answer, expect_handler=_go_ahead)
     return app
+
+
+async def _go_ahead(request: web.Request) -> None:
+    """Lets a client that waits for it send its body. Any other expectation is passed over: aiohttp refuses in text."""
+    if request.version == HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # what is sent so far is no part of the answer

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError
 
 from mockserver.app import MOCK
 
@@ -37,8 +38,16 @@ class VendorProtocol(web.RequestHandler):
         """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
         if request.writer is not None and request.writer.output_size > 0:
             raise ConnectionError("part of an answer has been sent already")
-        reason = str(message or exc or "malformed").splitlines()[0]
-        return self._app[MOCK].vendor.malformed(request, reason)
+        return self._app[MOCK].vendor.malformed(request, _reason(exc, message))
+
+
+def _reason(error: BaseException | None, message: str | None) -> str:
+    """What is wrong with the bytes, without the bytes: the parser quotes them, and there may be a secret in them."""
+    if isinstance(error, InvalidURLError):
+        return "The request's target is no URL"
+    if not message or not isinstance(error, HttpProcessingError):
+        return "The request is not HTTP/1.1"
+    return message.splitlines()[0].partition(":")[0]
 
 
 class Server:
