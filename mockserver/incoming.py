@@ -24,7 +24,8 @@ async def read(request: web.BaseRequest, limit: int) -> Incoming:
         return Incoming(b"", "size")
     try:
         if request.content.is_eof():  # nothing to wait for: the usual case
-            return await _gathered(request, limit)
+            content = request.content.read_nowait()
+            return Incoming(content) if len(content) <= limit else Incoming(b"", "size")
         async with asyncio.timeout(READ_SECONDS):
             return await _gathered(request, limit)
     except TimeoutError:
@@ -34,10 +35,8 @@ async def read(request: web.BaseRequest, limit: int) -> Incoming:
 
 
 async def _gathered(request: web.BaseRequest, limit: int) -> Incoming:
-    content = await request.content.readany()
-    if request.content.at_eof():
-        return Incoming(content) if len(content) <= limit else Incoming(b"", "size")
-    chunks, size = [content], len(content)
+    chunks: list[bytes] = []
+    size = 0
     while size <= limit:
         chunk = await request.content.readany()
         if not chunk:

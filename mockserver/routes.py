@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -10,6 +11,7 @@ MAX_SEGMENT = 100
 
 Target = TypeVar("Target")
 
+_KEPT_PATHS = 1024
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -22,7 +24,7 @@ class _Node(Generic[Target]):
     methods: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Match(Generic[Target]):
     """What a path leads to; `problem` says why to nothing, `allowed` which methods the path has."""
 
@@ -49,9 +51,10 @@ class Routes(Generic[Target]):
                 else:
                     node = node.children.setdefault(segment, _Node())
             node.methods[method] = (target, tuple(names))
+        self.find = lru_cache(maxsize=_KEPT_PATHS)(self._find)
+        """Takes (method, raw path without its query) and gives back what they lead to."""
 
-    def find(self, method: str, path: str) -> Match[Target]:
-        """What the raw path, without its query, leads to."""
+    def _find(self, method: str, path: str) -> Match[Target]:
         try:
             segments = _segments(path)
         except ValueError:

@@ -22,11 +22,11 @@ class Caller:
     organization_id: str
 
 
-def presented(headers: Mapping[str, str], url: str, world: World, secret: str) -> Presented:
-    """What the request presents, and how its owner stands in the world."""
+def presented(headers: Mapping[str, str], url: str, world: World, secret: str, now: int) -> Presented:
+    """What the request presents at `now` (milliseconds), and how its owner stands in the world."""
     state = world.state
     sent = credential(headers)
-    token = _token(sent, state, secret, world.clock.now())
+    token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
     identity = state.identities.get(token.identity_id)

@@ -1,7 +1,7 @@
 """What the rules may ask, answered from the state of a world."""
 
 from mockserver.api.caller import Caller
-from mockserver.identity.organization import Organization, Role
+from mockserver.identity.organization import Role
 from mockserver.kubernetes import outcomes
 from mockserver.kubernetes.cluster import Cluster, Gateway
 from mockserver.kubernetes.host import authority, has_scheme
@@ -18,6 +18,7 @@ class WorldFacts:
         self._state = state
         self._caller = caller
         self._identity = state.identities.get(identity_id)
+        self._organization = state.organizations.get(caller.organization_id)
 
     @property
     def identity_known(self) -> bool:
@@ -120,10 +121,6 @@ class WorldFacts:
         pool = self._state.gateway_pools.get(pool_id)
         members = () if pool is None else (self._state.gateways.get(each) for each in pool.gateways)
         return next((member for member in members if member is not None and member.healthy), None)
-
-    @property
-    def _organization(self) -> Organization | None:
-        return self._state.organizations.get(self._caller.organization_id)
 
     @property
     def _role(self) -> Role | None:

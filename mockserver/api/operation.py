@@ -12,9 +12,10 @@ from mockserver.worlds.world import World
 
 @dataclass(slots=True)
 class Call:
-    """One request behind the contract check: where it goes, what it says, who says it."""
+    """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it."""
 
     world: World
+    now: int
     parameters: Mapping[str, str]
     body: Any
     issues: Issues

@@ -22,7 +22,7 @@ from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
 from mockserver.errors import SpecError
 from mockserver.journal.book import Journal
-from mockserver.journal.entry import KEPT_BODY, Entry
+from mockserver.journal.entry import KEPT_BODY, Entry, packed
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
 from mockserver.routes import Routes
@@ -64,7 +64,12 @@ class VendorApi:
         world = self._worlds.find(named)
         acting = world or self._worlds.default
         entry = Entry(
-            self._ids.request_id(), acting.clock.now(), request.method, request.raw_path, request.headers, world=named
+            self._ids.request_id(),
+            acting.clock.now(),
+            request.method,
+            request.raw_path,
+            packed(request.headers),
+            world=named,
         )
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)
@@ -78,7 +83,9 @@ class VendorApi:
 
     def malformed(self, request: web.BaseRequest, reason: str) -> web.Response:
         """The answer to what is no HTTP, or breaks the parser's limits."""
-        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", request.headers, world=DEFAULT)
+        entry = Entry(
+            self._ids.request_id(), self._worlds.default.clock.now(), "", "", packed(request.headers), world=DEFAULT
+        )
         return self._close(entry, replies.failed(MALFORMED_HTTP, entry.id, reason, closes=True), stopwatch())
 
     async def _steps(
@@ -93,7 +100,7 @@ class VendorApi:
         contract, operation = match.target
         entry.operation = contract.id
 
-        sent = presented(headers, entry.target, world, self._token_secret)
+        sent = presented(headers, entry.target, world, self._token_secret, entry.at)
         refusal = checked(sent, headers, request.remote or "", world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
@@ -110,7 +117,7 @@ class VendorApi:
 
         violations = request_violations(contract, match.parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        outcome = operation.handle(Call(world, match.parameters, value, issues, caller))
+        outcome = operation.handle(Call(world, entry.at, match.parameters, value, issues, caller))
         entry.decision = outcome.decision
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id), contract

@@ -19,7 +19,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         stored,
         Change.from_json(call.body),
         WorldFacts(state, call.caller, identity_id),
-        call.world.clock.now(),
+        call.now,
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,

@@ -44,10 +44,15 @@ class Role:
     slug: str
     name: str
     permissions: tuple[Permission, ...] = ()
+    held: frozenset[tuple[str, str]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pairs = ((action, each.subject) for each in self.permissions for action in each.actions)
+        object.__setattr__(self, "held", frozenset(pairs))
 
     def may(self, action: str, subject: str) -> bool:
         """Whether the role holds `action` on `subject`."""
-        return any(subject == each.subject and action in each.actions for each in self.permissions)
+        return (action, subject) in self.held
 
 
 BUILT_IN_ROLES: Mapping[str, Role] = {

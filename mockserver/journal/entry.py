@@ -1,8 +1,13 @@
-"""One exchange, as it came in and went out. It keeps references; whatever is shown of it goes through `masking`."""
+"""One exchange, as it came in and went out, in few and small objects: a thousand of them stay in memory.
+
+Whatever is shown of it goes through `masking`.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import orjson
 
 from mockserver.rules import Decision
 
@@ -21,14 +26,14 @@ class Breach(Protocol):
 class Entry:
     """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered yet.
 
-    `request_breaches` are what the contract does not allow and the profile let through; `response_breaches` are ours.
+    `headers` are packed by `packed`. `request_breaches` are what the contract does not allow and the profile let through; `response_breaches` are ours.
     """
 
     id: str
     at: int
     method: str
     target: str
-    headers: Mapping[str, str]
+    headers: bytes
     world: str = ""
     operation: str | None = None
     body: bytes = b""
@@ -51,5 +56,16 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes the entry keeps."""
-        headers = sum(map(len, self.headers.values()))
-        return 1024 + headers + len(self.target) + len(self.body) + len(self.response_body)
+        return _OVERHEAD + len(self.headers) + len(self.target) + len(self.body) + len(self.response_body)
+
+
+_OVERHEAD = 1024
+
+
+def packed(headers: Mapping[str, str]) -> bytes:
+    """Headers as one JSON text of pairs. Kept as they are, they would hold thirty objects in memory for each request."""
+    pairs = list(headers.items())
+    try:
+        return orjson.dumps(pairs)
+    except TypeError:  # bytes that are no UTF-8
+        return orjson.dumps([(name, value.encode("utf-8", "replace").decode()) for name, value in pairs])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from mockserver import masking
 from mockserver.clock import iso
 from mockserver.journal.entry import Entry
@@ -30,7 +32,7 @@ def whole(entry: Entry) -> dict[str, Any]:
         **line(entry),
         "reason": masking.text(entry.reason),
         "request": {
-            "headers": masking.headers(entry.headers.items()),
+            "headers": masking.headers(orjson.loads(entry.headers)),
             "body": masking.body(entry.body) if entry.body else None,
             "bodySize": entry.body_size,
         },

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.absent import ABSENT, Absent
-from mockserver.javascript import is_number, trim
+from mockserver.javascript import trim
 
 
 class Change(NamedTuple):
@@ -34,14 +34,11 @@ class Change(NamedTuple):
     @classmethod
     def from_json(cls, body: object) -> "Change":
         """The change that a body asks for; names it does not know are dropped, as the service drops them."""
-        if not isinstance(body, Mapping):
-            return cls()
         sent: dict[str, Any] = {}
-        for name, value in body.items():
-            reader = _READERS.get(name)
-            if reader is not None:
-                field, read = reader
-                sent[field] = read(value)
+        for name, value in body.items() if isinstance(body, dict) else ():
+            field = _FIELDS.get(name)
+            if field is not None and type(value) in field.types:
+                sent[field.name] = value if value is None or field.read is None else field.read(value)
         return cls(**sent)
 
     @property
@@ -54,56 +51,38 @@ _NOTHING = Change()
 _EMPTY_REVIEWER_JWT = Change(token_reviewer_jwt="")
 
 
-def _trimmed(value: object) -> str | Absent:
-    return trim(value) if isinstance(value, str) else ABSENT
-
-
-def _trimmed_or_null(value: object) -> str | Absent | None:
-    return None if value is None else _trimmed(value)
-
-
-def _text(value: object) -> str | Absent:
-    return value if isinstance(value, str) else ABSENT
-
-
-def _uuid_or_null(value: object) -> str | Absent | None:
-    return None if value is None else value.lower() if isinstance(value, str) else ABSENT
-
-
-def _flag(value: object) -> bool | Absent:
-    return value if isinstance(value, bool) else ABSENT
-
-
-def _number(value: object) -> float | Absent:
-    return value if is_number(value) else ABSENT  # type: ignore[return-value]
-
-
-def _ip_texts(value: object) -> tuple[str, ...] | Absent:
-    if not isinstance(value, list):
-        return ABSENT
-    texts = (item.get("ipAddress") if isinstance(item, Mapping) else None for item in value)
+def _ip_texts(items: list[object]) -> tuple[str, ...]:
+    texts = (item.get("ipAddress") if isinstance(item, dict) else None for item in items)
     return tuple(trim(text) for text in texts if isinstance(text, str))
 
 
-_READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
-    "kubernetesHost": ("kubernetes_host", _trimmed_or_null),
-    "caCert": ("ca_cert", _trimmed),
-    "verifyTlsCertificate": ("verify_tls_certificate", _flag),
-    "tokenReviewerJwt": ("token_reviewer_jwt", _trimmed_or_null),
-    "tokenReviewMode": ("token_review_mode", _text),
-    "allowedNamespaces": ("allowed_namespaces", _text),
-    "allowedNames": ("allowed_names", _text),
-    "allowedAudience": ("allowed_audience", _text),
-    "gatewayId": ("gateway_id", _uuid_or_null),
-    "gatewayPoolId": ("gateway_pool_id", _uuid_or_null),
-    "accessTokenTrustedIps": ("access_token_trusted_ips", _ip_texts),
-    "accessTokenTTL": ("access_token_ttl", _number),
-    "accessTokenNumUsesLimit": ("access_token_num_uses_limit", _number),
-    "accessTokenMaxTTL": ("access_token_max_ttl", _number),
+class _Field(NamedTuple):
+    """Where a property goes, the types that JSON may give it, and how its text is read."""
+
+    name: str
+    types: tuple[type, ...]
+    read: Callable[[Any], object] | None = None
+
+
+_NULL = type(None)
+_NUMBER = (int, float)
+
+_FIELDS: Mapping[str, _Field] = {
+    "kubernetesHost": _Field("kubernetes_host", (str, _NULL), trim),
+    "caCert": _Field("ca_cert", (str,), trim),
+    "verifyTlsCertificate": _Field("verify_tls_certificate", (bool,)),
+    "tokenReviewerJwt": _Field("token_reviewer_jwt", (str, _NULL), trim),
+    "tokenReviewMode": _Field("token_review_mode", (str,)),
+    "allowedNamespaces": _Field("allowed_namespaces", (str,)),
+    "allowedNames": _Field("allowed_names", (str,)),
+    "allowedAudience": _Field("allowed_audience", (str,)),
+    "gatewayId": _Field("gateway_id", (str, _NULL), str.lower),
+    "gatewayPoolId": _Field("gateway_pool_id", (str, _NULL), str.lower),
+    "accessTokenTrustedIps": _Field("access_token_trusted_ips", (list,), _ip_texts),
+    "accessTokenTTL": _Field("access_token_ttl", _NUMBER),
+    "accessTokenNumUsesLimit": _Field("access_token_num_uses_limit", _NUMBER),
+    "accessTokenMaxTTL": _Field("access_token_max_ttl", _NUMBER),
 }
 
-WIRE_NAMES = {field: name for name, (field, _) in _READERS.items()}
-"""The wire name of each field, in the order of the service's schema (which is the published one)."""
-
-RANKS = {name: rank for rank, name in enumerate(_READERS)}
-"""The rank of each wire name among the issues of a 422."""
+RANKS = {name: rank for rank, name in enumerate(_FIELDS)}
+"""The rank of each wire name among the issues of a 422: the order of the service's schema, the published one."""

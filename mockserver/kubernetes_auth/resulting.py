@@ -1,14 +1,12 @@
 """What a record would be after a change: every merge rule of the service, and only those. Rules judge; this merges."""
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.javascript import bigint
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.trusted_ips import TrustedIp, trusted_ip
-
-T = TypeVar("T")
 
 
 def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAuth:
@@ -19,28 +17,27 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
     if change.writes_nothing:
         return stored
     gateway_id, gateway_pool_id = _gateways(stored, change)
+    host, ca_cert, mode = change.kubernetes_host, change.ca_cert, change.token_review_mode
+    namespaces, names, audience = change.allowed_namespaces, change.allowed_names, change.allowed_audience
     return KubernetesAuth(
         id=stored.id,
         identity_id=stored.identity_id,
-        kubernetes_host=_kept(change.kubernetes_host, stored.kubernetes_host),
-        ca_cert=_kept(change.ca_cert, stored.ca_cert),
+        created_at=stored.created_at,
+        updated_at=now,
+        kubernetes_host=stored.kubernetes_host if host is ABSENT else host,
+        ca_cert=stored.ca_cert if ca_cert is ABSENT else ca_cert,
         verify_tls_certificate=_verify(stored, change),
-        # null removes the reviewer JWT, an empty one changes nothing (behaviour 3.9).
-        token_reviewer_jwt=_kept(change.token_reviewer_jwt or ABSENT, stored.token_reviewer_jwt)
-        if change.token_reviewer_jwt is not None
-        else "",
-        token_review_mode=_kept(change.token_review_mode, stored.token_review_mode),
-        allowed_namespaces=_kept(change.allowed_namespaces, stored.allowed_namespaces),
-        allowed_names=_kept(change.allowed_names, stored.allowed_names),
-        allowed_audience=_kept(change.allowed_audience, stored.allowed_audience),
+        token_reviewer_jwt=_reviewer_jwt(stored, change),
+        token_review_mode=stored.token_review_mode if mode is ABSENT else mode,
+        allowed_namespaces=stored.allowed_namespaces if namespaces is ABSENT else namespaces,
+        allowed_names=stored.allowed_names if names is ABSENT else names,
+        allowed_audience=stored.allowed_audience if audience is ABSENT else audience,
         gateway_id=gateway_id,
         gateway_pool_id=gateway_pool_id,
         access_token_trusted_ips=_trusted_ips(stored, change),
         access_token_ttl=_integer(change.access_token_ttl, stored.access_token_ttl),
         access_token_max_ttl=_integer(change.access_token_max_ttl, stored.access_token_max_ttl),
         access_token_num_uses_limit=_integer(change.access_token_num_uses_limit, stored.access_token_num_uses_limit),
-        created_at=stored.created_at,
-        updated_at=now,
     )
 
 
@@ -61,12 +58,10 @@ def validation_route(stored: KubernetesAuth, change: Change) -> Route:
 
     A `gatewayId` sent alone clears the pool in the record, while the check still goes through the old pool (3.5).
     """
-    pool = _kept(change.gateway_pool_id, stored.gateway_pool_id)
-    return Route(None if pool else _kept(change.gateway_id, stored.gateway_id), pool)
-
-
-def _kept(sent: T | Absent, stored: T) -> T:
-    return stored if sent is ABSENT else sent
+    pool = stored.gateway_pool_id if change.gateway_pool_id is ABSENT else change.gateway_pool_id
+    if pool:
+        return Route(None, pool)
+    return Route(stored.gateway_id if change.gateway_id is ABSENT else change.gateway_id, None)
 
 
 def _integer(sent: float | Absent, stored: int) -> int:
@@ -79,6 +74,14 @@ def _verify(stored: KubernetesAuth, change: Change) -> bool:
         return change.verify_tls_certificate
     brings_ca = change.ca_cert is not ABSENT and change.ca_cert != ""
     return True if brings_ca else stored.verify_tls_certificate
+
+
+def _reviewer_jwt(stored: KubernetesAuth, change: Change) -> str:
+    """A null removes it, an empty one changes nothing (behaviour 3.9)."""
+    sent = change.token_reviewer_jwt
+    if sent is None:
+        return ""
+    return stored.token_reviewer_jwt if sent is ABSENT or not sent else sent
 
 
 def _gateways(stored: KubernetesAuth, change: Change) -> tuple[str | None, str | None]:

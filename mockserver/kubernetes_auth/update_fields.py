@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mockserver import issues
-from mockserver.absent import ABSENT
+from mockserver.absent import ABSENT, Absent
 from mockserver.contract_rules import VALIDATION_FAILURE
 from mockserver.issues import CROSS_FIELD_RANK, Issue
 from mockserver.javascript import BIGINT_MAX, bigint
@@ -18,6 +18,7 @@ from mockserver.kubernetes_auth.record import GATEWAY_MODE
 from mockserver.rules import Finding, Rule, Source, both, parted
 
 COLUMN_LENGTH = 255
+_COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
 _HOST = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
 
 
@@ -38,26 +39,20 @@ def _host_length(sent: Change) -> Iterator[Issue]:
         yield issues.too_big(RANKS["kubernetesHost"], ("kubernetesHost",), "string", COLUMN_LENGTH)
 
 
-def _columns(sent: Change) -> Iterator[tuple[str, str]]:
+def _columns(sent: Change) -> tuple[str | Absent, ...]:
     """The texts that go into string columns as they are. CA and reviewer JWT are encrypted: any text fits."""
-    for name, value in (
-        ("allowedNamespaces", sent.allowed_namespaces),
-        ("allowedNames", sent.allowed_names),
-        ("allowedAudience", sent.allowed_audience),
-    ):
-        if value is not ABSENT:
-            yield name, value
+    return sent.allowed_namespaces, sent.allowed_names, sent.allowed_audience
 
 
 def _column_length(sent: Change) -> Iterator[Issue]:
-    for name, text in _columns(sent):
-        if len(text) > COLUMN_LENGTH:
+    for name, text in zip(_COLUMNS, _columns(sent), strict=True):
+        if text is not ABSENT and len(text) > COLUMN_LENGTH:
             yield issues.too_big(RANKS[name], (name,), "string", COLUMN_LENGTH)
 
 
 def _column_nul(sent: Change) -> Iterator[Issue]:
-    for name, text in _columns(sent):
-        if "\0" in text:
+    for name, text in zip(_COLUMNS, _columns(sent), strict=True):
+        if text is not ABSENT and "\0" in text:
             yield issues.custom(RANKS[name], (name,), "The database stores no NUL character")
 
 
@@ -145,8 +140,6 @@ def _rule(id: str, says: str, about: tuple[str, ...], check: _Check, *, columns:
 
 
 _HOST_FIELD = ("kubernetesHost",)
-_COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
-
 FIELD_RULES: tuple[Rule[UpdateAttempt], ...] = (
     _rule("host.blank", "`kubernetesHost` is not empty once trimmed.", _HOST_FIELD, _host_blank_beyond_contract),
     _rule(

@@ -48,6 +48,8 @@ def credential(headers: Mapping[str, str]) -> Credential:
 
 def client_address(headers: Mapping[str, str], peer: str) -> str:
     """The text of the client's address: the first present header, its first entry; else the socket's."""
+    if not any(map(headers.__contains__, _ADDRESS_HEADERS)):
+        return peer
     for name in _ADDRESS_HEADERS:
         if headers.get(name):
             return headers[name].partition(",")[0].strip()
