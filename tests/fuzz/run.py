@@ -1,0 +1,54 @@
+"""Starts the mock with the bundled world on a free port, runs schemathesis against it, and stops it.
+
+`python tests/fuzz/run.py [arguments of schemathesis]`. Exit code: schemathesis's, or 1 if the server did not hold out.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a server that stops with the block. Raises RuntimeError if it does not start or end as it should."""
+    with tempfile.TemporaryDirectory() as folder:
+        port_file = Path(folder) / "port"
+        command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--port-file", str(port_file)]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + START_SECONDS  # noqa: TID251 - waiting for a process is the test's own time
+            while not port_file.exists():
+                if process.poll() is not None or time.monotonic() > deadline:  # noqa: TID251
+                    raise RuntimeError("the server did not start")
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{port_file.read_text()}"
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended by itself, with exit code {process.returncode}")
+        finally:
+            process.terminate()
+            try:
+                code = process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    if code != 0:
+        raise RuntimeError(f"the server ended with exit code {code}")
+
+
+def fuzz(arguments: Sequence[str], **settings: object) -> subprocess.CompletedProcess[str]:
+    """Runs schemathesis with these arguments against a server of its own."""
+    with server() as url:
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.yaml", "--url", url, *arguments]
+        return subprocess.run(command, cwd=ROOT, text=True, check=False, **settings)  # type: ignore[call-overload]
+
+
+if __name__ == "__main__":
+    sys.exit(fuzz(sys.argv[1:]).returncode)
