@@ -1,0 +1,61 @@
+"""Real servers on free ports, and clients to ask them with."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from io import StringIO
+from typing import Any
+
+import aiohttp
+import pytest
+
+from mockserver import Mock, Settings, create_app
+from mockserver.api.operation import Operation
+from mockserver.api.operations import OPERATIONS
+from mockserver.logs import Log
+from mockserver.profiles import Profile
+from mockserver.server import Server
+from tests.client import Client
+
+Serve = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture
+def log() -> StringIO:
+    """What the servers of one test log."""
+    return StringIO()
+
+
+@pytest.fixture
+async def serve(log: StringIO) -> AsyncIterator[Serve]:
+    """Starts servers: `await serve(profile="live")`. Settings by name; they stop when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
+            profile = Profile(settings.pop("profile", Profile.CONTRACT))
+            made = Settings(port=0, profile=profile, **settings)
+            mock = Mock(made, operations, Log(made.log_level, made.log_format, log))
+            server = Server(create_app(mock=mock), made.host, made.port)
+            await server.start()
+            stack.push_async_callback(server.stop)
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            return Client(session, server.url, mock)
+
+        yield start
+
+
+@pytest.fixture(params=[Profile.CONTRACT, Profile.LIVE], ids=str)
+def profile(request: pytest.FixtureRequest) -> Profile:
+    """Each of the two profiles in turn."""
+    return request.param
+
+
+@pytest.fixture
+async def server(serve: Serve) -> Client:
+    """A server with the bundled world, in the contract profile."""
+    return await serve()
+
+
+@pytest.fixture
+async def live(serve: Serve) -> Client:
+    """A server with the bundled world, in the live profile."""
+    return await serve(profile="live")
