@@ -62,7 +62,7 @@ def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
         return Defect("algorithm")
     except jwt.InvalidSignatureError:
         return Defect("signature")
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last: JSON nested too deep for the library
         return Defect("invalid")
     return _of_claims(claims, now)
 
@@ -73,11 +73,12 @@ def _of_claims(claims: dict[str, object], now: int) -> AccessToken | Defect:
         return Defect("invalid")
     if expires is not None and now >= expires * 1000:
         return Defect("expired")
-    sort = claims.get("authTokenType")
-    kind: Kind = "foreign" if sort in _FOREIGN else _KINDS.get(sort, "unknown") if isinstance(sort, str) else "unknown"
+    sort = _text(claims.get("authTokenType"))
+    kind: Kind = "foreign" if sort in _FOREIGN else _KINDS.get(sort, "unknown")
     token_id = _text(claims.get("identityAccessTokenId")) or _text(claims.get("jti"))
     organization = _text(claims.get("orgId")) or _text(claims.get("organizationId"))
-    identity, method = _text(claims.get("identityId")), _text(claims.get("authMethod"))
+    identity = _text(claims.get("identityId")) if kind == "identity" else ""  # a user calls as no one else
+    method = _text(claims.get("authMethod"))
     uses = claims.get("numUsesLimit")
     return AccessToken(
         id=token_id,
