@@ -60,6 +60,7 @@ class Mock:
                 worlds=self.worlds,
                 journal=self.journal,
                 ledger=self.ledger,
+                rulebooks={operation.id: operation.rules for operation in operations},
                 mask_key=settings.token_secret,
                 control_token=settings.control_token,
             )

@@ -59,6 +59,7 @@ def _iso_second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+@lru_cache(maxsize=1024)
 def iso(milliseconds: int) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, the vendor's form of a time."""
     second, rest = divmod(milliseconds, 1000)

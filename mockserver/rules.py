@@ -93,24 +93,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of one walk: the rules in order, the refusal if any, and who refused."""
+    """The outcome of one walk: the refusal if any, and the ids of the rules that refused."""
 
-    rules: tuple[Rule[Any], ...]
     refusal: Refusal | None
-    refused_by: frozenset[str] = frozenset()
-
-    @property
-    def steps(self) -> Iterator[Step]:
-        """Each rule with its verdict, in the order of the walk."""
-        last = max((n for n, rule in enumerate(self.rules) if rule.id in self.refused_by), default=len(self.rules))
-        gathering = self.refusal is not None and any(r.gathers for r in self.rules if r.id in self.refused_by)
-        for number, rule in enumerate(self.rules):
-            if rule.id in self.refused_by:
-                yield Step(rule, "refused")
-            elif number < last or (gathering and rule.gathers):
-                yield Step(rule, "held")
-            else:
-                yield Step(rule, "not reached")
+    refused_by: tuple[str, ...] = ()
 
 
 class Rulebook(Generic[Attempt]):
@@ -128,13 +114,22 @@ class Rulebook(Generic[Attempt]):
         walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
         gathered = [(rule, found) for check, rule in walk.gathering if (found := check(attempt)) is not None]
         if gathered:
-            refused_by = frozenset(rule.id for rule, _ in gathered)
-            return Decision(walk.rules, _gathered_refusal(gathered, profile), refused_by)
+            return Decision(_gathered_refusal(gathered, profile), tuple(rule.id for rule, _ in gathered))
         for check, rule in walk.deciding:
             finding = check(attempt)
             if finding is not None:
-                return Decision(walk.rules, _refusal(rule, finding, profile), frozenset((rule.id,)))
-        return walk.accepted
+                return Decision(_refusal(rule, finding, profile), (rule.id,))
+        return _ACCEPTED
+
+    def steps(self, profile: Profile, refused_by: tuple[str, ...]) -> Iterator[Step]:
+        """Each rule of the profile with its verdict, in the order of a walk in which those rules refused."""
+        rules = [each for each in self.rules if profile in each.answers]
+        gathering = any(each.gathers for each in rules if each.id in refused_by)
+        reached = True
+        for each in rules:
+            reached = reached and (each.gathers or not gathering)
+            yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
+            reached = reached and (gathering or each.id not in refused_by)
 
     def _walk(self, profile: Profile, sent: tuple[str, ...] | None) -> "_Walk":
         if len(self._walks) >= _KEPT_WALKS:
@@ -145,17 +140,16 @@ class Rulebook(Generic[Attempt]):
 
 
 _KEPT_WALKS = 512
+_ACCEPTED = Decision(None)
 
 
 class _Walk:
     """The rules of one profile, and the checks that a body with these properties has to pass."""
 
     def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
-        self.rules = rules
         asked = [each for each in rules if sent is None or not each.about or not each.about.isdisjoint(sent)]
         self.gathering = tuple((each.check, each) for each in asked if each.gathers)
         self.deciding = tuple((each.check, each) for each in asked if not each.gathers)
-        self.accepted = Decision(rules, None)
         assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"
 
 

@@ -38,7 +38,10 @@ class VendorProtocol(web.RequestHandler):
         """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
         if request.writer is not None and request.writer.output_size > 0:
             raise ConnectionError("part of an answer has been sent already")
-        return self._app[MOCK].vendor.malformed(request, _reason(exc, message))
+        vendor = self._app[MOCK].vendor
+        if exc is not None and not isinstance(exc, HttpProcessingError):
+            return vendor.crashed(request, exc)
+        return vendor.malformed(request, _reason(exc, message))
 
 
 def _reason(error: BaseException | None, message: str | None) -> str:

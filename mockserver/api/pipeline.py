@@ -22,7 +22,7 @@ from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
 from mockserver.errors import SpecError
 from mockserver.journal.book import Journal
-from mockserver.journal.entry import KEPT_BODY, Entry, packed
+from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
 from mockserver.routes import Routes
@@ -68,8 +68,9 @@ class VendorApi:
             acting.clock.now(),
             request.method,
             request.raw_path,
-            packed(request.headers),
-            world=named,
+            packed_headers(request.headers),
+            named,
+            acting.profile.value,
         )
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)
@@ -84,9 +85,16 @@ class VendorApi:
     def malformed(self, request: web.BaseRequest, reason: str) -> web.Response:
         """The answer to what is no HTTP, or breaks the parser's limits."""
         entry = Entry(
-            self._ids.request_id(), self._worlds.default.clock.now(), "", "", packed(request.headers), world=DEFAULT
+            self._ids.request_id(), self._worlds.default.clock.now(), "", "", packed_headers(request.headers), DEFAULT
         )
         return self._close(entry, replies.failed(MALFORMED_HTTP, entry.id, reason, closes=True), stopwatch())
+
+    def crashed(self, request: web.BaseRequest, error: BaseException) -> web.Response:
+        """The answer where an exception has come through everything else."""
+        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), request.method, "", b"[]", DEFAULT)
+        self._log.crashed(entry.id, error)
+        reason = f"{type(error).__name__}: a bug of this mock, see its log"
+        return self._close(entry, replies.failed(CRASH, entry.id, reason, closes=True), stopwatch())
 
     async def _steps(
         self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
@@ -118,11 +126,13 @@ class VendorApi:
         violations = request_violations(contract, match.parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
         outcome = operation.handle(Call(world, entry.at, match.parameters, value, issues, caller))
-        entry.decision = outcome.decision
+        entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id), contract
 
-        entry.request_breaches = let_through(violations, contract, received.media_type)
+        breaches = let_through(violations, contract, received.media_type)
+        if breaches:
+            entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         return Reply(200, outcome.body), contract
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
@@ -132,8 +142,8 @@ class VendorApi:
         breaches = contract.response_violations(reply.status, "application/json", reply.body)
         if not breaches:
             return reply
-        entry.response_breaches = breaches
-        self._log.broken_answer(entry.id, contract.id, [breach.as_json() for breach in breaches])
+        entry.response_breaches = tuple(breach.as_json() for breach in breaches)
+        self._log.broken_answer(entry.id, contract.id, list(entry.response_breaches))
         first = breaches[0]
         return replies.failed(RESPONSE_CONTRACT, entry.id, f"{first.pointer or '(body)'}: {first.reason}")
 

@@ -57,7 +57,7 @@ async def one(asked: Asked) -> web.Response:
     if entry is None:
         evicted = asked.parts.journal.evicted
         return problem(404, "NotFound", f"No request {wanted} in the journal ({evicted} older ones have been evicted)")
-    return json_response(show.whole(entry))
+    return json_response(show.whole(entry, asked.parts.rulebooks))
 
 
 async def clear(asked: Asked) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import web
 from mockserver.contract.compiled import Contract
 from mockserver.journal.book import Journal
 from mockserver.profiles import Profile
-from mockserver.rules import Rule
+from mockserver.rules import Rule, Rulebook
 from mockserver.worlds.registry import Worlds
 
 JSON = "application/json; charset=utf-8"
@@ -19,7 +19,10 @@ YAML = "application/yaml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the control API looks at and changes. `ledger` holds every rule by the stage that asks it."""
+    """What the control API looks at and changes.
+
+    `ledger` holds every rule by the stage that asks it, `rulebooks` those of each operation.
+    """
 
     version: str
     profile: Profile
@@ -27,6 +30,7 @@ class Parts:
     worlds: Worlds
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]
+    rulebooks: Mapping[str, Rulebook[Any]]
     mask_key: str
     control_token: str | None = None
 

@@ -1,41 +1,41 @@
 """The journal: the latest exchanges, bounded in number and in bytes, with a count of what had to go."""
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Iterator
 
-from mockserver.journal.entry import Entry
+from mockserver.journal.entry import Entry, unpacked
 
 MAX_BYTES = 16 * 1024 * 1024
 
 
 class Journal:
-    """Entries by id, oldest first. `evicted` counts those that made room since the last clearing."""
+    """Packed entries, oldest first. `evicted` counts those that made room since the last clearing."""
 
     def __init__(self, size: int, max_bytes: int = MAX_BYTES) -> None:
         self.size = size
         self.evicted = 0
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._entries: OrderedDict[str, tuple[Entry, int]] = OrderedDict()
+        self._entries: deque[bytes] = deque()
 
     def record(self, entry: Entry) -> None:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
-        size = entry.size
-        self._entries[entry.id] = (entry, size)
-        self._bytes += size
+        packed = entry.packed()
+        self._entries.append(packed)
+        self._bytes += len(packed)
         while len(self._entries) > self.size or self._bytes > self._max_bytes:
-            _, (_, dropped) = self._entries.popitem(last=False)
-            self._bytes -= dropped
+            self._bytes -= len(self._entries.popleft())
             self.evicted += 1
 
     def find(self, id: str) -> Entry | None:
         """The entry of that id, if it is still there."""
-        found = self._entries.get(id)
-        return None if found is None else found[0]
+        wanted = id.encode()
+        candidates = (unpacked(packed) for packed in reversed(self._entries) if wanted in packed)
+        return next((entry for entry in candidates if entry.id == id), None)
 
     def newest_first(self) -> Iterator[Entry]:
         """The entries, the latest one first."""
-        return (entry for entry, _ in reversed(self._entries.values()))
+        return map(unpacked, reversed(self._entries))
 
     def clear(self) -> None:
         """Forgets everything, the count of evictions too."""

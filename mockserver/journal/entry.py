@@ -1,32 +1,22 @@
-"""One exchange, as it came in and went out, in few and small objects: a thousand of them stay in memory.
+"""One exchange, as it came in and went out. Whatever is shown of it goes through `masking`."""
 
-Whatever is shown of it goes through `masking`.
-"""
-
-from collections.abc import Mapping, Sequence
+import marshal
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
-from mockserver.rules import Decision
-
 KEPT_BODY = 64 * 1024
 """How many bytes of a body are kept."""
-
-
-class Breach(Protocol):
-    """One place where a message breaks the contract."""
-
-    def as_json(self) -> dict[str, str]:
-        """Pointer, keyword and reason."""
 
 
 @dataclass(slots=True)
 class Entry:
     """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered yet.
 
-    `headers` are packed by `packed`. `request_breaches` are what the contract does not allow and the profile let through; `response_breaches` are ours.
+    `headers` are packed by `packed_headers`. `judged` says whether the operation's rules were asked, `refused_by` which
+    of them refused. `request_breaches` are what the contract does not allow and the profile let through,
+    `response_breaches` are ours: each with pointer, keyword and reason.
     """
 
     id: str
@@ -35,7 +25,8 @@ class Entry:
     target: str
     headers: bytes
     world: str = ""
-    operation: str | None = None
+    profile: str = ""
+    operation: str = ""
     body: bytes = b""
     body_size: int = 0
     status: int = 0
@@ -43,9 +34,10 @@ class Entry:
     response_type: str = ""
     rule: str = ""
     reason: str = ""
-    decision: Decision | None = None
-    request_breaches: Sequence[Breach] = ()
-    response_breaches: Sequence[Breach] = ()
+    judged: bool = False
+    refused_by: tuple[str, ...] = ()
+    request_breaches: tuple[dict[str, str], ...] = ()
+    response_breaches: tuple[dict[str, str], ...] = ()
     seconds: float = 0.0
 
     @property
@@ -53,17 +45,41 @@ class Entry:
         """How many breaches there are, on both sides."""
         return len(self.request_breaches) + len(self.response_breaches)
 
-    @property
-    def size(self) -> int:
-        """About how many bytes the entry keeps."""
-        return _OVERHEAD + len(self.headers) + len(self.target) + len(self.body) + len(self.response_body)
+    def packed(self) -> bytes:
+        """The entry as one object. A thousand entries of small ones would scatter what every request allocates."""
+        return marshal.dumps(
+            (
+                self.id,
+                self.at,
+                self.method,
+                self.target,
+                self.headers,
+                self.world,
+                self.profile,
+                self.operation,
+                self.body,
+                self.body_size,
+                self.status,
+                self.response_body,
+                self.response_type,
+                self.rule,
+                self.reason,
+                self.judged,
+                self.refused_by,
+                self.request_breaches,
+                self.response_breaches,
+                self.seconds,
+            )
+        )
 
 
-_OVERHEAD = 1024
+def unpacked(content: bytes) -> Entry:
+    """The entry that `packed` made the bytes from; they never come from outside."""
+    return Entry(*marshal.loads(content))  # noqa: S302
 
 
-def packed(headers: Mapping[str, str]) -> bytes:
-    """Headers as one JSON text of pairs. Kept as they are, they would hold thirty objects in memory for each request."""
+def packed_headers(headers: Mapping[str, str]) -> bytes:
+    """Headers as one JSON text of pairs, in order."""
     pairs = list(headers.items())
     try:
         return orjson.dumps(pairs)

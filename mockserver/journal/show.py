@@ -1,5 +1,6 @@
 """Entries as JSON, secrets masked: a line of the listing, and the whole exchange."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -7,6 +8,8 @@ import orjson
 from mockserver import masking
 from mockserver.clock import iso
 from mockserver.journal.entry import Entry
+from mockserver.profiles import Profile
+from mockserver.rules import Rulebook, Step
 
 
 def line(entry: Entry) -> dict[str, Any]:
@@ -15,7 +18,7 @@ def line(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "at": iso(entry.at),
         "world": entry.world,
-        "operation": entry.operation,
+        "operation": entry.operation or None,
         "method": entry.method,
         "path": masking.text(entry.target),
         "status": entry.status,
@@ -25,9 +28,14 @@ def line(entry: Entry) -> dict[str, Any]:
     }
 
 
-def whole(entry: Entry) -> dict[str, Any]:
-    """The entry with both messages, the reason, the steps of the decision, and the breaches of the contract."""
-    steps = [] if entry.decision is None else list(entry.decision.steps)
+def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any]:
+    """The entry with both messages, the reason, the steps of the decision, and the breaches of the contract.
+
+    `rulebooks` holds the rules of each operation.
+    """
+    steps: Iterable[Step] = ()
+    if entry.judged:
+        steps = rulebooks[entry.operation].steps(Profile(entry.profile), entry.refused_by)
     return {
         **line(entry),
         "reason": masking.text(entry.reason),
@@ -42,8 +50,8 @@ def whole(entry: Entry) -> dict[str, Any]:
             "body": masking.body(entry.response_body) if entry.response_body else None,
         },
         "steps": [{"rule": step.rule.id, "verdict": step.verdict} for step in steps],
-        "requestBreaches": [breach.as_json() for breach in entry.request_breaches],
-        "responseBreaches": [breach.as_json() for breach in entry.response_breaches],
+        "requestBreaches": list(entry.request_breaches),
+        "responseBreaches": list(entry.response_breaches),
     }
 
 

@@ -9,6 +9,26 @@ _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 DEFAULT_PORT = 443
 _LOCAL_NAMES = frozenset(("localhost", "host.docker.internal"))
+# The service's own list: whatever is not plain unicast. `is_private` differs, and from one Python to the next.
+_GUARDED = tuple(
+    ipaddress.IPv4Network(block)
+    for block in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +44,14 @@ class Authority:
     @property
     def is_local(self) -> bool:
         """Whether the guard against local and private hosts stops a direct call."""
-        if self.host in _LOCAL_NAMES or self.host.endswith(".localhost"):
+        name = self.host.removesuffix(".")
+        if name in _LOCAL_NAMES or name.endswith(".localhost"):
             return True
         try:
-            address = ipaddress.ip_address(self.host)
+            address = ipaddress.IPv4Address(name)
         except ValueError:
             return False
-        return address.is_private or address.is_loopback or address.is_link_local or address.is_unspecified
+        return any(address in block for block in _GUARDED)
 
 
 def has_scheme(text: str) -> bool:
@@ -51,11 +72,9 @@ def authority(text: str) -> Authority | None:
 def _host(name: str) -> str | None:
     """The name, or the dotted address if its last label is a number (URL Standard, "ends in a number")."""
     labels = name.removesuffix(".").split(".")
-    if "" in labels:
-        return name if name.strip(".") else None
-    if not _NUMBER.fullmatch(labels[-1]):
-        return name
-    return _ipv4(labels)
+    if _NUMBER.fullmatch(labels[-1]):
+        return _ipv4(labels)
+    return name if name.strip(".") else None
 
 
 def _ipv4(labels: list[str]) -> str | None:

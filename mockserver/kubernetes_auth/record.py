@@ -1,5 +1,6 @@
 """The stored Kubernetes Auth of one identity, and the object that the service answers with."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mockserver.clock import iso
@@ -37,6 +38,11 @@ class KubernetesAuth(NamedTuple):
     access_token_num_uses_limit: int = 0
 
 
+@lru_cache(maxsize=1024)
+def _views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
+    return [item.view() for item in trusted]
+
+
 def view(record: KubernetesAuth) -> dict[str, object]:
     """`identityKubernetesAuth` as PATCH and GET answer it: all 18 keys, CA and reviewer JWT in clear (behaviour 1)."""
     return {
@@ -44,7 +50,7 @@ def view(record: KubernetesAuth) -> dict[str, object]:
         "accessTokenTTL": record.access_token_ttl,
         "accessTokenMaxTTL": record.access_token_max_ttl,
         "accessTokenNumUsesLimit": record.access_token_num_uses_limit,
-        "accessTokenTrustedIps": [item.view() for item in record.access_token_trusted_ips],
+        "accessTokenTrustedIps": _views(record.access_token_trusted_ips),
         "createdAt": iso(record.created_at),
         "updatedAt": iso(record.updated_at),
         "tokenReviewMode": record.token_review_mode,

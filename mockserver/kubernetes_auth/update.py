@@ -28,7 +28,7 @@ def nothing_to_write(attempt: UpdateAttempt) -> Finding | None:
     about=("allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
 )
 def database(attempt: UpdateAttempt) -> Finding | None:
-    return Finding("The database refuses one of the values") if database_refuses(attempt.sent) else None
+    return Finding("The database refuses one of the values") if database_refuses(attempt) else None
 
 
 UPDATE: Rulebook[UpdateAttempt] = Rulebook(

@@ -19,7 +19,7 @@ DENIED = both(403, "PermissionDenied")
     parted(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
 )
 def identity_uuid(attempt: UpdateAttempt) -> Finding | None:
-    if is_uuid(attempt.identity_id):
+    if attempt.stored is not None or is_uuid(attempt.identity_id):
         return None
     return Finding(f"Identity with ID '{attempt.identity_id}' not found: an identity's ID is a UUID")
 
@@ -120,8 +120,11 @@ def trusted_ips_plan(attempt: UpdateAttempt) -> Finding | None:
 )
 def trusted_ips_valid(attempt: UpdateAttempt) -> Finding | None:
     texts = attempt.sent.access_token_trusted_ips
-    bad = () if texts is ABSENT else tuple(text for text in texts if trusted_ip(text) is None)
-    return Finding(f"'{bad[0]}' is not a valid IPv4 or IPv6 address or CIDR block") if bad else None
+    if texts is not ABSENT:
+        for text in texts:
+            if trusted_ip(text) is None:
+                return Finding(f"'{text}' is not a valid IPv4 or IPv6 address or CIDR block")
+    return None
 
 
 @rule(
