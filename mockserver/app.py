@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Any
 
-from aiohttp import HttpVersion11, web
+from aiohttp import web
 
 from mockserver import __version__
 from mockserver.api import request_rules
@@ -13,7 +13,7 @@ from mockserver.api.pipeline import VendorApi
 from mockserver.clock import Clock, FrozenClock, IdSource, WallClock
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
-from mockserver.control.api import PREFIX, ControlApi
+from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
 from mockserver.journal.book import Journal
 from mockserver.logs import Log
@@ -68,7 +68,7 @@ class Mock:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request: the control API's, a document, or the vendor's."""
-        if self.settings.control and f"{request.path}/".startswith(f"{PREFIX}/"):
+        if self.settings.control and request.raw_path.startswith(PREFIX) and is_control(request.raw_path):
             return await self._own(self.control.answer(request))
         serve = self.control.document(request)
         if serve is not None:
@@ -122,12 +122,9 @@ def create_app(settings: Settings | None = None, mock: Mock | None = None) -> we
 
     app = web.Application(middlewares=[net])
     app[MOCK] = mock
-    app.router.add_route("*", "/{path:.*}", mock.answer, expect_handler=_go_ahead)
+    app.router.add_route("*", "/{path:.*}", mock.answer, expect_handler=_no_hurry)
     return app
 
 
-async def _go_ahead(request: web.Request) -> None:
-    """Lets a client that waits for it send its body. Any other expectation is passed over: aiohttp refuses in text."""
-    if request.version == HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # what is sent so far is no part of the answer
+async def _no_hurry(_: web.Request) -> None:
+    """An expectation is answered when the body is read, not before: a request may be refused without it."""

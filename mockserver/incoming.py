@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 READ_SECONDS = 10
 
@@ -18,20 +18,34 @@ class Incoming:
     reason: str = ""
 
 
+def at_hand(request: web.BaseRequest, limit: int) -> Incoming | None:
+    """The body if it has arrived whole already, as a small one has; else None, and `read` waits for it."""
+    stream = request.content
+    if not stream.is_eof() or stream.exception() is not None:
+        return None
+    content = stream.read_nowait()
+    return Incoming(content) if len(content) <= limit else Incoming(b"", "size")
+
+
 async def read(request: web.BaseRequest, limit: int) -> Incoming:
     """The body of `request`: at most `limit` bytes, within READ_SECONDS."""
     if (request.content_length or 0) > limit:
         return Incoming(b"", "size")
     try:
-        if request.content.is_eof():  # nothing to wait for: the usual case
-            content = request.content.read_nowait()
-            return Incoming(content) if len(content) <= limit else Incoming(b"", "size")
         async with asyncio.timeout(READ_SECONDS):
+            await _go_ahead(request)
             return await _gathered(request, limit)
     except TimeoutError:
         return Incoming(b"", "incomplete", f"it was not there after {READ_SECONDS} seconds")
     except web.RequestPayloadError as error:
         return Incoming(b"", "incomplete", str(error))
+
+
+async def _go_ahead(request: web.BaseRequest) -> None:
+    """Tells a client that waits for it to send its body. Any other expectation is passed over."""
+    if request.version == HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # what is sent so far is no part of the answer
 
 
 async def _gathered(request: web.BaseRequest, limit: int) -> Incoming:

@@ -1,12 +1,11 @@
-"""The sockets: an application served with limits of ours, until it is told to stop."""
+"""The sockets: a mock served with limits of ours, until it is told to stop."""
 
 import asyncio
-from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError
 
-from mockserver.app import MOCK
+from mockserver.app import MOCK, Mock
 
 IDLE_SECONDS = 15
 """How long a connection may say nothing, or hold back the rest of a request's head."""
@@ -17,7 +16,7 @@ STOP_SECONDS = 0.5
 class VendorProtocol(web.RequestHandler):
     """aiohttp's protocol, with its last-resort answers in the vendor's envelope instead of plain text."""
 
-    def __init__(self, app: web.Application, server: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, mock: Mock, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             server,
             loop=loop,
@@ -26,7 +25,7 @@ class VendorProtocol(web.RequestHandler):
             lingering_time=LINGER_SECONDS,
             auto_decompress=False,
         )
-        self._app = app
+        self._mock = mock
 
     def handle_error(
         self,
@@ -38,7 +37,7 @@ class VendorProtocol(web.RequestHandler):
         """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
         if request.writer is not None and request.writer.output_size > 0:
             raise ConnectionError("part of an answer has been sent already")
-        vendor = self._app[MOCK].vendor
+        vendor = self._mock.vendor
         if exc is not None and not isinstance(exc, HttpProcessingError):
             return vendor.crashed(request, exc)
         return vendor.malformed(request, _reason(exc, message))
@@ -54,14 +53,17 @@ def _reason(error: BaseException | None, message: str | None) -> str:
 
 
 class Server:
-    """A listening application. `port` is the one it really listens on."""
+    """A listening mock. `port` is the one it really listens on.
+
+    It takes the mock out of the application: routing is the mock's own, so aiohttp's would only be passed through.
+    """
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
-        self._app = app
+        self._mock = app[MOCK]
         self._host = host
         self.port = port
-        self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_SECONDS)
         self._listening: asyncio.Server | None = None
+        self._runner: web.ServerRunner | None = None
 
     @property
     def url(self) -> str:
@@ -73,10 +75,12 @@ class Server:
 
     async def start(self) -> None:
         """Listens. Raises OSError if the address cannot be had."""
-        await self._runner.setup()
         loop = asyncio.get_running_loop()
+        server: web.Server = web.Server(self._mock.answer)
+        self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
+        await self._runner.setup()
         self._listening = await loop.create_server(
-            lambda: VendorProtocol(self._app, self._runner.server, loop), self._host, self.port, backlog=1024
+            lambda: VendorProtocol(self._mock, server, loop), self._host, self.port, backlog=1024
         )
         self.port = self._listening.sockets[0].getsockname()[1]
 
@@ -84,4 +88,5 @@ class Server:
         """Stops listening, gives running requests half a second, and closes every connection."""
         if self._listening is not None:
             self._listening.close()
-        await self._runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rpds import HashTrieMap
 
@@ -12,17 +14,22 @@ from mockserver.kubernetes.cluster import Clusters, Gateway, GatewayPool
 from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.tokens.access_token import AccessToken
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
 
 class State(NamedTuple):
-    """Records by id (lower case); Kubernetes Auth by identity; fixed tokens by their text; `token_uses` by token id."""
+    """Records by id (lower case); Kubernetes Auth by identity; fixed tokens by their text; `token_uses` by token id.
 
-    organizations: HashTrieMap[str, Organization] = HashTrieMap()
+    What operations write is in persistent maps: a new one shares all but the changed entry. The rest is plain.
+    """
+
+    organizations: Mapping[str, Organization] = _NONE
     identities: HashTrieMap[str, Identity] = HashTrieMap()
     kubernetes_auths: HashTrieMap[str, KubernetesAuth] = HashTrieMap()
-    gateways: HashTrieMap[str, Gateway] = HashTrieMap()
-    gateway_pools: HashTrieMap[str, GatewayPool] = HashTrieMap()
+    gateways: Mapping[str, Gateway] = _NONE
+    gateway_pools: Mapping[str, GatewayPool] = _NONE
     clusters: Clusters = Clusters()
-    access_tokens: HashTrieMap[str, AccessToken] = HashTrieMap()
+    access_tokens: Mapping[str, AccessToken] = _NONE
     token_uses: HashTrieMap[str, int] = HashTrieMap()
 
     def with_kubernetes_auth(self, record: KubernetesAuth) -> State:

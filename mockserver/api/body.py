@@ -5,15 +5,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from multidict import istr
 
+from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
 from mockserver.api.request_rules import MAX_BODY, Received
 from mockserver.contract.compiled import ContractOperation
-from mockserver.incoming import read as incoming_bytes
 from mockserver.profiles import Profile
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+_CONTENT_TYPE = istr("Content-Type")
 
 
 class Undefined:
@@ -25,9 +27,8 @@ UNDEFINED = Undefined()
 
 async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    media_type = _media_type(request.headers.get("Content-Type", ""))
-    incoming = await incoming_bytes(request, MAX_BODY)
-    return incoming.content, Received(media_type, incoming.problem, incoming.reason)
+    came = incoming.at_hand(request, MAX_BODY) or await incoming.read(request, MAX_BODY)
+    return came.content, Received(_media_type(request.headers.get(_CONTENT_TYPE, "")), came.problem, came.reason)
 
 
 @lru_cache(maxsize=256)

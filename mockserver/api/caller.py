@@ -22,9 +22,8 @@ class Caller:
     organization_id: str
 
 
-def presented(headers: Mapping[str, str], url: str, world: World, secret: str, now: int) -> Presented:
+def presented(headers: Mapping[str, str], url: str, state: State, secret: str, now: int) -> Presented:
     """What the request presents at `now` (milliseconds), and how its owner stands in the world."""
-    state = world.state
     sent = credential(headers)
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
@@ -58,11 +57,11 @@ def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World
 def admitted(sent: Presented, world: World) -> Caller | Refusal:
     """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
     refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.profile).refusal
+    if refusal is not None:
+        return refusal
     token = sent.token
-    if isinstance(token, AccessToken) and refusal is None:
-        return Caller(world.state.identities.get(token.identity_id), token.organization_id)
-    assert refusal is not None
-    return refusal
+    assert isinstance(token, AccessToken), "what is no token is refused by a rule"
+    return Caller(world.state.identities.get(token.identity_id), token.organization_id)
 
 
 def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken | Defect | None:

@@ -108,7 +108,7 @@ class VendorApi:
         contract, operation = match.target
         entry.operation = contract.id
 
-        sent = presented(headers, entry.target, world, self._token_secret, entry.at)
+        sent = presented(headers, entry.target, world.state, self._token_secret, entry.at)
         refusal = checked(sent, headers, request.remote or "", world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal

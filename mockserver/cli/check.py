@@ -26,8 +26,9 @@ def check(fixtures: tuple[Path, ...], fixtures_yaml: str | None, spec: Path | No
         from mockserver.app import Mock
 
         mock = Mock(Settings(fixtures=fixtures, fixtures_yaml=fixtures_yaml, spec=None if failures else spec))
-        state = mock.worlds.default.state
-        print(f"{len(mock.contract.operations)} operation(s), {len(state.identities)} identities: ok")
+        if not failures:
+            identities = len(mock.worlds.default.state.identities)
+            print(f"{len(mock.contract.operations)} operation(s), {identities} identities: ok")
     except StartError as error:
         failures.append(error)
     for failure in failures:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import sys
@@ -58,6 +59,9 @@ async def _serve(mock: Any, settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     server = Server(create_app(mock=mock), settings.host, settings.port)
     await server.start()
+    # What a start makes lives as long as the server: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         if settings.port_file is not None:
             _write_whole(settings.port_file, str(server.port))

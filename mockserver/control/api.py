@@ -31,6 +31,11 @@ DOCUMENTS: tuple[tuple[str, str, Handler], ...] = (
 _HEALTH = "/_mock/health"
 
 
+def is_control(target: str) -> bool:
+    """Whether a request target is under the prefix."""
+    return target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
+
+
 class ControlApi:
     """Everything under `/_mock`, and the documents."""
 
@@ -41,7 +46,9 @@ class ControlApi:
 
     def document(self, request: web.BaseRequest) -> Handler | None:
         """What serves the document that the request asks for, if it asks for one."""
-        return self._documents.get(request.path) if request.method in ("GET", "HEAD") else None
+        if request.method not in ("GET", "HEAD"):
+            return None
+        return self._documents.get(request.path)
 
     async def serve(self, handler: Handler, request: web.BaseRequest) -> web.Response:
         """The document."""

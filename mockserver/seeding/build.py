@@ -60,13 +60,13 @@ class _Builder:
                     records.append(self._kubernetes_auth(entry, identity))
         tokens = list(filter(None, map(self._access_token, section("accessTokens"))))
         return State(
-            organizations=HashTrieMap({each.id: each for each in organizations}),
+            organizations={each.id: each for each in organizations},
             identities=HashTrieMap({each.id: each for each in identities}),
             kubernetes_auths=HashTrieMap({each.identity_id: each for each in records}),
-            gateways=HashTrieMap({each.id: each for each in gateways}),
-            gateway_pools=HashTrieMap({each.id: each for each in pools}),
+            gateways={each.id: each for each in gateways},
+            gateway_pools={each.id: each for each in pools},
             clusters=clusters,
-            access_tokens=HashTrieMap({each.id: each for each in tokens}),
+            access_tokens={each.id: each for each in tokens},
         )
 
     def _organization(self, entry: Entry) -> Organization:
