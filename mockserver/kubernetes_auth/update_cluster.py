@@ -22,7 +22,6 @@ REVIEWER_ERRORS = (
     "KubernetesConnectionTimeout",
     "KubernetesCertificateError",
     "GatewayConnectionRefused",
-    "GatewayConnectionError",
     "GatewayConnectionTimeout",
     "GatewayHostNotFound",
     "GatewayCertificateError",
