@@ -15,6 +15,7 @@ from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
+from mockserver.incoming import EXPECT, go_ahead
 from mockserver.journal.book import Journal
 from mockserver.logs import Log
 from mockserver.rules import Rule
@@ -68,6 +69,8 @@ class Mock:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request: the control API's, a document, or the vendor's."""
+        if EXPECT in request.headers:
+            await go_ahead(request)
         if self.settings.control and request.raw_path.startswith(PREFIX) and is_control(request.raw_path):
             return await self._own(self.control.answer(request))
         serve = self.control.document(request)
@@ -127,4 +130,4 @@ def create_app(settings: Settings | None = None, mock: Mock | None = None) -> we
 
 
 async def _no_hurry(_: web.Request) -> None:
-    """An expectation is answered when the body is read, not before: a request may be refused without it."""
+    """An expectation is answered by the mock itself, however it is served."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aiohttp import HttpVersion11, web
+from multidict import istr
 
 READ_SECONDS = 10
+EXPECT = istr("Expect")
 
 
 @dataclass(slots=True)
@@ -33,7 +35,6 @@ async def read(request: web.BaseRequest, limit: int) -> Incoming:
         return Incoming(b"", "size")
     try:
         async with asyncio.timeout(READ_SECONDS):
-            await _go_ahead(request)
             return await _gathered(request, limit)
     except TimeoutError:
         return Incoming(b"", "incomplete", f"it was not there after {READ_SECONDS} seconds")
@@ -41,9 +42,9 @@ async def read(request: web.BaseRequest, limit: int) -> Incoming:
         return Incoming(b"", "incomplete", str(error))
 
 
-async def _go_ahead(request: web.BaseRequest) -> None:
-    """Tells a client that waits for it to send its body. Any other expectation is passed over."""
-    if request.version == HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+async def go_ahead(request: web.BaseRequest) -> None:
+    """Tells a client that waits for it to send its body; others are passed over. So does the service, first of all."""
+    if request.version == HttpVersion11 and request.headers[EXPECT].lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # what is sent so far is no part of the answer
 

@@ -35,6 +35,8 @@ class VendorProtocol(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # the client has gone: there is nobody to answer
         if request.writer is not None and request.writer.output_size > 0:
             raise ConnectionError("part of an answer has been sent already")
         vendor = self._mock.vendor

@@ -1,0 +1,255 @@
+"""The compiled checks say what openapi-core says, body by body: of requests, and of answers with every status.
+
+One difference is decided by design: an integral float is an integer, so `3600.0` goes to the judge as 3600.
+"""
+
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+
+from mockserver.bundled import bundled
+from mockserver.contract import document
+from mockserver.contract.compiled import compile_contract
+from mockserver.contract.judge import Judge
+
+DOCUMENT = document.read(bundled("openapi.yaml"))
+OPERATION = compile_contract(DOCUMENT).operations["updateKubernetesAuth"]
+JUDGE = Judge(DOCUMENT)
+PATH = OPERATION.path.replace("{identityId}", "1d000000-0000-4000-8000-000000000002")
+UUID = "5a000000-0000-4000-8000-00000000000b"
+TIME = "2026-01-02T03:04:05.678Z"
+
+NUMBERS = (0, 1, -1, 7, 3600.0, 3600.5, -0.0, -0.5, 1e15, 1e300, 315360000, 315360000.0, 315360001, 315360000.5)
+HUGE = (2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, -(2**63) - 1, 10**30, 10**400, -(10**400), float("inf"))
+UUIDS = (
+    UUID,
+    UUID.upper(),
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "0193e4a2-7c1b-7def-8abc-0123456789ab",
+    f"{{{UUID}}}",
+    f"urn:uuid:{UUID}",
+    UUID.replace("-", ""),
+    UUID.replace("-", "--"),
+    UUID[:8] + UUID[9:],
+    f"-{UUID}",
+    f"{UUID}-",
+    f"{UUID}\n",
+    f"\n{UUID}",
+    f" {UUID}",
+    UUID[:-1],
+    UUID + "0",
+    UUID.replace("a", "g"),
+    UUID.replace("0", "\u0660"),
+    UUID.replace("-", "\u2010"),
+    "5-a-0-0-0000000000000000000000000000",
+    "5a00000-00000-4000-8000-00000000000b",
+)
+TIMES = (
+    TIME,
+    "2026-01-02T03:04:05Z",
+    "2026-01-02T03:04:05+02:00",
+    "2026-01-02T03:04:05",
+    "2026-01-02",
+    "2026-02-30T03:04:05Z",
+    "2026-01-02T25:04:05Z",
+    "2026-01-02T03:04:05.678Z\n",
+    "now",
+)
+TEXTS = (
+    "",
+    " ",
+    "a",
+    "api",
+    "API",
+    "api ",
+    "api\n",
+    "gateway",
+    "null",
+    "3600",
+    "true",
+    "\0",
+    "\ufeff",
+    "é",
+    "😀",
+    "x" * 300,
+)
+ITEM = {"ipAddress": "10.0.0.0/8"}
+OTHERS = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [None],
+    [[]],
+    [{}],
+    ["10.0.0.0/8"],
+    [ITEM],
+    [ITEM, ITEM],
+    [ITEM] * 100,
+    [ITEM, None],
+    [{"ipAddress": None}],
+    [{"ipAddress": 7}],
+    [{"ipAddress": ""}],
+    [ITEM | {"prefix": 8}],
+    [ITEM | {"": 1}],
+    [{"IPAddress": "::1"}],
+    ITEM,
+    {"a": {"b": [1, {"c": None}]}},
+)
+ODD = NUMBERS + HUGE + UUIDS + TIMES + TEXTS + OTHERS
+KEYS = (
+    "identityId",
+    "token_reviewer_jwt",
+    "KubernetesHost",
+    "kubernetesHost ",
+    "__proto__",
+    "",
+    "a/b",
+    "é",
+    "toString",
+)
+
+GOOD_REQUEST: dict[str, Any] = {
+    "kubernetesHost": "https://prod.k8s.example",
+    "caCert": "",
+    "verifyTlsCertificate": False,
+    "tokenReviewerJwt": None,
+    "tokenReviewMode": "api",
+    "allowedNamespaces": "a",
+    "allowedNames": "",
+    "allowedAudience": "b",
+    "gatewayId": None,
+    "gatewayPoolId": UUID,
+    "accessTokenTrustedIps": [ITEM],
+    "accessTokenTTL": 60,
+    "accessTokenNumUsesLimit": 0,
+    "accessTokenMaxTTL": 315360000,
+}
+GOOD_RECORD = {
+    **GOOD_REQUEST,
+    "id": UUID,
+    "identityId": UUID,
+    "createdAt": TIME,
+    "updatedAt": TIME,
+    "tokenReviewerJwt": "",
+}
+STATUSES = tuple(OPERATION.responses)
+
+
+def good_answer(status: int) -> dict[str, Any]:
+    if status == 200:
+        return {"identityKubernetesAuth": deepcopy(GOOD_RECORD)}
+    return {"reqId": "req-a", "statusCode": status, "message": "no", "error": "BadRequest"}
+
+
+def mutants(good: dict[str, Any], keys: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The object as it is; without each key; with every odd value at each; with each key that should not be there."""
+    yield good
+    yield {}
+    for key in good:
+        yield {name: value for name, value in good.items() if name != key}
+    for key in keys:
+        for value in ODD:
+            yield {**good, key: value}
+    for key in KEYS:
+        yield {**good, key: "a"}
+
+
+def canonical(value: Any) -> Any:
+    """The value with each integral float as the integer that it is, as the design has it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [canonical(each) for each in value]
+    if isinstance(value, dict):
+        return {key: canonical(each) for key, each in value.items()}
+    return value
+
+
+def agree_on_request(body: Any) -> bool:
+    """What both say of a request's body; they must say the same."""
+    assert OPERATION.body is not None
+    compiled = OPERATION.body.accepts(body)
+    assert compiled == (OPERATION.body.violations(body) == [])
+    assert compiled == JUDGE.accepts_request("PATCH", PATH, canonical(body)), body
+    return compiled
+
+
+def agree_on_answer(status: int, body: Any) -> bool:
+    compiled = OPERATION.response_violations(status, "application/json", body) == []
+    assert compiled == JUDGE.accepts_response("PATCH", PATH, status, canonical(body)), (status, body)
+    return compiled
+
+
+@pytest.mark.parametrize("key", GOOD_REQUEST)
+def test_requests_with_every_odd_value_at(key: str):
+    verdicts = [agree_on_request(body) for body in mutants(GOOD_REQUEST, [key])]
+    assert len(verdicts) >= 100
+    assert {True, False} == set(verdicts)
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: repr(body)[:30])
+def test_requests_that_are_no_usual_object(body: Any):
+    agree_on_request(body)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_answers_with_every_odd_value(status: int):
+    good = good_answer(status)
+    bodies = [*ODD, *mutants(good, [*good, "details", "more"])]
+    if status == 200:
+        bodies += [{"identityKubernetesAuth": record} for record in mutants(GOOD_RECORD, [*GOOD_RECORD, "more"])]
+    verdicts = [agree_on_answer(status, body) for body in bodies]
+    assert len(verdicts) >= (2000 if status == 200 else 500)
+    assert {True, False} == set(verdicts)
+
+
+THOROUGH = settings(
+    max_examples=150,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+SPOILED = st.lists(st.tuples(st.sampled_from([*GOOD_REQUEST, *KEYS]), st.sampled_from(ODD)), min_size=1, max_size=6)
+
+
+@THOROUGH
+@given(body=from_schema(OPERATION.body.schema), spoiled=SPOILED)
+def test_generated_requests_good_and_spoiled(body: dict[str, Any], spoiled: list[tuple[str, Any]]):
+    assert agree_on_request(body)
+    for key, value in spoiled:
+        body = {**body, key: value}
+        agree_on_request(body)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@settings(THOROUGH, max_examples=25)
+@given(data=st.data())
+def test_generated_answers_good_and_spoiled(status: int, data: st.DataObject):
+    body = data.draw(from_schema(OPERATION.responses[status].bodies["application/json"].schema))
+    assert agree_on_answer(status, body)
+    for key, value in data.draw(SPOILED):
+        agree_on_answer(status, {**body, key: value})
+
+
+@pytest.mark.parametrize("status", [201, 204, 402, 405, 429, 502])
+def test_a_status_that_the_contract_does_not_have_is_refused_by_both(status: int):
+    assert not agree_on_answer(status, good_answer(400))
+
+
+def test_an_answer_of_another_media_type_is_refused():
+    assert OPERATION.response_violations(400, "text/plain", good_answer(400))
+
+
+@given(body=st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(tuple(GOOD_REQUEST)), inner, max_size=3)))  # fmt: skip
+@THOROUGH
+def test_any_json_at_all(body: Any):
+    agree_on_request(body)
+    agree_on_request({"accessTokenTrustedIps": body})
