@@ -3,14 +3,13 @@
 One difference is decided by design: an integral float is an integer, so `3600.0` goes to the judge as 3600.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis_jsonschema import from_schema
 
 from mockserver.bundled import bundled
 from mockserver.contract import document
@@ -25,7 +24,7 @@ UUID = "5a000000-0000-4000-8000-00000000000b"
 TIME = "2026-01-02T03:04:05.678Z"
 
 NUMBERS = (0, 1, -1, 7, 3600.0, 3600.5, -0.0, -0.5, 1e15, 1e300, 315360000, 315360000.0, 315360001, 315360000.5)
-HUGE = (2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, -(2**63) - 1, 10**30, 10**400, -(10**400), float("inf"))
+HUGE = (2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, -(2**63) - 1, 10**30, 10**400, -(10**400))
 UUIDS = (
     UUID,
     UUID.upper(),
@@ -58,7 +57,6 @@ TIMES = (
     "2026-01-02",
     "2026-02-30T03:04:05Z",
     "2026-01-02T25:04:05Z",
-    "2026-01-02T03:04:05.678Z\n",
     "now",
 )
 TEXTS = (
@@ -149,17 +147,17 @@ def good_answer(status: int) -> dict[str, Any]:
     return {"reqId": "req-a", "statusCode": status, "message": "no", "error": "BadRequest"}
 
 
-def mutants(good: dict[str, Any], keys: Iterable[str]) -> Iterator[dict[str, Any]]:
+def mutants(usual: dict[str, Any], keys: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The object as it is; without each key; with every odd value at each; with each key that should not be there."""
-    yield good
+    yield usual
     yield {}
-    for key in good:
-        yield {name: value for name, value in good.items() if name != key}
+    for key in usual:
+        yield {name: value for name, value in usual.items() if name != key}
     for key in keys:
         for value in ODD:
-            yield {**good, key: value}
+            yield {**usual, key: value}
     for key in KEYS:
-        yield {**good, key: "a"}
+        yield {**usual, key: "a"}
 
 
 def canonical(value: Any) -> Any:
@@ -195,6 +193,13 @@ def test_requests_with_every_odd_value_at(key: str):
     assert {True, False} == set(verdicts)
 
 
+@pytest.mark.parametrize("key", ["accessTokenTTL", "accessTokenNumUsesLimit", "caCert"])
+def test_a_number_past_every_double_is_refused_by_both(key: str):
+    """It is infinite once it is parsed; an answer cannot hold it at all."""
+    assert not agree_on_request({key: float("inf")})
+    assert not agree_on_request({key: float("-inf")})
+
+
 @pytest.mark.parametrize("body", ODD, ids=lambda body: repr(body)[:30])
 def test_requests_that_are_no_usual_object(body: Any):
     agree_on_request(body)
@@ -202,8 +207,8 @@ def test_requests_that_are_no_usual_object(body: Any):
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_answers_with_every_odd_value(status: int):
-    good = good_answer(status)
-    bodies = [*ODD, *mutants(good, [*good, "details", "more"])]
+    usual = good_answer(status)
+    bodies = [*ODD, *mutants(usual, [*usual, "details", "more"])]
     if status == 200:
         bodies += [{"identityKubernetesAuth": record} for record in mutants(GOOD_RECORD, [*GOOD_RECORD, "more"])]
     verdicts = [agree_on_answer(status, body) for body in bodies]
@@ -211,17 +216,50 @@ def test_answers_with_every_odd_value(status: int):
     assert {True, False} == set(verdicts)
 
 
+def good(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that keep to a schema of the document."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    kinds = schema.get("type", "any")
+    return st.one_of([_of_kind(kind, schema) for kind in (kinds if isinstance(kinds, list) else [kinds])])
+
+
+def _of_kind(kind: str, schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    match kind:
+        case "object":
+            properties = {name: good(each) for name, each in schema["properties"].items()}
+            needed = {name: properties.pop(name) for name in schema.get("required", ())}
+            return st.fixed_dictionaries(needed, optional=properties)
+        case "array":
+            return st.lists(good(schema["items"]), min_size=schema.get("minItems", 0), max_size=4)
+        case "string" if "format" in schema:
+            return st.uuids().map(str) if schema["format"] == "uuid" else st.just(TIME)
+        case "string":
+            return st.text(min_size=schema.get("minLength", 0), max_size=8)
+        case "integer":
+            return st.integers(low, high) | st.integers(low, high).map(float)
+        case "number":
+            return st.integers(low, high) | st.floats(low, high, allow_nan=False)
+    return {"boolean": st.booleans(), "null": st.none(), "any": JSON}[kind]
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3) | st.sampled_from(ODD),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from((*GOOD_REQUEST, *KEYS)), inner),
+    max_leaves=6,
+)
+SPOILED = st.lists(st.tuples(st.sampled_from((*GOOD_REQUEST, *KEYS)), JSON), min_size=1, max_size=6)
 THOROUGH = settings(
-    max_examples=150,
+    max_examples=80,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-SPOILED = st.lists(st.tuples(st.sampled_from([*GOOD_REQUEST, *KEYS]), st.sampled_from(ODD)), min_size=1, max_size=6)
 
 
 @THOROUGH
-@given(body=from_schema(OPERATION.body.schema), spoiled=SPOILED)
+@given(body=good(OPERATION.body.schema), spoiled=SPOILED)
 def test_generated_requests_good_and_spoiled(body: dict[str, Any], spoiled: list[tuple[str, Any]]):
     assert agree_on_request(body)
     for key, value in spoiled:
@@ -230,10 +268,10 @@ def test_generated_requests_good_and_spoiled(body: dict[str, Any], spoiled: list
 
 
 @pytest.mark.parametrize("status", STATUSES)
-@settings(THOROUGH, max_examples=25)
+@settings(THOROUGH, max_examples=15)
 @given(data=st.data())
 def test_generated_answers_good_and_spoiled(status: int, data: st.DataObject):
-    body = data.draw(from_schema(OPERATION.responses[status].bodies["application/json"].schema))
+    body = data.draw(good(OPERATION.responses[status].bodies["application/json"].schema))
     assert agree_on_answer(status, body)
     for key, value in data.draw(SPOILED):
         agree_on_answer(status, {**body, key: value})
@@ -244,12 +282,19 @@ def test_a_status_that_the_contract_does_not_have_is_refused_by_both(status: int
     assert not agree_on_answer(status, good_answer(400))
 
 
+def test_a_line_break_behind_a_time_is_refused_though_the_judge_overlooks_it():
+    """The one difference that is not by design: openapi-core's pattern ends in `$`. No answer of ours has such a time."""
+    body = {"identityKubernetesAuth": {**GOOD_RECORD, "createdAt": f"{TIME}\n"}}
+    assert JUDGE.accepts_response("PATCH", PATH, 200, body)
+    assert OPERATION.response_violations(200, "application/json", body)
+
+
 def test_an_answer_of_another_media_type_is_refused():
     assert OPERATION.response_violations(400, "text/plain", good_answer(400))
 
 
-@given(body=st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(tuple(GOOD_REQUEST)), inner, max_size=3)))  # fmt: skip
 @THOROUGH
+@given(body=JSON)
 def test_any_json_at_all(body: Any):
     agree_on_request(body)
     agree_on_request({"accessTokenTrustedIps": body})
