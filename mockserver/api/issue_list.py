@@ -40,7 +40,11 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
     refused: list[Issue] = []
     unrecognized: list[Issue] = []
     wrong_types = False
+    violations = list(violations)
+    enums = {violation.path for violation in violations if violation.keyword == "enum"}
     for violation in violations:
+        if violation.keyword == "type" and violation.path in enums:
+            continue  # the service names such a value once, by its options
         value = _at(body, violation.path) if violation.in_body else violation.value
         rank = ranks.get(str(violation.path[0]), OBJECT_RANK) if violation.path else OBJECT_RANK
         rank = rank if violation.in_body else PARAMETER_RANK
@@ -68,7 +72,6 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
         case "type":
             return _wrong_type(violation, value, rank)
         case "enum":
-            # A value of another type is named once, in the words that the service has for it.
             allowed = [option for option in options(kind) if option is not None]
             if isinstance(value, str):
                 return issues.invalid_enum_value(rank, path, allowed, value)
