@@ -142,6 +142,9 @@ class Client:
         """The answer to an update of that identity's Kubernetes Auth."""
         return await self.send("PATCH", IDENTITIES + identity, json, **more)
 
+    async def close(self) -> None:
+        await self._session.close()
+
     async def get(self, path: str, **more: Any) -> Answer:
         return await self.send("GET", path, **{"token": None, **more})
 

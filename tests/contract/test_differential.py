@@ -283,7 +283,7 @@ def test_a_status_that_the_contract_does_not_have_is_refused_by_both(status: int
 
 
 def test_a_line_break_behind_a_time_is_refused_though_the_judge_overlooks_it():
-    """The one difference that is not by design: openapi-core's pattern ends in `$`. No answer of ours has such a time."""
+    """The one difference that is not by design: openapi-core's pattern ends in `$`. No answer has such a time."""
     body = {"identityKubernetesAuth": {**GOOD_RECORD, "createdAt": f"{TIME}\n"}}
     assert JUDGE.accepts_response("PATCH", PATH, 200, body)
     assert OPERATION.response_violations(200, "application/json", body)
