@@ -56,7 +56,12 @@ DIFFERENCES = (
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)
     ),
-    Difference("unknown path", "404 vendor envelope", "404 framework body", ("route.unknown",)),
+    Difference(
+        "unknown path; a segment of the path over 100 characters",
+        "404 vendor envelope",
+        "404 framework body",
+        ("route.unknown", "route.segment"),
+    ),
     Difference("`__proto__` key", "422 as any unknown property", "500 `InternalServerError`", ("body.prototype-key",)),
     Difference("`text/plain` body", "400, another media type", "422, expected an object", ("body.media-type",)),
     Difference(

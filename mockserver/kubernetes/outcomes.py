@@ -72,11 +72,6 @@ _REVIEW: Mapping[Reachability, tuple[str, str]] = {
     Reachability.CERTIFICATE: ("KubernetesCertificateError", "GatewayCertificateError"),
 }
 
-CONNECTIVITY_ERRORS = tuple(sorted({name for pair in _CONNECTIVITY.values() for name in pair}))
-REVIEW_ERRORS = tuple(
-    sorted({name for pair in _REVIEW.values() for name in pair} | {"GatewayTokenReviewPermissionError"})
-)
-
 
 def connectivity(target: Target) -> Problem | None:
     """`GET {base}/version`: any answer below 500 is good."""

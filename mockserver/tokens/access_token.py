@@ -33,7 +33,7 @@ class AccessToken:
 class Defect:
     """Why a text is no token: the library's name of the failure."""
 
-    name: Literal["empty", "malformed", "invalid", "algorithm", "signature", "expired"]
+    name: Literal["empty", "malformed", "invalid", "algorithm", "signature", "not-active", "expired"]
 
 
 def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
@@ -68,6 +68,9 @@ def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
 
 
 def _of_claims(claims: dict[str, object], now: int) -> AccessToken | Defect:
+    starts = claims.get("nbf")
+    if isinstance(starts, int | float) and starts * 1000 > now:
+        return Defect("not-active")
     expires = claims.get("exp")
     if isinstance(expires, bool) or not isinstance(expires, int | float | None):
         return Defect("invalid")

@@ -83,6 +83,7 @@ DEFECTS = (
     _defect("invalid", "A JWT's parts are base64 and JSON.", "invalid token"),
     _defect("algorithm", "A JWT is signed with HS256.", "The token's algorithm is not the one in use: sign with HS256"),
     _defect("signature", "A JWT is signed with the server's secret.", "invalid signature"),
+    _defect("not-active", "A JWT's `nbf` has come.", "jwt not active"),
     _defect("expired", "The token has not expired.", "The token has expired: log in again"),
 )
 

@@ -125,7 +125,13 @@ def test_an_api_key_wins_over_a_bad_token_and_a_bad_token_over_its_owner(defect)
 
 def test_every_defect_has_its_rule():
     assert [rule.id for rule in DEFECTS] == [
-        f"token.{name}" for name in ("empty", "malformed", "invalid", "algorithm", "signature", "expired")
+        "token.empty",
+        "token.malformed",
+        "token.invalid",
+        "token.algorithm",
+        "token.signature",
+        "token.not-active",
+        "token.expired",
     ]
 
 

@@ -73,6 +73,7 @@ def test_the_claims_of_a_good_token_are_read():
         pytest.param(signed(algorithm="HS384", secret=SECRET * 2), "algorithm", id="another algorithm"),
         pytest.param(f"{part({**HEADER, 'alg': 'none'})}.{PAYLOAD}.", "algorithm", id="no algorithm"),
         pytest.param(f"{part({**HEADER, 'alg': 'RS256'})}.{PAYLOAD}.{SIGNATURE}", "algorithm", id="RS256"),
+        pytest.param(signed(nbf=SECONDS + 1), "not-active", id="not yet"),
         pytest.param(signed(exp=SECONDS), "expired", id="expires now"),
         pytest.param(signed(exp=SECONDS - 1), "expired", id="expired"),
         pytest.param(signed(exp=0), "expired", id="expired in 1970"),

@@ -1,0 +1,54 @@
+"""The control API keeps to its own document, call by call."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import mockserver.control
+from mockserver.contract.compiled import compile_contract
+from mockserver.contract.document import prove, read
+from mockserver.control.api import CALLS
+from tests.client import Client
+
+DOCUMENT = read(Path(mockserver.control.__file__).with_name("openapi.yaml"))
+CONTRACT = compile_contract(DOCUMENT)
+TARGET = "/api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-000000000002"
+
+ASKED = [
+    ("showHealth", "GET", "/_mock/health", 200, {}),
+    ("listRequests", "GET", "/_mock/requests", 200, {}),
+    ("listRequests", "GET", "/_mock/requests?limit=x", 400, {}),
+    ("showRequest", "GET", "/_mock/requests/req-none", 404, {}),
+    ("listRules", "GET", "/_mock/rules", 200, {}),
+    ("showState", "GET", "/_mock/worlds/default/state", 200, {}),
+    ("showState", "GET", "/_mock/worlds/nowhere/state", 404, {}),
+    ("replaceState", "PUT", "/_mock/worlds/default/state", 400, {"data": b"version: 2"}),
+    ("showHealth", "GET", "/_mock/health", 403, {"headers": {"Origin": "https://elsewhere.example.com"}}),
+]
+
+
+def test_the_document_is_valid_and_names_every_call():
+    prove(DOCUMENT)
+    assert {(each.method, each.path) for each in CONTRACT.operations.values()} == {call[:2] for call in CALLS}
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "path", "status", "more"), ASKED, ids=[f"{each[2]} {each[3]}" for each in ASKED]
+)
+async def test_an_answer_keeps_to_the_document(server: Client, operation, method, path, status, more):
+    answer = await server.send(method, path, token=None, **more)
+    assert answer.status == status
+    assert CONTRACT.operations[operation].response_violations(status, "application/json", answer.json) == []
+
+
+@pytest.mark.parametrize("body", [b'{"allowedNames":"api"}', b'{"identityId":"x"}', b"{"], ids=["200", "422", "400"])
+async def test_a_whole_exchange_keeps_to_the_document(server: Client, body):
+    made = await server.send("PATCH", TARGET, data=body, headers={"Content-Type": "application/json"})
+    shown = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}")
+    assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+
+
+async def test_the_document_is_served(server: Client):
+    answer = await server.get("/_mock/openapi.yaml")
+    assert yaml.safe_load(answer.content) == DOCUMENT.value
