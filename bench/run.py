@@ -172,8 +172,8 @@ def main():
     print(text)
     if write:
         readme = HERE / "README.md"
-        pattern = re.compile(r"(?<=<!-- figures -->\n).*(?=\n<!-- end -->)", re.DOTALL)
-        readme.write_text(pattern.sub(lambda _: text, readme.read_text()))
+        pattern = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end -->)", re.DOTALL)
+        readme.write_text(pattern.sub(lambda _: f"{text}\n", readme.read_text()))
     return 0 if good else 1
 
 

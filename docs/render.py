@@ -1,0 +1,71 @@
+"""Prints what the code holds as data into the documents: the rule ledger, and the table of the profiles.
+
+make docs     brings docs/rules.md and the README's table up to date; a test compares
+"""
+
+import inspect
+import re
+import sys
+from pathlib import Path
+
+from mockserver.api.operations import OPERATIONS
+from mockserver.app import ledger
+from mockserver.profiles import DIFFERENCES, Profile
+
+ROOT = Path(__file__).parent.parent
+
+
+def profiles_table() -> str:
+    """The table of the situations in which the profiles part."""
+    lines = ["| Situation | `contract` (default) | `live` |", "| --- | --- | --- |"]
+    lines += [f"| {each.situation} | {each.contract} | {each.live} |" for each in DIFFERENCES]
+    return "\n".join(lines)
+
+
+def rules_document() -> str:
+    """docs/rules.md."""
+    lines = [
+        "# Rules",
+        "",
+        "Every rule in the order in which it is asked; `Mock-Rule` names the one that decided. The same list is at",
+        "`GET /_mock/rules`. *Valid* says whether a request that the contract accepts can be refused by it. This file",
+        "is printed from the code by `make docs`.",
+        "",
+        "| Stage | Rule | Holds when | `contract` | `live` | Valid | Source | Code |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for stage, rule in ledger(OPERATIONS):
+        answers = [
+            f"{rule.answers[profile].status} `{rule.answers[profile].error}`" if profile in rule.answers else "none"
+            for profile in Profile
+        ]
+        source = f"{rule.source.kind}: {rule.source.where} ({rule.source.date})"
+        says = rule.says.replace("|", "\\|")
+        lines.append(
+            f"| {stage} | `{rule.id}` | {says} | {' | '.join(answers)} | {'yes' if rule.refuses_valid else 'no'} |"
+            f" {source} | {_home(rule.check)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _home(check: object) -> str:
+    """The file that holds the check."""
+    file = Path(inspect.getsourcefile(check) or "").resolve()  # type: ignore[arg-type]
+    return f"[{file.name}](../{file.relative_to(ROOT)})"
+
+
+def readme(text: str) -> str:
+    """The README with its table up to date."""
+    pattern = re.compile(r"(?<=<!-- profiles -->\n).*?(?=<!-- end -->)", re.DOTALL)
+    return pattern.sub(lambda _: f"{profiles_table()}\n", text)
+
+
+def main() -> None:
+    """Writes both."""
+    path = ROOT / "README.md"
+    path.write_text(readme(path.read_text("utf-8")), "utf-8")
+    (ROOT / "docs" / "rules.md").write_text(rules_document(), "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The README's commands do what it says, and its tables are the code's."""
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from docs.render import readme, rules_document
+from mockserver.clock import from_iso
+from tests.client import Client
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text("utf-8")
+BLOCK = re.compile(r"```sh\n(?P<command>curl .*?)```(?:\n\n```json\n(?P<answer>.*?)```)?", re.DOTALL)
+UNTOLD = "…"
+
+
+async def run(command: str, url: str) -> str:
+    """What a shell prints for a command of the README, asked of the server at `url`."""
+    shell = await asyncio.create_subprocess_exec(
+        "sh", "-ec", command.replace("http://127.0.0.1:8080", url), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await shell.communicate()
+    assert shell.returncode == 0, command
+    return printed.decode()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands use curl")
+async def test_the_commands_answer_as_the_readme_shows(server: Client):
+    blocks = list(BLOCK.finditer(TEXT))
+    shown = [block for block in blocks if block["answer"]]
+    assert len(shown) == 3
+    assert len(blocks) > len(shown)
+    for block in blocks:
+        printed = await run(block["command"], server.url)
+        if not block["answer"]:
+            continue
+        answer, expected = json.loads(printed), json.loads(block["answer"])
+        if "reqId" in answer:
+            assert re.fullmatch(r"req-[0-9a-zA-Z]{14}", answer["reqId"])
+            answer["reqId"] = UNTOLD
+        else:
+            record = answer["identityKubernetesAuth"]
+            assert from_iso(record["updatedAt"]) > from_iso(record["createdAt"])
+            record["updatedAt"] = UNTOLD
+        assert answer == expected
+
+
+async def test_every_id_and_token_of_its_tables_is_in_the_bundled_world(server: Client):
+    world = (ROOT / "fixtures" / "world.yaml").read_text("utf-8")
+    named = re.findall(
+        r"`((?:acme|hobby)-[a-z-]+-token|[0-9a-f]{2}000000-[0-9a-f-]{27}|https://[a-z]+\.k8s\.example[:0-9]*)`", TEXT
+    )
+    assert len(set(named)) >= 25
+    assert [each for each in named if each not in world] == []
+
+
+def test_the_table_of_the_profiles_is_the_codes():
+    assert readme(TEXT) == TEXT, "make docs brings it up to date"
+
+
+def test_the_rules_document_is_the_codes():
+    assert (ROOT / "docs" / "rules.md").read_text("utf-8") == rules_document(), "make docs brings it up to date"
+
+
+def test_the_pytest_fixture_of_the_readme_is_python_that_compiles():
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    compile(block, "README.md", "exec")
