@@ -18,7 +18,7 @@ def foreign_page(headers: Mapping[str, str]) -> str | None:
     if not _is_ours(host):
         return f"the Host '{host}' is not a local name or an address"
     origin = headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and origin.partition("://")[2].lower() != host.lower():
         return f"the Origin '{origin}' is not this server"
     if headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
         return "a page of another site asks"
@@ -28,7 +28,9 @@ def foreign_page(headers: Mapping[str, str]) -> str | None:
 def bearer_given(headers: Mapping[str, str], token: str) -> bool:
     """Whether the control token is sent as bearer."""
     scheme, _, sent = headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), token.encode())
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        sent.strip().encode("utf-8", "surrogateescape"), token.encode()
+    )
 
 
 def _is_ours(host: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Any
 
+from mockserver.errors import FixtureError
+
 _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
 
 
@@ -16,7 +18,7 @@ def masked(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
-    """The text with the secrets of `documents` in place of their fingerprints; unknown ones stay and are refused."""
+    """The text with the secrets of `documents` in place of their fingerprints; others stay as they are."""
     if not _PLACEHOLDER.search(text):
         return text
     known: dict[str, str] = {}
@@ -30,6 +32,20 @@ def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
     return _PLACEHOLDER.sub(
         lambda match: json.dumps(known[match["fingerprint"]]) if match["fingerprint"] in known else match.group(), text
     )
+
+
+def unknown(text: str) -> list[FixtureError]:
+    """The masks that are left: nobody could call with what stands there now."""
+    return [
+        FixtureError(
+            "body",
+            text.count("\n", 0, match.start()) + 1,
+            match.start() - text.rfind("\n", 0, match.start()),
+            "",
+            "masks a secret that this world does not have: write the secret itself",
+        )
+        for match in _PLACEHOLDER.finditer(text)
+    ]
 
 
 def _fingerprint(secret: str, key: str) -> str:

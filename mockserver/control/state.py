@@ -46,16 +46,22 @@ async def replace(asked: Asked) -> web.Response:
     except UnicodeDecodeError as error:
         return problem(400, "NotUtf8", f"Byte {error.start} is not UTF-8")
     text = secrets.restored(text, map(dump, (world.seed, world.state)), asked.parts.mask_key)
+    found = secrets.unknown(text)
     try:
         state = load([Text("body", text)], world.clock.now())
     except FixtureErrors as errors:
-        rows = [
-            {"line": each.line, "column": each.column, "path": each.path, "reason": each.reason}
-            for each in errors.errors
-        ]
-        return problem(400, "InvalidFixtures", str(errors), errors=rows)
+        found += errors.errors
+    if found:
+        return _refused(FixtureErrors(found))
     world.commit(state)
     return no_content()
+
+
+def _refused(errors: FixtureErrors) -> web.Response:
+    rows = [
+        {"line": each.line, "column": each.column, "path": each.path, "reason": each.reason} for each in errors.errors
+    ]
+    return problem(400, "InvalidFixtures", str(errors), errors=rows)
 
 
 def _world(asked: Asked) -> World | None:
