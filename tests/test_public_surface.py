@@ -1,0 +1,50 @@
+"""The names that others may import, and what an import costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import mockserver
+
+
+def test_the_public_names_are_these():
+    assert mockserver.__all__ == ["Mock", "Settings", "__version__", "create_app"]
+
+
+@pytest.mark.parametrize("name", mockserver.__all__)
+def test_each_public_name_is_there(name: str):
+    assert getattr(mockserver, name)
+
+
+def test_no_other_name_is_there():
+    with pytest.raises(AttributeError, match="module 'mockserver' has no attribute 'World'"):
+        mockserver.World  # noqa: B018 - the access is what is tested
+
+
+HEAVY = ("aiohttp", "openapi_core", "jsonschema_rs", "structlog", "jwt", "yaml", "uvloop")
+SHOW = f"import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+
+
+def loaded_after(code: str, *arguments: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{SHOW}", *arguments], capture_output=True, text=True, timeout=30, check=True
+    )
+    return ended.stdout.splitlines()[-1]
+
+
+def test_an_import_of_the_package_loads_nothing_heavy():
+    assert loaded_after("import mockserver") == "[]"
+
+
+def test_the_version_is_told_without_a_server():
+    code = "from mockserver.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert loaded_after(code, "version") == "[]"
+
+
+def test_a_mock_with_the_bundled_document_starts_without_the_slow_judge():
+    code = "from mockserver import Mock, Settings\nMock(Settings())"
+    loaded = loaded_after(code)
+    assert "aiohttp" in loaded
+    assert "openapi_core" not in loaded
+    assert "'jwt'" not in loaded
