@@ -24,6 +24,11 @@ _LOOKS_SECRET = re.compile(
     re.IGNORECASE,
 )
 
+_OPEN_SECRET = re.compile(
+    r"(?:jwt|secret|passw|token|credential|authorization)[^\s\"'=:<>]*+(?!(?:\"\s*:\s*\"|=)\[REDACTED\])", re.IGNORECASE
+)
+"""A secret's name in a text, and behind it something else than a value that is masked already."""
+
 
 def header(name: str, value: str) -> str:
     """The value of a header; of a secret one only the scheme is kept, as in `Bearer [REDACTED]`."""
@@ -52,7 +57,8 @@ def json_value(value: Any, name: str = "", depth: int = 0) -> Any:
     if isinstance(value, Mapping | list) and depth == _SHOWN_DEPTH:
         return "[nested deeper than is shown]"
     if isinstance(value, Mapping):
-        return {key: json_value(each, key, depth + 1) for key, each in value.items()}
+        secret = _SECRET_NAME.search(name)
+        return {text(key): json_value(each, name if secret else key, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
         return [json_value(each, name, depth + 1) for each in value]
     if _SECRET_NAME.search(name) and value not in ("", None) and not isinstance(value, bool):
@@ -61,9 +67,11 @@ def json_value(value: Any, name: str = "", depth: int = 0) -> Any:
 
 
 def body(content: bytes) -> Any:
-    """A body as a JSON value where it is one, else as text."""
+    """A body as a JSON value where it is one, else as text, which ends where a secret may begin."""
     try:
         value = orjson.loads(content)
     except ValueError:
-        return text(content.decode("utf-8", "replace"))
+        shown = text(content.decode("utf-8", "replace"))
+        secret = _OPEN_SECRET.search(shown)
+        return shown if secret is None else f"{shown[: secret.end()]} {MASK}"
     return json_value(value)
