@@ -9,7 +9,7 @@ from multidict import istr
 
 from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
-from mockserver.api.request_rules import MAX_BODY, Received
+from mockserver.api.request_rules import MAX_BODY, BodyProblem, Received
 from mockserver.contract.compiled import ContractOperation
 from mockserver.profiles import Profile
 
@@ -28,12 +28,12 @@ UNDEFINED = Undefined()
 async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
     came = incoming.at_hand(request, MAX_BODY) or await incoming.read(request, MAX_BODY)
-    return came.content, Received(_media_type(request.headers.get(_CONTENT_TYPE, "")), came.problem, came.reason)
+    return came.content, _received(request.headers.get(_CONTENT_TYPE, ""), came.problem, came.reason)
 
 
 @lru_cache(maxsize=256)
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
+def _received(content_type: str, problem: BodyProblem | None, reason: str) -> Received:
+    return Received(content_type.partition(";")[0].strip().lower(), problem, reason)
 
 
 def value(content: bytes, received: Received, operation: ContractOperation, profile: Profile) -> tuple[Any, Received]:

@@ -159,7 +159,7 @@ class VendorApi:
         }
         entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
         entry.response_body, entry.response_type = content, JSON
-        if entry.breaches:
+        if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         response = web.Response(body=content, status=reply.status, headers=headers)
         if reply.closes:

@@ -96,7 +96,7 @@ HEADERS: Rulebook[str] = Rulebook(organization_header)
 BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "syntax", "prototype-key", "text"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Received:
     """A body that has been read: its media type, and what stands against it (None: nothing)."""
 

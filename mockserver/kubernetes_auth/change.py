@@ -36,9 +36,10 @@ class Change(NamedTuple):
         """The change that a body asks for; names it does not know are dropped, as the service drops them."""
         sent: dict[str, Any] = {}
         for name, value in body.items() if isinstance(body, dict) else ():
-            field = _FIELDS.get(name)
-            if field is not None and type(value) in field.types:
-                sent[field.name] = value if value is None or field.read is None else field.read(value)
+            if name in _FIELDS:
+                field, types, read = _FIELDS[name]
+                if type(value) in types:
+                    sent[field] = value if value is None or read is None else read(value)
         return cls(**sent)
 
     @property
@@ -52,8 +53,8 @@ _EMPTY_REVIEWER_JWT = Change(token_reviewer_jwt="")
 
 
 def _ip_texts(items: list[object]) -> tuple[str, ...]:
-    texts = (item.get("ipAddress") if isinstance(item, dict) else None for item in items)
-    return tuple(trim(text) for text in texts if isinstance(text, str))
+    texts = [item.get("ipAddress") if isinstance(item, dict) else None for item in items]
+    return tuple([trim(text) for text in texts if isinstance(text, str)])
 
 
 class _Field(NamedTuple):

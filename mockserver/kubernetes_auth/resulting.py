@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
-from mockserver.javascript import bigint
+from mockserver.javascript import SAFE_INTEGER, bigint
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.trusted_ips import TrustedIp, trusted_ip
@@ -65,7 +65,9 @@ def validation_route(stored: KubernetesAuth, change: Change) -> Route:
 
 
 def _integer(sent: float | Absent, stored: int) -> int:
-    return stored if sent is ABSENT else bigint(sent)
+    if sent is ABSENT:
+        return stored
+    return sent if type(sent) is int and sent <= SAFE_INTEGER else bigint(sent)
 
 
 def _verify(stored: KubernetesAuth, change: Change) -> bool:
@@ -96,4 +98,4 @@ def _gateways(stored: KubernetesAuth, change: Change) -> tuple[str | None, str |
 def _trusted_ips(stored: KubernetesAuth, change: Change) -> tuple[TrustedIp, ...]:
     if change.access_token_trusted_ips is ABSENT:
         return stored.access_token_trusted_ips
-    return tuple(item for item in map(trusted_ip, change.access_token_trusted_ips) if item is not None)
+    return tuple([item for item in map(trusted_ip, change.access_token_trusted_ips) if item is not None])
