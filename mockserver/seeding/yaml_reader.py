@@ -24,6 +24,8 @@ _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": F
 _INTEGER = re.compile(r"[-+]?[0-9]{1,4000}|0o[0-7]{1,4000}|0x[0-9a-fA-F]{1,4000}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+"""JSON's escapes of characters beyond the first plane: libyaml refuses them, the slow parser leaves two halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Located:
     def _read(self, text: str) -> _Node | None:
         open_nodes: list[_Node] = []
         root: _Node | None = None
-        for event in yaml.parse(text, Loader=_Loader):
+        loader = yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else _Loader
+        for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.NodeEvent):
                 node = self._node(event)
                 if isinstance(event, yaml.CollectionStartEvent):
