@@ -1,0 +1,237 @@
+"""Fixtures as text: which scalars they hold, what is refused, and where each error stands."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+
+from mockserver.bundled import bundled
+from mockserver.errors import FixtureErrors
+from mockserver.seeding import load as loading
+from mockserver.seeding.dump import dump
+from mockserver.seeding.form import schema
+from mockserver.seeding.load import load
+from mockserver.seeding.yaml_reader import Located, Text
+
+NOW = 1_800_000_000_000
+ACME = "{ id: 0a000000-0000-4000-8000-000000000001, name: Acme, slug: acme }"
+
+
+def errors(*texts: str) -> list[str]:
+    """Every error of the files `a.yaml`, `b.yaml`, …; none if they load."""
+    try:
+        load([Text(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)], NOW)
+    except FixtureErrors as refused:
+        return str(refused).splitlines()
+    return []
+
+
+SCALARS: tuple[tuple[str, Any], ...] = (
+    ("no", "no"),
+    ("yes", "yes"),
+    ("on", "on"),
+    ("Off", "Off"),
+    ("y", "y"),
+    ("true", True),
+    ("False", False),
+    ("tRUE", "tRUE"),
+    ("null", None),
+    ("~", None),
+    ("NUL", "NUL"),
+    ("0123", 123),
+    ("0o17", 15),
+    ("017", 17),
+    ("0x1F", 31),
+    ("0b11", "0b11"),
+    ("1_000", "1_000"),
+    ("12:30:45", "12:30:45"),
+    ("1:2", "1:2"),
+    ("2026-01-02", "2026-01-02"),
+    ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
+    ("2026-01-02 03:04:05", "2026-01-02 03:04:05"),
+    ("1e3", 1000.0),
+    (".5", 0.5),
+    ("1.", 1.0),
+    ("-7", -7),
+    ("+7", 7),
+    ("=", "="),
+    ("<<", "<<"),
+    ("'0123'", "0123"),
+    ('"no"', "no"),
+    ('"\\ud83d\\ude00"', "😀"),
+)
+
+
+@pytest.mark.parametrize(("text", "value"), SCALARS)
+def test_scalars_are_those_of_yaml_1_2(text: str, value: Any):
+    found = Located(Text("a.yaml", f"a: {text}")).value["a"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("key", ["no", "0123", "2026-01-02", "12:30", "null", "true", "1.5"])
+def test_keys_are_texts_as_they_are_written(key: str):
+    assert Located(Text("a.yaml", f"{key}: 1")).value == {key: 1}
+
+
+def test_a_merge_key_is_a_key_like_any_other():
+    assert Located(Text("a.yaml", "a: &a {b: 1}\nc: {<<: *a}")).value["c"] == {"<<": {"b": 1}}
+
+
+PLACES = {
+    "an unknown key": ("version: 1\ncolour: red", ["a.yaml:2:1: colour: unknown key"]),
+    "an unknown key in an entry": (
+        f"version: 1\norganizations:\n  - {ACME[:-1]}, plan: {{ sso: true }} }}",
+        ["a.yaml:3:82: organizations[0].plan.sso: unknown key"],
+    ),
+    "a duplicate key": ("version: 1\nversion: 1", ["a.yaml:2:1: version: duplicate key"]),
+    "a duplicate key in an entry": (
+        f"version: 1\norganizations:\n  - {ACME[:-1]}, name: Acme }}",
+        ["a.yaml:3:74: organizations[0].name: duplicate key"],
+    ),
+    "a missing key": (
+        "version: 1\norganizations:\n  - { name: Acme, slug: acme }",
+        ["a.yaml:3:5: organizations[0]: 'id' is missing"],
+    ),
+    "a wrong type": ("version: 1\nidentities: {}", ["a.yaml:2:13: identities: expected array"]),
+    "a version that is none": ("version: 2", ["a.yaml:1:10: version: expected 1"]),
+    "no version": ("organizations: []", ["a.yaml:1:1: (document): 'version' is missing"]),
+    "nothing": ("", ["a.yaml:1:1: (document): the document is empty: it needs at least 'version: 1'"]),
+    "a comment alone": (
+        "# nothing\n",
+        ["a.yaml:1:1: (document): the document is empty: it needs at least 'version: 1'"],
+    ),
+    "an organization that is not there": (
+        "version: 1\nidentities:\n  - { id: 1d000000-0000-4000-8000-000000000001, organization: acme, name: ops }",
+        ["a.yaml:3:63: identities[0].organization: there is no such organization"],
+    ),
+    "a role that is not there": (
+        f"version: 1\norganizations: [{ACME}]\nidentities:\n"
+        "  - { id: 1d000000-0000-4000-8000-000000000001, organization: acme, name: ops, role: chief }",
+        ["a.yaml:4:86: identities[0].role: the organization has no such role"],
+    ),
+    "an id that stands twice": (
+        f"version: 1\norganizations:\n  - {ACME}\n  - {ACME.replace('slug: acme', 'slug: other')}",
+        ["a.yaml:4:11: organizations[1].id: another organization has this id too"],
+    ),
+    "a time that the calendar does not have": (
+        f"version: 1\norganizations: [{ACME}]\nidentities:\n"
+        "  - id: 1d000000-0000-4000-8000-000000000001\n    organization: acme\n    name: ops\n"
+        "    kubernetesAuth: { createdAt: 2026-02-30T00:00:00Z }",
+        ["a.yaml:7:34: identities[0].kubernetesAuth.createdAt: not a time of the calendar"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), PLACES.values(), ids=PLACES)
+def test_an_error_is_told_as_file_line_column_path_and_reason(text: str, told: list[str]):
+    assert errors(text) == told
+
+
+def test_all_errors_of_all_files_are_told_at_once_in_their_order():
+    first = f"version: 1\nversion: 1\ncolour: red\norganizations: [{ACME}, {{ name: x }}]\ngateways: 7"
+    second = "version: 3\nidentities:\n  - { id: x, organization: acme, name: ops, role: [] }\nclusters: [{ name: '' }]"
+    found = errors(first, second)
+    assert [line.split(":")[:2] for line in found] == [
+        ["a.yaml", "2"],
+        ["a.yaml", "3"],
+        ["a.yaml", "4"],
+        ["a.yaml", "4"],
+        ["a.yaml", "5"],
+        ["b.yaml", "1"],
+        ["b.yaml", "3"],
+        ["b.yaml", "3"],
+        ["b.yaml", "4"],
+    ]
+
+
+def test_several_files_are_one_world():
+    first = f"version: 1\norganizations: [{ACME}]"
+    second = "version: 1\nidentities: [{ id: 1d000000-0000-4000-8000-000000000001, organization: acme, name: ops }]"
+    for texts in ((first, second), (second, first)):
+        state = load([Text(str(number), text) for number, text in enumerate(texts)], NOW)
+        assert [each.name for each in state.identities.values()] == ["ops"]
+
+
+def test_an_id_in_two_files_is_an_error_in_the_second():
+    text = f"version: 1\norganizations: [{ACME}]"
+    found = errors(text, text)
+    assert found[0] == "b.yaml:2:23: organizations[0].id: another organization has this id too"
+    assert all(line.startswith("b.yaml") for line in found)
+
+
+def test_two_files_that_disagree_about_unknown_hosts_are_an_error():
+    told = errors("version: 1\nunknownHosts: ok", "version: 1\nunknownHosts: refused")
+    assert told == ["b.yaml:2:15: unknownHosts: another file says otherwise"]
+
+
+def test_a_folder_stands_for_its_files_in_the_order_of_their_names(tmp_path: Path):
+    for name in ("b.yml", "a.yaml", "c.json", "notes.txt"):
+        (tmp_path / name).write_text('{"version": 1}')
+    assert [Path(each.name).name for each in loading.texts([tmp_path])] == ["a.yaml", "b.yml", "c.json"]
+
+
+def test_paths_that_cannot_be_read_are_all_told(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "latin.yaml").write_bytes(b"version: 1 # caf\xe9")
+    with pytest.raises(FixtureErrors) as refused:
+        loading.texts([tmp_path / "none.yaml", tmp_path / "empty", tmp_path / "latin.yaml"])
+    told = str(refused.value)
+    assert "none.yaml:1:1: (document): cannot be read: No such file or directory" in told
+    assert "the folder holds no .yaml, .yml or .json file" in told
+    assert "latin.yaml:1:1: (document): cannot be read: not UTF-8" in told
+
+
+LAUGHS = "version: 1\na0: &a0 [x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
+)
+HOSTILE = {
+    "a bomb of aliases": (LAUGHS, "aliases stand for more than"),
+    "an alias to itself": ("a: &a [*a]", "alias"),
+    "an alias to nothing": ("a: *b", "alias"),
+    "arrays in arrays": ("[" * 10_000, "nested deeper than 50 levels"),
+    "objects in objects": ("{a: " * 10_000, "nested deeper than 50 levels"),
+    "blocks in blocks": ("".join(" " * n + "- \n" for n in range(2000)), "nested deeper"),
+    "a Python object": ("version: !!python/object/apply:os.system [true]", "version"),
+    "a tag of one's own": ("!world\nversion: 2", "version"),
+    "an object as key": ("{a: 1}: 2", "a key must be a plain text"),
+    "two documents": ("version: 1\n---\nversion: 1", "a second document in the same file"),
+    "an unfinished quote": ("version: '1", "not readable as YAML"),
+    "a tab where a blank belongs": ("version:\n\t- 1", "not readable as YAML"),
+    "a control character": ("version: \x07", "not readable as YAML"),
+    "a lone surrogate": ('version: "\\ud800"', "version"),
+    "ten thousand digits": ("version: " + "9" * 10_000, "version"),
+    "a directive of another YAML": ("%YAML 3.0\n---\nversion: 1", "not readable as YAML"),
+}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(("text", "told"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_refused_soon_and_in_words(text: str, told: str):
+    found = errors(text)
+    assert found
+    assert told in "\n".join(found)
+
+
+def test_a_tag_makes_no_object():
+    located = Located(
+        Text("a.yaml", "a: !!python/object/apply:os.getcwd []\nb: !!set {x, y}\nc: !!timestamp 2026-01-02")
+    )
+    assert located.value == {"a": [], "b": {"x": None, "y": None}, "c": "2026-01-02"}
+
+
+def test_the_schema_of_the_format_is_a_schema_itself():
+    jsonschema.Draft202012Validator.check_schema(schema())
+    assert jsonschema_rs.meta.is_valid(schema())
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+BUNDLED = loading.texts([bundled("fixtures"), Path(__file__).with_name("example-world.yaml")])
+
+
+@pytest.mark.parametrize("text", BUNDLED, ids=lambda text: Path(text.name).name)
+def test_the_schema_takes_the_worlds_that_load_and_what_is_dumped_of_them(text: Text):
+    validator = jsonschema_rs.Draft202012Validator(schema())
+    assert validator.is_valid(Located(text).value)
+    assert validator.is_valid(dump(load([text], NOW)))
