@@ -71,7 +71,7 @@ class Mock:
         """The answer to any request: the control API's, a document, or the vendor's."""
         if EXPECT in request.headers:
             await go_ahead(request)
-        if self.settings.control and request.raw_path.startswith(PREFIX) and is_control(request.raw_path):
+        if request.raw_path.startswith(PREFIX) and is_control(request.raw_path, health_only=not self.settings.control):
             return await self._own(self.control.answer(request))
         serve = self.control.document(request)
         if serve is not None:

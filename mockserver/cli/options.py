@@ -16,7 +16,7 @@ _Command = Callable[..., Any]
 
 def option(flag: str, *more: str, variables: tuple[str, ...] = (), **settings: Any) -> Callable[[_Command], _Command]:
     """A click option with the variable that belongs to its name, and further ones behind it."""
-    name = PREFIX + flag.removeprefix("--").split("/")[0].upper().replace("-", "_")
+    name = PREFIX + flag.removeprefix("--").upper().replace("-", "_")
     variable = [name, *variables] if variables else name
     return click.option(flag, *more, envvar=variable, show_envvar=True, **settings)
 
@@ -72,7 +72,7 @@ SERVE = (
     option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
     option("--token-secret", help="HS256 key of signed access tokens. [a public one, see README]"),
     option("--control-token", help="Bearer that the control API asks for. [none]"),
-    option("--control/--no-control", default=True, help="Serve /_mock, or leave it out. [on]"),
+    option("--no-control", is_flag=True, help="Leave the control API out, all but its health check."),
     option(
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),

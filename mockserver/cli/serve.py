@@ -27,6 +27,7 @@ def serve(**flags: Any) -> None:
 def settings_of(flags: dict[str, Any]) -> Settings:
     """The settings that the flags and variables come to; a flag that is not given leaves the default."""
     given = {name: value for name, value in flags.items() if value is not None}
+    given["control"] = not given.pop("no_control")
     return Settings(**{**given, "profile": Profile(flags["profile"]), "fixtures": tuple(flags["fixtures"])})
 
 

@@ -7,6 +7,7 @@ from mockserver.control.resource import Asked, Handler, Parts, problem
 from mockserver.routes import Routes
 
 PREFIX = "/_mock"
+_HEALTH = "/_mock/health"
 
 CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/_mock/health", health.show),
@@ -28,11 +29,11 @@ DOCUMENTS: tuple[tuple[str, str, Handler], ...] = (
 )
 """What stands beside the vendor's operations, open to anyone."""
 
-_HEALTH = "/_mock/health"
 
-
-def is_control(target: str) -> bool:
-    """Whether a request target is under the prefix."""
+def is_control(target: str, *, health_only: bool = False) -> bool:
+    """Whether a request target is under the prefix; only the health check is, where the rest is left out."""
+    if health_only:
+        return target.partition("?")[0] == _HEALTH
     return target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
 
 
