@@ -30,6 +30,8 @@ def infisical_mock() -> None:
 def main() -> None:
     """Runs the command line."""
     arguments = sys.argv[1:]
+    if arguments[:1] == ["--version"]:
+        arguments = ["version"]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments = ["serve", *arguments]
     infisical_mock.main(arguments, prog_name="infisical-mock")

@@ -35,6 +35,11 @@ class ContractOperation:
         """The place of each property of the body in the document."""
         return {} if self.body is None else self.body.ranks
 
+    def accepts_json(self, status: int, body: object) -> bool:
+        """Whether an answer with that status and JSON body keeps to the contract: the fast question."""
+        check = self.responses.get(status)
+        return check is not None and _JSON in check.bodies and check.bodies[_JSON].accepts(body)
+
     def response_violations(self, status: int, media_type: str, body: object) -> list[Violation]:
         """What is wrong with a response: its status, its media type, its body."""
         check = self.responses.get(status)

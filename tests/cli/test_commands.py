@@ -1,0 +1,106 @@
+"""`check`, `healthcheck`, `version`, and help."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver import __version__
+from tests.cli.commands import run, serving
+
+
+def test_check_says_what_it_has_read_and_starts_nothing():
+    ended = run("check")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1 operation(s), 11 identities: ok\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(("--fixtures", "{folder}/bad.yaml"), 3, "bad.yaml:1:10: version: expected 1", id="bad fixtures"),
+        pytest.param(("--fixtures", "{folder}/none.yaml"), 3, "cannot be read", id="no fixtures"),
+        pytest.param(("--spec", "{folder}/bad.yaml"), 4, "not a valid OpenAPI document", id="a bad document"),
+        pytest.param(
+            ("--spec", "{folder}/bad.yaml", "--fixtures", "{folder}/bad.yaml"), 4, "expected 1", id="both, both told"
+        ),
+    ],
+)
+def test_check_says_what_is_wrong(tmp_path: Path, arguments: tuple[str, ...], code: int, told: str):
+    (tmp_path / "bad.yaml").write_text("version: 2")
+    ended = run("check", *(each.format(folder=tmp_path) for each in arguments))
+    assert ended.returncode == code
+    assert told in ended.stderr
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+
+
+def test_check_reads_variables_too(tmp_path: Path):
+    (tmp_path / "world.yaml").write_text("version: 1")
+    ended = run("check", INFISICAL_MOCK_FIXTURES=str(tmp_path / "world.yaml"))
+    assert (ended.returncode, ended.stdout) == (0, "1 operation(s), 0 identities: ok\n")
+    assert run("check", INFISICAL_MOCK_FIXTURES_YAML="version: 2").returncode == 3
+
+
+def test_healthcheck_ends_with_0_for_a_healthy_server():
+    with serving() as server:
+        ended = run("healthcheck", "--port", str(server.port))
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+        assert run("healthcheck", INFISICAL_MOCK_PORT=str(server.port)).returncode == 0
+        assert run("healthcheck", PORT=str(server.port), INFISICAL_MOCK_HOST="0.0.0.0").returncode == 0
+
+
+def test_healthcheck_ends_with_0_behind_a_control_token():
+    with serving("--control-token", "t") as server:
+        assert run("healthcheck", "--port", str(server.port)).returncode == 0
+
+
+def test_healthcheck_ends_with_1_where_nobody_listens():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        ended = run("healthcheck", "--port", str(taken.getsockname()[1]))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("not healthy: http://127.0.0.1:")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_healthcheck_ends_with_1_where_somebody_else_answers():
+    with serving("--no-control") as server:
+        ended = run("healthcheck", "--port", str(server.port))
+    assert (ended.returncode, "status 404" in ended.stderr) == (1, True)
+
+
+def test_healthcheck_does_not_wait_for_ever():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        ended = run("healthcheck", "--timeout", "0.2", "--port", str(silent.getsockname()[1]))
+    assert ended.returncode == 1
+
+
+def test_version_is_that_of_the_package():
+    ended = run("version")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{__version__}\n", "")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_names_every_command(flag: str):
+    ended = run(flag)
+    assert ended.returncode == 0
+    for command in ("serve", "check", "healthcheck", "version"):
+        assert command in ended.stdout
+
+
+def test_help_of_serve_names_each_flag_with_its_variable():
+    told = " ".join(run("serve", "--help").stdout.split())
+    flags = "host port port-file fixtures spec profile clock seed token-secret control-token control journal-size"
+    for flag in [*flags.split(), "log-level", "log-format"]:
+        assert f"--{flag}" in told
+        assert f"INFISICAL_MOCK_{flag.upper().replace('-', '_')}" in told
+
+
+def test_the_command_and_the_module_are_the_same():
+    code = "import sys; sys.argv = ['infisical-mock', 'version']; from mockserver.cli.main import main; main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert ended.stdout == run("version").stdout
