@@ -195,11 +195,15 @@ def test_a_token_secret_of_ones_own_is_the_key_of_tokens():
         assert server.update(token=signed())[1]["Mock-Rule"] == "token.signature"
 
 
-def test_control_can_be_left_out_and_be_guarded():
-    with serving("--no-control") as server:
-        assert server.ask("GET", "/_mock/health")[0] == 404
-    with serving(INFISICAL_MOCK_CONTROL="false") as server:
-        assert server.ask("GET", "/_mock/health")[0] == 404
+@pytest.mark.parametrize("how", ["flag", "variable"])
+def test_control_can_be_left_out_all_but_the_health_check(how: str):
+    arguments, variables = (("--no-control",), {}) if how == "flag" else ((), {"INFISICAL_MOCK_NO_CONTROL": "true"})
+    with serving(*arguments, **variables) as server:
+        assert server.ask("GET", "/_mock/rules")[0] == 404
+        assert server.ask("GET", "/_mock/health")[0] == 200
+
+
+def test_control_can_be_guarded_by_a_token():
     with serving(INFISICAL_MOCK_CONTROL_TOKEN="t") as server:
         assert server.ask("GET", "/_mock/rules")[0] == 401
         assert server.ask("GET", "/_mock/rules", Authorization="Bearer t")[0] == 200
