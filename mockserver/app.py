@@ -67,16 +67,24 @@ class Mock:
             )
         )
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request: the control API's, a document, or the vendor's."""
         if EXPECT in request.headers:
-            await go_ahead(request)
-        if request.raw_path.startswith(PREFIX) and is_control(request.raw_path, health_only=not self.settings.control):
-            return await self._own(self.control.answer(request))
+            return self._expected(request)
+        return self._answer(request)
+
+    async def _expected(self, request: web.BaseRequest) -> web.StreamResponse:
+        await go_ahead(request)
+        return await self._answer(request)
+
+    def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        target = request.raw_path
+        if target.startswith(PREFIX) and is_control(target, health_only=not self.settings.control):
+            return self._own(self.control.answer(request))
         serve = self.control.document(request)
         if serve is not None:
-            return await self._own(self.control.serve(serve, request))
-        return await self.vendor.answer(request)
+            return self._own(self.control.serve(serve, request))
+        return self.vendor.answer(request)
 
     async def _own(self, answer: Awaitable[web.Response]) -> web.Response:
         """An answer of the control API, with a net under it; the vendor's pipeline has one of its own."""
@@ -125,7 +133,11 @@ def create_app(settings: Settings | None = None, mock: Mock | None = None) -> we
 
     app = web.Application(middlewares=[net])
     app[MOCK] = mock
-    app.router.add_route("*", "/{path:.*}", mock.answer, expect_handler=_no_hurry)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await mock.answer(request)
+
+    app.router.add_route("*", "/{path:.*}", answer, expect_handler=_no_hurry)
     return app
 
 

@@ -9,7 +9,7 @@ WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 BIGINT_MAX = 2**63 - 1
-SAFE_INTEGER = 2**53
+_SAFE = 2**53
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
@@ -34,6 +34,6 @@ def bigint(number: float) -> int:
 
     `number` must be integral and finite.
     """
-    if -SAFE_INTEGER <= number <= SAFE_INTEGER:
+    if -_SAFE <= number <= _SAFE:
         return int(number)
     return int(Decimal(repr(float(number))))

@@ -11,6 +11,7 @@ from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
 from mockserver.api.request_rules import MAX_BODY, BodyProblem, Received
 from mockserver.contract.compiled import ContractOperation
+from mockserver.incoming import Incoming
 from mockserver.profiles import Profile
 
 FORM = "application/x-www-form-urlencoded"
@@ -25,9 +26,18 @@ class Undefined:
 UNDEFINED = Undefined()
 
 
+def at_hand(request: web.BaseRequest) -> tuple[bytes, Received] | None:
+    """The body if it has arrived whole already, as a small one has; else None, and `read` waits for it."""
+    came = incoming.at_hand(request, MAX_BODY)
+    return None if came is None else _came(request, came)
+
+
 async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    came = incoming.at_hand(request, MAX_BODY) or await incoming.read(request, MAX_BODY)
+    return _came(request, await incoming.read(request, MAX_BODY))
+
+
+def _came(request: web.BaseRequest, came: Incoming) -> tuple[bytes, Received]:
     return came.content, _received(request.headers.get(_CONTENT_TYPE, ""), came.problem, came.reason)
 
 

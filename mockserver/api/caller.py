@@ -36,6 +36,7 @@ def presented(headers: Mapping[str, str], url: str, state: State, secret: str, n
         revoked=_revoked(token, identity, state),
         member=identity is not None and identity.is_member_of(token.organization_id),
         uses_left=not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit,
+        owner=identity,
     )
 
 
@@ -61,7 +62,7 @@ def admitted(sent: Presented, world: World) -> Caller | Refusal:
         return refusal
     token = sent.token
     assert isinstance(token, AccessToken), "what is no token is refused by a rule"
-    return Caller(world.state.identities.get(token.identity_id), token.organization_id)
+    return Caller(sent.owner, token.organization_id)
 
 
 def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken | Defect | None:
@@ -81,11 +82,10 @@ def _revoked(token: AccessToken, identity: Identity | None, state: State) -> str
         return "the token has been revoked"
     if identity is None:
         return "the identity has been deleted" if token.complete else None
-    detached = {
-        "kubernetes-auth": token.identity_id not in state.kubernetes_auths,
-        "universal-auth": identity.universal_auth is None,
-    }
-    return "the identity's auth method has been revoked" if detached.get(token.auth_method) else None
+    detached = (token.auth_method == "kubernetes-auth" and token.identity_id not in state.kubernetes_auths) or (
+        token.auth_method == "universal-auth" and identity.universal_auth is None
+    )
+    return "the identity's auth method has been revoked" if detached else None
 
 
 def _trusted(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:

@@ -1,7 +1,6 @@
 """What the rules may ask, answered from the state of a world."""
 
 from mockserver.api.caller import Caller
-from mockserver.identity.organization import Role
 from mockserver.kubernetes import outcomes
 from mockserver.kubernetes.cluster import Cluster, Gateway
 from mockserver.kubernetes.host import authority, has_scheme
@@ -16,40 +15,25 @@ class WorldFacts:
 
     def __init__(self, state: State, caller: Caller, identity_id: str) -> None:
         self._state = state
-        self._caller = caller
-        self._identity = state.identities.get(identity_id)
+        self._organization_id = caller.organization_id
         self._organization = state.organizations.get(caller.organization_id)
-
-    @property
-    def identity_known(self) -> bool:
-        """Whether the identity belongs to the caller's organization."""
-        return self._identity is not None and self._identity.is_member_of(self._caller.organization_id)
-
-    @property
-    def identity_at_home(self) -> bool:
+        identity, who = state.identities.get(identity_id), caller.identity
+        at_home = identity is not None and identity.organization_id == caller.organization_id
+        self.identity_at_home = at_home
         """Whether the caller's organization is the identity's home."""
-        return self._identity is not None and self._identity.organization_id == self._caller.organization_id
-
-    @property
-    def identity_is_instance_admin(self) -> bool:
+        self.identity_known = at_home or (identity is not None and identity.is_member_of(caller.organization_id))
+        """Whether the identity belongs to the caller's organization."""
+        self.identity_is_instance_admin = identity is not None and identity.instance_admin
         """Whether the identity administers the whole instance."""
-        return self._identity is not None and self._identity.instance_admin
-
-    @property
-    def caller_is_member(self) -> bool:
+        self.caller_is_member = who is not None and who.is_member_of(caller.organization_id)
         """Whether the caller belongs to the organization of its token."""
-        identity = self._caller.identity
-        return identity is not None and identity.is_member_of(self._caller.organization_id)
-
-    @property
-    def caller_is_super_admin(self) -> bool:
+        self.caller_is_super_admin = who is not None and who.instance_admin
         """Whether the caller may touch instance-admin identities."""
-        return self._caller.identity is not None and self._caller.identity.instance_admin
+        self._role = None if who is None or self._organization is None else self._organization.role(who.role)
 
     def caller_may(self, action: str, subject: str) -> bool:
         """Whether the caller's role holds `action` on `subject`."""
-        role = self._role
-        return role is not None and role.may(action, subject)
+        return self._role is not None and self._role.may(action, subject)
 
     def plan_has(self, flag: str) -> bool:
         """Whether the organization's plan has the flag on."""
@@ -58,12 +42,12 @@ class WorldFacts:
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""
         gateway = self._state.gateways.get(gateway_id)
-        return gateway is not None and gateway.organization_id == self._caller.organization_id
+        return gateway is not None and gateway.organization_id == self._organization_id
 
     def pool_known(self, pool_id: str) -> bool:
         """Whether the pool exists in the organization."""
         pool = self._state.gateway_pools.get(pool_id)
-        return pool is not None and pool.organization_id == self._caller.organization_id
+        return pool is not None and pool.organization_id == self._organization_id
 
     def pool_is_healthy(self, pool_id: str) -> bool:
         """Whether the pool has a healthy member."""
@@ -121,8 +105,3 @@ class WorldFacts:
         pool = self._state.gateway_pools.get(pool_id)
         members = () if pool is None else (self._state.gateways.get(each) for each in pool.gateways)
         return next((member for member in members if member is not None and member.healthy), None)
-
-    @property
-    def _role(self) -> Role | None:
-        identity, organization = self._caller.identity, self._organization
-        return None if identity is None or organization is None else organization.role(identity.role)

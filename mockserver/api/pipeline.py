@@ -116,7 +116,7 @@ class VendorApi:
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
 
-        content, received = await body.read(request)
+        content, received = body.at_hand(request) or await body.read(request)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
         value, received = body.value(content, received, contract, profile)
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from mockserver.absent import ABSENT, Absent
-from mockserver.javascript import SAFE_INTEGER, bigint
+from mockserver.absent import ABSENT
+from mockserver.javascript import bigint
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.trusted_ips import TrustedIp, trusted_ip
@@ -19,6 +19,7 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
     gateway_id, gateway_pool_id = _gateways(stored, change)
     host, ca_cert, mode = change.kubernetes_host, change.ca_cert, change.token_review_mode
     namespaces, names, audience = change.allowed_namespaces, change.allowed_names, change.allowed_audience
+    ttl, max_ttl, uses = change.access_token_ttl, change.access_token_max_ttl, change.access_token_num_uses_limit
     return KubernetesAuth(
         id=stored.id,
         identity_id=stored.identity_id,
@@ -35,9 +36,9 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
         gateway_id=gateway_id,
         gateway_pool_id=gateway_pool_id,
         access_token_trusted_ips=_trusted_ips(stored, change),
-        access_token_ttl=_integer(change.access_token_ttl, stored.access_token_ttl),
-        access_token_max_ttl=_integer(change.access_token_max_ttl, stored.access_token_max_ttl),
-        access_token_num_uses_limit=_integer(change.access_token_num_uses_limit, stored.access_token_num_uses_limit),
+        access_token_ttl=stored.access_token_ttl if ttl is ABSENT else bigint(ttl),
+        access_token_max_ttl=stored.access_token_max_ttl if max_ttl is ABSENT else bigint(max_ttl),
+        access_token_num_uses_limit=stored.access_token_num_uses_limit if uses is ABSENT else bigint(uses),
     )
 
 
@@ -62,12 +63,6 @@ def validation_route(stored: KubernetesAuth, change: Change) -> Route:
     if pool:
         return Route(None, pool)
     return Route(stored.gateway_id if change.gateway_id is ABSENT else change.gateway_id, None)
-
-
-def _integer(sent: float | Absent, stored: int) -> int:
-    if sent is ABSENT:
-        return stored
-    return sent if type(sent) is int and sent <= SAFE_INTEGER else bigint(sent)
 
 
 def _verify(stored: KubernetesAuth, change: Change) -> bool:

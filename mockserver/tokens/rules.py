@@ -1,6 +1,7 @@
 """Who may call at all: the checks of a bearer token, in the service's order (auth.md, errors.md)."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 from mockserver.tokens.access_token import AccessToken, Defect
@@ -21,6 +22,7 @@ class Presented:
     revoked: str | None = None
     member: bool = True
     uses_left: bool = True
+    owner: Any = None  # the identity, for whoever knows identities
     is_flawless: bool = field(init=False)
     """Whether no rule here has anything to say: an identity's token in order. It spares the walk; a test compares."""
 
