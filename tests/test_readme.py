@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +69,25 @@ def test_the_rules_document_is_the_codes():
     assert (ROOT / "docs" / "rules.md").read_text("utf-8") == rules_document(), "make docs brings it up to date"
 
 
-def test_the_pytest_fixture_of_the_readme_is_python_that_compiles():
+def test_the_pytest_fixture_of_the_readme_serves_a_test(tmp_path: Path):
     (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    compile(block, "README.md", "exec")
+    (tmp_path / "conftest.py").write_text(block)
+    (tmp_path / "test_it.py").write_text(
+        "from urllib.request import urlopen\n\n\n"
+        "def test_it(infisical):\n    assert urlopen(f'{infisical}/api/status').status == 200\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    run = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
