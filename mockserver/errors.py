@@ -8,7 +8,7 @@
 Nothing that a client sends is an exception of ours: refusals are values (`rules.Refusal`).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class StartError(Exception):
@@ -23,8 +23,7 @@ class SettingsError(StartError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureError:
+class FixtureError(NamedTuple):
     """One thing wrong in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`."""
 
     file: str

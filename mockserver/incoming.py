@@ -1,8 +1,7 @@
 """Reads the bytes of a request, bounded in size and in time. What goes wrong is a value, not an exception."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiohttp import HttpVersion11, web
 from multidict import istr
@@ -11,8 +10,7 @@ READ_SECONDS = 10
 EXPECT = istr("Expect")
 
 
-@dataclass(slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """The bytes that came, or why they did not come whole."""
 
     content: bytes

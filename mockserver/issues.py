@@ -5,7 +5,8 @@ rules that compare fields.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 PARAMETER_RANK = -1
@@ -13,15 +14,14 @@ OBJECT_RANK = 1000
 CROSS_FIELD_RANK = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One violation. `path` holds keys and indexes; `extra` the keys that the code adds beside `message` and `path`."""
 
     rank: int
     code: str
     path: Path
     message: str
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] = MappingProxyType({})
 
     def as_json(self) -> dict[str, object]:
         """The object as it stands in the answer."""

@@ -1,7 +1,7 @@
 """The two profiles and every situation in which they part, as data. The README's table is printed from it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Profile(StrEnum):
@@ -11,8 +11,7 @@ class Profile(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One situation, what each profile answers, and the ids of the rules that make it so."""
 
     situation: str

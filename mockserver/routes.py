@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 MAX_SEGMENT = 100
@@ -24,8 +24,7 @@ class _Node(Generic[Target]):
     methods: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[Target]):
+class Match(NamedTuple, Generic[Target]):
     """What a path leads to; `problem` says why to nothing, `allowed` which methods the path has."""
 
     target: Target | None

@@ -5,8 +5,7 @@ documentation all read the same values.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from mockserver import issues
 from mockserver.issues import Issue
@@ -18,8 +17,7 @@ ACCEPTED = "accepted"
 """What `Mock-Rule` says when no rule refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a rule is known from: the published contract, the service's behaviour, or an assumption of ours."""
 
     kind: Literal["contract", "service", "assumption"]
@@ -27,8 +25,7 @@ class Source:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Status and `error` name of a refusal; `framework` means its HTTP framework's body, without `reqId`."""
 
     status: int
@@ -36,8 +33,7 @@ class Answer:
     shape: Literal["envelope", "framework"] = "envelope"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check has to say against an attempt. `error` stands in for the name of a rule that has several."""
 
     message: str = ""
@@ -46,8 +42,7 @@ class Finding:
     issues: tuple[Issue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Generic[Attempt]):
+class Rule(NamedTuple, Generic[Attempt]):
     """One condition under which a request is refused.
 
     `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
@@ -67,8 +62,7 @@ class Rule(Generic[Attempt]):
     about: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An answer that is not the one asked for, and the rule that gave it."""
 
     rule: str
@@ -83,16 +77,14 @@ class Refusal:
         return self.answer.status
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one rule said in a walk."""
 
     rule: Rule[Any]
     verdict: Literal["held", "refused", "not reached"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome of one walk: the refusal if any, and the ids of the rules that refused."""
 
     refusal: Refusal | None

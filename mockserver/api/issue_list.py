@@ -1,8 +1,7 @@
 """Violations of the contract as the issues that the service would list for them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver import issues
 from mockserver.contract.checks import Violation
@@ -20,8 +19,7 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Issues:
+class Issues(NamedTuple):
     """`refused` is what contract and service refuse alike, `unrecognized` the properties that the service drops.
 
     `wrong_types` says whether a value has a wrong type or is no option: rules that compare fields then keep quiet.

@@ -1,8 +1,7 @@
 """The seam between the pipeline and an operation: what it is given, and what it gives back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.api.caller import Caller
 from mockserver.api.issue_list import Issues
@@ -10,8 +9,7 @@ from mockserver.rules import Decision, Rulebook
 from mockserver.worlds.world import World
 
 
-@dataclass(slots=True)
-class Call:
+class Call(NamedTuple):
     """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it."""
 
     world: World
@@ -27,16 +25,14 @@ class Call:
         return tuple(self.body) if isinstance(self.body, dict) else None
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
 
     decision: Decision
     body: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation of the contract, by its `operationId`, with its rules and the function that carries it out."""
 
     id: str

@@ -7,7 +7,6 @@ Every step returns a value or a refusal; nothing here raises for what a client s
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from aiohttp import web
 from multidict import istr
@@ -183,4 +182,4 @@ def _world_of(request: web.BaseRequest) -> tuple[str, str]:
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:
     assert refusal is not None, "a path that leads nowhere is refused by a rule"
     reply = replies.refused(refusal, request_id)
-    return replace(reply, headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply
+    return reply._replace(headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply

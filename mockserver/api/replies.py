@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -15,15 +15,14 @@ GENERIC = "Something went wrong"
 JSON = "application/json; charset=utf-8"
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(NamedTuple):
     """Status and JSON value of an answer, the rule that decided, and headers of its own."""
 
     status: int
     body: Any
     rule: str = ACCEPTED
     reason: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     closes: bool = False
 
 

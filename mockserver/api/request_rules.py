@@ -1,8 +1,7 @@
 """What every request meets before its operation: route, organization header, body. Tokens have rules of their own."""
 
 import re
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mockserver import issues
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
@@ -17,8 +16,7 @@ _BODY_ANSWERS = parted(contract=Answer(400, "BadRequest"), live=Answer(500, "Int
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
-@dataclass(slots=True)
-class Routing:
+class Routing(NamedTuple):
     """What the router made of a request line."""
 
     target: str
@@ -96,8 +94,7 @@ HEADERS: Rulebook[str] = Rulebook(organization_header)
 BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "syntax", "prototype-key", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A body that has been read: its media type, and what stands against it (None: nothing)."""
 
     media_type: str

@@ -1,21 +1,20 @@
 """Compiled checks of one operation: what they are given, and every violation that they find."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from mockserver.reasons import reason
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One place where a value breaks the contract. `kind` is the validator's description of it."""
 
     path: tuple[str | int, ...]
     keyword: str
-    kind: Mapping[str, Any] = field(default_factory=dict)
+    kind: Mapping[str, Any] = MappingProxyType({})
     note: str = ""
     value: Any = None  # of a parameter; a body's stands at `path`
     in_body: bool = True
@@ -53,8 +52,7 @@ class SchemaCheck:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of a request: where it is, its name, and the check of its value."""
 
     place: str
@@ -87,8 +85,7 @@ def _read(text: str, kind: object) -> object:
     return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseCheck:
+class ResponseCheck(NamedTuple):
     """What one status may answer with: its media types, and the check of each body."""
 
     bodies: Mapping[str, SchemaCheck]

@@ -1,8 +1,7 @@
 """The contract, compiled once at the start: operations with the checks of their requests and responses."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.contract.checks import Parameter, ResponseCheck, SchemaCheck, Violation
 from mockserver.contract.document import Document
@@ -13,8 +12,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class ContractOperation:
+class ContractOperation(NamedTuple):
     """One operation of the document. `body` is the check of its JSON body, None if it takes none.
 
     `parameters` are those whose value can be wrong.
@@ -48,8 +46,7 @@ class ContractOperation:
         return check.violations(media_type, body)
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """A document and its operations by `operationId`."""
 
     document: Document

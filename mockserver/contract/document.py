@@ -4,19 +4,17 @@ openapi-core is the judge of that. It takes half of a start to import, so a docu
 list (`proved.txt`, which the tests hold to the truth) is not proved again at every start.
 """
 
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from mockserver.errors import SpecError
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One document: its name in messages, its text as it stands in the file, and the parsed value."""
 
     name: str

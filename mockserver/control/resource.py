@@ -1,8 +1,8 @@
 """The seam of the control API: what its handlers are given, and how they answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 from aiohttp import web
@@ -17,8 +17,7 @@ JSON = "application/json; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(NamedTuple):
     """What the control API looks at and changes.
 
     `ledger` holds every rule by the stage that asks it, `rulebooks` those of each operation.
@@ -35,13 +34,12 @@ class Parts:
     control_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One request to the control API."""
 
     parts: Parts
     request: web.BaseRequest
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
 
 
 Handler = Callable[[Asked], Awaitable[web.Response]]

@@ -1,18 +1,16 @@
 """Machine identities, as far as fixtures describe them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class UniversalAuth:
+class UniversalAuth(NamedTuple):
     """Universal Auth of one identity: what a login needs."""
 
     client_id: str
     client_secrets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(NamedTuple):
     """One machine identity. `organization_id` is its home; `role` a slug there."""
 
     id: str

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool")
 
@@ -29,8 +31,7 @@ _GATEWAY_POOL_ACTIONS = (
 SUBJECTS = ("identity", "gateway", "gateway-pool")
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """Leave for some actions on one kind of thing."""
 
     subject: str
@@ -80,15 +81,14 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organization:
+class Organization(NamedTuple):
     """One tenant. `plan` holds the flags that are on; `roles` those beside the built-in ones, by slug."""
 
     id: str
     name: str
     slug: str
     plan: frozenset[str] = frozenset()
-    roles: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, Role] = MappingProxyType({})
 
     def role(self, slug: str) -> Role | None:
         """The built-in or custom role of that slug."""

@@ -1,8 +1,9 @@
 """Simulated clusters, and the gateways and pools that lead to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mockserver.kubernetes.host import Authority, authority
 
@@ -26,8 +27,7 @@ class Verdict(StrEnum):
     FORBIDDEN = "forbidden"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(NamedTuple):
     """A token that a pod presents at login."""
 
     token: str
@@ -36,14 +36,13 @@ class ServiceAccount:
     audiences: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class Cluster(NamedTuple):
     """One Kubernetes API server. `hosts` are the texts of the fixtures; a reviewer that is not listed is allowed."""
 
     name: str
     hosts: tuple[str, ...]
     reachability: Reachability = Reachability.OK
-    reviewers: Mapping[str, Verdict] = field(default_factory=dict)
+    reviewers: Mapping[str, Verdict] = MappingProxyType({})
     service_accounts: tuple[ServiceAccount, ...] = ()
 
     def verdict(self, reviewer_jwt: str) -> Verdict:
@@ -51,8 +50,7 @@ class Cluster:
         return self.reviewers.get(reviewer_jwt, Verdict.ALLOWED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
+class Gateway(NamedTuple):
     """A gateway deployed in a cluster, named by the cluster's name."""
 
     id: str
@@ -62,8 +60,7 @@ class Gateway:
     healthy: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayPool:
+class GatewayPool(NamedTuple):
     """Gateways that stand in for one another, by id, in order."""
 
     id: str

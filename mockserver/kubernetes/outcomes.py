@@ -4,8 +4,8 @@ Source: kubernetes.md. Nothing here calls anything; the cluster is a value of th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from mockserver.kubernetes.cluster import Cluster, Reachability, Verdict
 from mockserver.kubernetes.host import Authority
@@ -19,16 +19,14 @@ class Access(StrEnum):
     GATEWAY = "gateway"  # the gateway calls its own cluster, mode gateway
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a call failed: the `error` name of the 400, and the reason."""
 
     error: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One cluster, how it is reached, and whether its certificate is verified on the way."""
 
     cluster: Cluster

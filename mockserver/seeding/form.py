@@ -1,10 +1,9 @@
 """The form of fixtures: the JSON Schema of the format, and its violations in words, each at its place."""
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -26,8 +25,7 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema())
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """What is wrong with the form of one source. `broken` holds the entries that cannot be built: section and index."""
 
     errors: list[FixtureError]

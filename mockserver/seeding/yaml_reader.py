@@ -6,7 +6,7 @@ It knows nothing of the fixture format.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -28,8 +28,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 """JSON's escapes of characters beyond the first plane: libyaml refuses them, the slow parser leaves two halves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One source of fixtures: the name that errors give it, and its text."""
 
     name: str

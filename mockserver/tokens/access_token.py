@@ -1,7 +1,6 @@
 """Access tokens: the fixed ones of a world, and the claims of signed ones (auth.md). The first JWT loads PyJWT."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.trusted_ips import TrustedIp
 
@@ -13,8 +12,7 @@ _FOREIGN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessToken:
+class AccessToken(NamedTuple):
     """One token that may call. `expires_at` is in milliseconds; `trusted_ips` None means those of its auth method."""
 
     id: str
@@ -29,8 +27,7 @@ class AccessToken:
     trusted_ips: tuple[TrustedIp, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """Why a text is no token: the library's name of the failure."""
 
     name: Literal["empty", "malformed", "invalid", "algorithm", "signature", "not-active", "expired"]

@@ -1,7 +1,7 @@
 """What a request presents, read from its headers as the service reads them (auth.md): credential and client address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multidict import istr
 
@@ -27,8 +27,7 @@ _ADDRESS_HEADERS = tuple(
 _AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
 
 
-@dataclass(slots=True)
-class Credential:
+class Credential(NamedTuple):
     """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header."""
 
     text: str | None

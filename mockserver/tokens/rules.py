@@ -1,7 +1,7 @@
 """Who may call at all: the checks of a bearer token, in the service's order (auth.md, errors.md)."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 from mockserver.tokens.access_token import AccessToken, Defect
@@ -164,8 +164,7 @@ PROTECTED: Rulebook[Presented] = Rulebook(missing, service_token, kind, unknown_
 """What a route that needs a token asks beyond that."""
 
 
-@dataclass(slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An address that is not among the trusted IPs that the token's auth method has now."""
 
     address: str
