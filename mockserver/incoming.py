@@ -1,7 +1,8 @@
 """Reads the bytes of a request, bounded in size and in time. What goes wrong is a value, not an exception."""
 
 import asyncio
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import HttpVersion11, web
 from multidict import istr
@@ -10,7 +11,8 @@ READ_SECONDS = 10
 EXPECT = istr("Expect")
 
 
-class Incoming(NamedTuple):
+@dataclass(slots=True)
+class Incoming:
     """The bytes that came, or why they did not come whole."""
 
     content: bytes

@@ -1,7 +1,7 @@
 """Who calls: from the headers of a request to an identity of the world, or to the refusal that it deserves."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mockserver import trusted_ips
 from mockserver.identity.identity import Identity
@@ -14,7 +14,8 @@ from mockserver.trusted_ips import EVERYWHERE, TrustedIp
 from mockserver.worlds.world import World
 
 
-class Caller(NamedTuple):
+@dataclass(slots=True)
+class Caller:
     """The identity that calls (None for a user: worlds hold none), and the organization that the token is for."""
 
     identity: Identity | None

@@ -1,7 +1,8 @@
 """The seam between the pipeline and an operation: what it is given, and what it gives back."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from mockserver.api.caller import Caller
 from mockserver.api.issue_list import Issues
@@ -9,7 +10,8 @@ from mockserver.rules import Decision, Rulebook
 from mockserver.worlds.world import World
 
 
-class Call(NamedTuple):
+@dataclass(slots=True)
+class Call:
     """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it."""
 
     world: World
@@ -25,14 +27,16 @@ class Call(NamedTuple):
         return tuple(self.body) if isinstance(self.body, dict) else None
 
 
-class Outcome(NamedTuple):
+@dataclass(slots=True)
+class Outcome:
     """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
 
     decision: Decision
     body: Mapping[str, Any] | None = None
 
 
-class Operation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Operation:
     """An operation of the contract, by its `operationId`, with its rules and the function that carries it out."""
 
     id: str

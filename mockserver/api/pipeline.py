@@ -7,6 +7,7 @@ Every step returns a value or a refusal; nothing here raises for what a client s
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aiohttp import web
 from multidict import istr
@@ -152,8 +153,9 @@ class VendorApi:
             "Mock-Request-Id": entry.id,
             "Mock-World": entry.world,
             "Mock-Rule": reply.rule,
-            **reply.headers,
         }
+        if reply.headers is not None:
+            headers.update(reply.headers)
         entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
         entry.response_body, entry.response_type = content, JSON
         if entry.request_breaches or entry.response_breaches:
@@ -182,4 +184,4 @@ def _world_of(request: web.BaseRequest) -> tuple[str, str]:
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:
     assert refusal is not None, "a path that leads nowhere is refused by a rule"
     reply = replies.refused(refusal, request_id)
-    return reply._replace(headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply
+    return replace(reply, headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply

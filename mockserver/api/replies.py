@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -15,23 +15,23 @@ GENERIC = "Something went wrong"
 JSON = "application/json; charset=utf-8"
 
 
-class Reply(NamedTuple):
+@dataclass(slots=True)
+class Reply:
     """Status and JSON value of an answer, the rule that decided, and headers of its own."""
 
     status: int
     body: Any
     rule: str = ACCEPTED
     reason: str = ""
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] | None = None
     closes: bool = False
 
 
 def refused(refusal: Refusal, request_id: str, *, closes: bool = False) -> Reply:
     """The answer that a refusal comes to."""
-    headers = refusal.headers or {}
     shape = _framework if refusal.answer.shape == "framework" else _envelope
     reason = refusal.message if isinstance(refusal.message, str) else ""
-    return Reply(refusal.status, shape(refusal, request_id), refusal.rule, reason, headers, closes)
+    return Reply(refusal.status, shape(refusal, request_id), refusal.rule, reason, refusal.headers, closes)
 
 
 def failed(rule: Rule[Any], request_id: str, reason: str, *, closes: bool = False) -> Reply:

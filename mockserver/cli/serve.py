@@ -33,6 +33,8 @@ def settings_of(flags: dict[str, Any]) -> Settings:
 
 def run(settings: Settings) -> int:
     """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
+    # What a start makes stays: the collector would go through it in vain, during the start and ever after.
+    gc.disable()
     from mockserver.app import Mock
     from mockserver.logs import Log
 
@@ -60,9 +62,8 @@ async def _serve(mock: Any, settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     server = Server(create_app(mock=mock), settings.host, settings.port)
     await server.start()
-    # What a start makes lives as long as the server: the collector need not go through it again and again.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         if settings.port_file is not None:
             _write_whole(settings.port_file, str(server.port))

@@ -1,6 +1,7 @@
 """The contract, compiled once at the start: operations with the checks of their requests and responses."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockserver.contract.checks import Parameter, ResponseCheck, SchemaCheck, Violation
@@ -12,7 +13,8 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _JSON = "application/json"
 
 
-class ContractOperation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ContractOperation:
     """One operation of the document. `body` is the check of its JSON body, None if it takes none.
 
     `parameters` are those whose value can be wrong.

@@ -1,5 +1,6 @@
 """Machine identities, as far as fixtures describe them."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -10,7 +11,8 @@ class UniversalAuth(NamedTuple):
     client_secrets: tuple[str, ...] = ()
 
 
-class Identity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Identity:
     """One machine identity. `organization_id` is its home; `role` a slug there."""
 
     id: str

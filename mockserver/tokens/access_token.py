@@ -1,5 +1,6 @@
 """Access tokens: the fixed ones of a world, and the claims of signed ones (auth.md). The first JWT loads PyJWT."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from mockserver.trusted_ips import TrustedIp
@@ -12,7 +13,8 @@ _FOREIGN = frozenset(
 )
 
 
-class AccessToken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AccessToken:
     """One token that may call. `expires_at` is in milliseconds; `trusted_ips` None means those of its auth method."""
 
     id: str

@@ -1,7 +1,7 @@
 """What a request presents, read from its headers as the service reads them (auth.md): credential and client address."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from multidict import istr
 
@@ -27,7 +27,8 @@ _ADDRESS_HEADERS = tuple(
 _AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
 
 
-class Credential(NamedTuple):
+@dataclass(slots=True)
+class Credential:
     """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header."""
 
     text: str | None
