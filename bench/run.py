@@ -27,8 +27,8 @@ PATH = "/api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-00000000
 BODY = (HERE / "patch.lua").read_text()
 TOKEN = "Bearer acme-admin-token"
 CONNECTIONS = 16
-ROUNDS = 7
-SECONDS = 3
+ROUNDS = 15
+SECONDS = 2
 STARTS = 9
 
 # Bytecode is part of an installed server; a machine that forbids writing it would have every start compile again.
