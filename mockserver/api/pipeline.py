@@ -20,6 +20,7 @@ from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_rules import BODY, CRASH, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
+from mockserver.encoding import encoded
 from mockserver.errors import SpecError
 from mockserver.journal.book import Journal
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
@@ -62,6 +63,8 @@ class VendorApi:
         started = stopwatch()
         named, path = _world_of(request)
         world = self._worlds.find(named)
+        if world is None:
+            named = named.encode("utf-8", "replace").decode()  # from a header it may hold bytes that are no text
         acting = world or self._worlds.default
         entry = Entry(
             self._ids.request_id(),
@@ -147,7 +150,7 @@ class VendorApi:
 
     def _close(self, entry: Entry, reply: Reply, started: float) -> web.Response:
         """Encodes the reply, and closes the journal's entry with it."""
-        content = replies.encoded(reply.body)
+        content = encoded(reply.body)
         headers = {
             "Content-Type": JSON,
             "Mock-Request-Id": entry.id,

@@ -1,11 +1,8 @@
 """What goes out: the vendor's envelope around a refusal, and the few bodies of its HTTP framework."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from mockserver.rules import ACCEPTED, Refusal, Rule
 
@@ -49,11 +46,3 @@ def _envelope(refusal: Refusal, request_id: str) -> dict[str, Any]:
 def _framework(refusal: Refusal, _: str) -> dict[str, Any]:
     body = {"message": refusal.message, "error": refusal.answer.error, "statusCode": refusal.status}
     return {**body, "code": "FST_ERR_BAD_URL"} if refusal.status == 400 else body
-
-
-def encoded(value: Any) -> bytes:
-    """A JSON value as UTF-8. What orjson declines (an integer past 64 bits) the standard library writes."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return json.dumps(value, ensure_ascii=True).encode()

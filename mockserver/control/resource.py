@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import orjson
 from aiohttp import web
 
 from mockserver.contract.compiled import Contract
+from mockserver.encoding import encoded
 from mockserver.journal.book import Journal
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
@@ -47,7 +47,7 @@ Handler = Callable[[Asked], Awaitable[web.Response]]
 
 def json_response(value: Any, status: int = 200) -> web.Response:
     """A JSON answer."""
-    return web.Response(body=orjson.dumps(value), status=status, headers={"Content-Type": JSON})
+    return web.Response(body=encoded(value), status=status, headers={"Content-Type": JSON})
 
 
 def problem(status: int, error: str, message: str, **more: Any) -> web.Response:

@@ -1,5 +1,7 @@
 """`/_mock/requests`: what came in, what went out, and why; by filters, within bounds."""
 
+from io import StringIO
+
 import pytest
 
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, STRANGER, Client
@@ -154,3 +156,25 @@ async def test_broken_http_is_journalled(server: Client):
     entry = await server.journalled(answer)
     assert (entry["status"], entry["rule"], entry["operation"]) == (400, "http.malformed", None)
     assert ADMIN not in str(entry)
+
+
+@pytest.mark.parametrize("name", ["Mock-World", "X-Forwarded-For", "Content-Type", "X-Infisical-Org", "Authorization"])
+async def test_bytes_of_a_header_that_are_no_text_spoil_neither_journal_nor_log(
+    server: Client, log: StringIO, name: str
+):
+    lines = [
+        f"PATCH {IDENTITIES}{PAYMENTS} HTTP/1.1",
+        "Host: localhost",
+        *([] if name == "Authorization" else [f"Authorization: Bearer {ADMIN}"]),
+        "Content-Length: 2",
+    ]
+    async with server.wire() as wire:
+        await wire.send("\r\n".join(lines).encode() + f"\r\n{name}: ".encode() + b"\xff\xfe!\r\n\r\n{}")
+        made = await wire.answer()
+    assert made is not None
+    assert made.status in (400, 401, 403, 404, 422)
+    listed = await server.get("/_mock/requests")
+    assert listed.status == 200
+    assert listed.json["requests"][0]["id"] == made.headers["Mock-Request-Id"]
+    assert (await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}")).status == 200
+    assert "crashed" not in log.getvalue()
