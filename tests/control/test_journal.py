@@ -159,9 +159,7 @@ async def test_broken_http_is_journalled(server: Client):
 
 
 @pytest.mark.parametrize("name", ["Mock-World", "X-Forwarded-For", "Content-Type", "X-Infisical-Org", "Authorization"])
-async def test_header_bytes_that_are_no_text_spoil_neither_journal_nor_log(
-    server: Client, log: StringIO, name: str
-):
+async def test_header_bytes_that_are_no_text_spoil_neither_journal_nor_log(server: Client, log: StringIO, name: str):
     lines = [
         f"PATCH {IDENTITIES}{PAYMENTS} HTTP/1.1",
         "Host: localhost",
