@@ -16,6 +16,8 @@ from mockserver.errors import StartError
 from mockserver.profiles import Profile
 from mockserver.settings import Settings
 
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
 
 @click.command()
 @options(SERVE)
@@ -49,6 +51,8 @@ def run(settings: Settings) -> int:
     except OSError as error:
         print(_no_socket(error, settings), file=sys.stderr)
         return 1
+    for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
+        signal.signal(each, signal.SIG_IGN)
     return 0
 
 
@@ -58,7 +62,7 @@ async def _serve(mock: Any, settings: Settings) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
+    for each in _STOPS:
         loop.add_signal_handler(each, stop.set)
     server = Server(create_app(mock=mock), settings.host, settings.port)
     await server.start()

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,12 @@ def test_a_signal_ends_it_with_0_within_a_second(how: signal.Signals, busy: str)
 def test_no_variable_of_another_product_is_listened_to():
     with serving(MOCKSERVER_PROFILE="live", MOCKSERVER_PORT="x") as server:
         assert server.ready_line.endswith("(profile contract)")
+
+
+@pytest.mark.parametrize("after", [0.01, 0.05, 0.1])
+def test_a_second_signal_does_not_spoil_the_exit_code(after: float):
+    with serving() as server:
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(after)
+        code, _ = server.stop(signal.SIGTERM)
+        assert code == 0
