@@ -124,14 +124,16 @@ class Rulebook(Generic[Attempt]):
             reached = reached and (gathering or each.id not in refused_by)
 
     def _walk(self, profile: Profile, sent: tuple[str, ...] | None) -> "_Walk":
-        if len(self._walks) >= _KEPT_WALKS:
-            self._walks.clear()
         made = _Walk(tuple(each for each in self.rules if profile in each.answers), sent)
-        self._walks[profile, sent] = made
+        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # names are the caller's: what is kept of them has a bound
+            if len(self._walks) >= _KEPT_WALKS:
+                self._walks.clear()
+            self._walks[profile, sent] = made
         return made
 
 
 _KEPT_WALKS = 512
+_KEPT_NAMES = 1000
 _ACCEPTED = Decision(None)
 
 

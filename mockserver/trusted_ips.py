@@ -34,9 +34,12 @@ class TrustedIp(NamedTuple):
 EVERYWHERE = (TrustedIp("0.0.0.0", "ipv4", 0), TrustedIp("::", "ipv6", 0))  # noqa: S104 - a default, not a bind
 
 
-@lru_cache(maxsize=2048)
 def trusted_ip(text: str) -> TrustedIp | None:
     """The item that the service stores for `text`; None if it is neither an address nor a CIDR block."""
+    return _kept_trusted_ip(text) if len(text) <= _KEPT_LENGTH else _trusted_ip(text)
+
+
+def _trusted_ip(text: str) -> TrustedIp | None:
     parts = text.split("/")
     kind = _kind(parts[0])
     if kind is None:
@@ -69,7 +72,12 @@ def _kind(address: str) -> str | None:
     return "ipv6" if zone_ok else None
 
 
-@lru_cache(maxsize=4096)
+_KEPT_LENGTH = 64
+"""Texts are the caller's: only those as long as an address are kept."""
+_kept_trusted_ip = lru_cache(maxsize=2048)(_trusted_ip)
+
+
+@lru_cache(maxsize=1024)
 def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that `text` writes; None if it writes none."""
     try:
@@ -78,7 +86,7 @@ def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
         return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
     """Whether `address` is one of `trusted`. IPv4-mapped IPv6 counts as both; no other IPv6 matches IPv4."""
     parsed = client_address(address)

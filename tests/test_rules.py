@@ -149,3 +149,12 @@ def test_the_organization_header_is_a_slug(slug, refused, profile):
     found = HEADERS.decide(slug, profile).refusal
     assert (found is not None) is refused
     assert found is None or (found.status, found.rule) == (422, "header.organization")
+
+
+def test_names_of_any_length_are_not_kept():
+    book = Rulebook(*ROUTE.rules)
+    for number in range(3):
+        book.decide(Routing("/", "GET", "default", True), Profile.CONTRACT, (f"{number}" * 2000,))
+    assert not book._walks
+    book.decide(Routing("/", "GET", "default", True), Profile.CONTRACT, ("short",))
+    assert len(book._walks) == 1

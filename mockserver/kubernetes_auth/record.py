@@ -38,8 +38,13 @@ class KubernetesAuth(NamedTuple):
     access_token_num_uses_limit: int = 0
 
 
-@lru_cache(maxsize=1024)
 def _views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
+    # A list may be as long as a body: only short ones are kept.
+    return _kept_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
+
+
+@lru_cache(maxsize=1024)
+def _kept_views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
     return [item.view() for item in trusted]
 
 
