@@ -69,7 +69,6 @@ class Refusal(NamedTuple):
     answer: Answer
     message: str | list[dict[str, object]]
     details: object = None
-    headers: Mapping[str, str] | None = None
 
     @property
     def status(self) -> int:

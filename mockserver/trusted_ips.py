@@ -73,7 +73,7 @@ def _kind(address: str) -> str | None:
 
 
 _KEPT_LENGTH = 64
-"""Texts are the caller's: only those as long as an address are kept."""
+"""Texts and lists are the caller's: only those that are no longer than this are kept."""
 _kept_trusted_ip = lru_cache(maxsize=2048)(_trusted_ip)
 
 
@@ -86,15 +86,21 @@ def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
         return None
 
 
-@lru_cache(maxsize=256)
 def is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
     """Whether `address` is one of `trusted`. IPv4-mapped IPv6 counts as both; no other IPv6 matches IPv4."""
+    return _kept_is_trusted(address, trusted) if len(trusted) <= _KEPT_LENGTH else _is_trusted(address, trusted)
+
+
+def _is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
     parsed = client_address(address)
     if parsed is None:
         return False
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     candidates = [parsed] if mapped is None else [parsed, mapped]
     return any(_contains(item, candidate) for item in trusted for candidate in candidates)
+
+
+_kept_is_trusted = lru_cache(maxsize=1024)(_is_trusted)
 
 
 def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -28,7 +28,7 @@ def refused(refusal: Refusal, request_id: str, *, closes: bool = False) -> Reply
     """The answer that a refusal comes to."""
     shape = _framework if refusal.answer.shape == "framework" else _envelope
     reason = refusal.message if isinstance(refusal.message, str) else ""
-    return Reply(refusal.status, shape(refusal, request_id), refusal.rule, reason, refusal.headers, closes)
+    return Reply(refusal.status, shape(refusal, request_id), refusal.rule, reason, closes=closes)
 
 
 def failed(rule: Rule[Any], request_id: str, reason: str, *, closes: bool = False) -> Reply:
