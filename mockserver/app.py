@@ -41,7 +41,7 @@ class Mock:
         if settings.fixtures_yaml is not None:
             sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
         seed = load(sources, self.clock.now())
-        self.worlds = Worlds(World(DEFAULT, seed, settings.profile, self.clock))
+        self.worlds = Worlds(World(DEFAULT, seed, settings.profile, self.clock, settings.token_secret))
         self.journal = Journal(settings.journal_size)
         self.ledger = ledger(operations)
         self.vendor = VendorApi(
@@ -50,7 +50,6 @@ class Mock:
             self.worlds,
             self.journal,
             IdSource(settings.seed),
-            settings.token_secret,
             self.log,
         )
         self.control = ControlApi(

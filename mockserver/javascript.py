@@ -11,6 +11,7 @@ WHITE_SPACE = (
 BIGINT_MAX = 2**63 - 1
 _SAFE = 2**53
 
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
 
@@ -22,6 +23,11 @@ def trim(text: str) -> str:
 def is_uuid(text: object) -> bool:
     """Whether `text` is 8-4-4-4-12 hexadecimal digits, of any version and case."""
     return isinstance(text, str) and _UUID.fullmatch(text) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` is what the service takes for a slug: lower-case letters, digits, single hyphens between them."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def is_number(value: object) -> bool:

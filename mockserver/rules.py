@@ -11,7 +11,7 @@ from mockserver import issues
 from mockserver.issues import Issue
 from mockserver.profiles import Profile
 
-Attempt = TypeVar("Attempt")
+Attempt = TypeVar("Attempt", contravariant=True)  # noqa: PLC0105 - read far more often than its variance
 
 ACCEPTED = "accepted"
 """What `Mock-Rule` says when no rule refused."""
@@ -88,6 +88,11 @@ class Decision(NamedTuple):
 
     refusal: Refusal | None
     refused_by: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether any rule refused."""
+        return self.refusal is not None
 
 
 class Rulebook(Generic[Attempt]):

@@ -12,7 +12,10 @@ from mockserver.identity.identity import Identity
 from mockserver.identity.organization import Organization
 from mockserver.kubernetes.cluster import Clusters, Gateway, GatewayPool
 from mockserver.kubernetes_auth.record import KubernetesAuth
+from mockserver.token_auth.store import TokenAuths
 from mockserver.tokens.access_token import AccessToken
+from mockserver.tokens.revocations import Revocations
+from mockserver.universal_auth.store import UniversalAuths
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,11 +29,18 @@ class State(NamedTuple):
     organizations: Mapping[str, Organization] = _NONE
     identities: HashTrieMap[str, Identity] = HashTrieMap()
     kubernetes_auths: HashTrieMap[str, KubernetesAuth] = HashTrieMap()
+    universal_auths: UniversalAuths = UniversalAuths()
+    token_auths: TokenAuths = TokenAuths()
     gateways: Mapping[str, Gateway] = _NONE
     gateway_pools: Mapping[str, GatewayPool] = _NONE
     clusters: Clusters = Clusters()
     access_tokens: Mapping[str, AccessToken] = _NONE
     token_uses: HashTrieMap[str, int] = HashTrieMap()
+    revocations: Revocations = Revocations()
+
+    def with_identity(self, identity: Identity) -> State:
+        """The state with that identity in place of the one of its id."""
+        return self._replace(identities=self.identities.insert(identity.id, identity))
 
     def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
         """The state with that record in place of the identity's old one."""
@@ -39,3 +49,21 @@ class State(NamedTuple):
     def with_token_used(self, token_id: str) -> State:
         """The state with one more use of the token counted."""
         return self._replace(token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))
+
+    def without_identity(self, identity_id: str) -> State:
+        """The state without the identity and all that hangs on it."""
+        return self._replace(
+            identities=self.identities.discard(identity_id),
+            kubernetes_auths=self.kubernetes_auths.discard(identity_id),
+            universal_auths=self.universal_auths.without(identity_id),
+            token_auths=self.token_auths.without(identity_id),
+        )
+
+    def auth_methods(self, identity_id: str) -> list[str]:
+        """The auth methods that are attached to the identity, in the service's fixed order (behaviour 10)."""
+        attached = (
+            ("universal-auth", self.universal_auths.get(identity_id)),
+            ("kubernetes-auth", self.kubernetes_auths.get(identity_id)),
+            ("token-auth", self.token_auths.get(identity_id)),
+        )
+        return [method for method, record in attached if record is not None]

@@ -111,6 +111,17 @@ def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Ad
     return address in network
 
 
+def views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
+    """The items as answered, in order."""
+    # A list may be as long as a body: only short ones are kept.
+    return _kept_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
+
+
+@lru_cache(maxsize=1024)
+def _kept_views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
+    return [item.view() for item in trusted]
+
+
 def texts(trusted: Iterable[TrustedIp]) -> list[dict[str, str]]:
     """The items in the form in which a caller, or a fixture, writes them."""
     return [{"ipAddress": item.text()} for item in trusted]

@@ -200,7 +200,7 @@ def names_given(call: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("call", "id"),
-    [("connectivity", "update.cluster.connectivity"), ("review", "update.cluster.reviewer")],
+    [("connectivity", "cluster.connectivity"), ("review", "cluster.reviewer")],
 )
 def test_the_cluster_rules_declare_the_names_that_they_give_and_no_others(call, id):
     declared = {answer.error for answer in RULES[id].answers.values()} | set(RULES[id].errors)

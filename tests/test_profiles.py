@@ -82,7 +82,7 @@ def column(rule: str) -> tuple[Expected, Expected]:
 
 
 def no_uuid() -> tuple[Expected, Expected]:
-    return refused("update.identity.uuid", (404, "NotFound"), (500, "MembershipGetByIdentityId"))
+    return refused("identity.uuid", (404, "NotFound"), (500, "MembershipGetByIdentityId"))
 
 
 UNKNOWN_KEY = Expected(422, "ValidationFailure", "contract.unrecognized-keys")
@@ -128,11 +128,11 @@ ROWS = (
     Row(NOTHING, "blanks as reviewer JWT alone", OK, NOTHING_TO_WRITE, {"tokenReviewerJwt": " \ufeff"}),
     Row(NOTHING, "unknown properties alone", UNKNOWN_KEY, NOTHING_TO_WRITE, {"identityId": PAYMENTS}),
     *(
-        Row(DATABASE, f"256 characters of {name}", *column("update.column.length"), {name: "a" * 256})
+        Row(DATABASE, f"256 characters of {name}", *column("column.length"), {name: "a" * 256})
         for name in ("allowedNamespaces", "allowedNames", "allowedAudience")
     ),
-    Row(DATABASE, "NUL", *column("update.column.nul"), {"allowedAudience": "a\0"}),
-    Row(DATABASE, "past 64 bits", *column("update.column.integer"), {"accessTokenNumUsesLimit": 2**63}),
+    Row(DATABASE, "NUL", *column("column.nul"), {"allowedAudience": "a\0"}),
+    Row(DATABASE, "past 64 bits", *column("column.integer"), {"accessTokenNumUsesLimit": 2**63}),
     Row("known path, wrong method", "GET", *NO_METHOD, method="GET"),
     Row("known path, wrong method", "PUT", *NO_METHOD, {}, method="PUT"),
     Row(NO_SUCH_PATH, "under /api", *NO_PATH, method="GET", path="/api/v1/auth/nothing"),
@@ -179,8 +179,8 @@ ROWS = (
     Row(
         HOST_ROW,
         "host and port",
-        Expected(400, "GatewayConnectionError", "update.cluster.scheme"),
-        Expected(500, "InternalServerError", "update.cluster.scheme"),
+        Expected(400, "GatewayConnectionError", "cluster.scheme"),
+        Expected(500, "InternalServerError", "cluster.scheme"),
         {"tokenReviewMode": "api", "kubernetesHost": "prod.k8s.example:6443"},
         path=IDENTITIES + THROUGH_A_GATEWAY,
     ),

@@ -24,6 +24,7 @@ class Undefined:
 
 
 UNDEFINED = Undefined()
+_NOT_READ = Received("")
 
 
 def at_hand(request: web.BaseRequest) -> tuple[bytes, Received] | None:
@@ -47,16 +48,28 @@ def _received(content_type: str, problem: BodyProblem | None, reason: str) -> Re
 
 
 def value(content: bytes, received: Received, operation: ContractOperation, profile: Profile) -> tuple[Any, Received]:
-    """The value that the bytes stand for, and what stands against them."""
+    """The value that the bytes stand for, and what stands against them.
+
+    As in the service's framework: the body of a GET is never read, and one that an operation has no use for must be
+    readable all the same.
+    """
     media_type = received.media_type
+    if operation.method in ("GET", "HEAD"):
+        return UNDEFINED, _NOT_READ
     if received.problem is not None:
         return UNDEFINED, received
     if not media_type and not content:
         return UNDEFINED, received
-    if media_type not in operation.request_media_types and not (
+    if media_type not in (operation.request_media_types or (JSON,)) and not (
         profile is Profile.LIVE and media_type in (JSON, FORM, "text/plain")
     ):
         return UNDEFINED, Received(media_type, "media-type")
+    found, received = _read(content, received)
+    return (UNDEFINED if operation.body is None else found), received
+
+
+def _read(content: bytes, received: Received) -> tuple[Any, Received]:
+    media_type = received.media_type
     if media_type == "text/plain":
         return content.decode("utf-8", "replace"), received
     if media_type == FORM:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from mockserver import trusted_ips
 from mockserver.identity.identity import Identity
@@ -22,6 +23,10 @@ class Caller:
     organization_id: str
 
 
+NOBODY = Caller(None, "")
+"""Who calls a public route, as far as its operation is concerned."""
+
+
 def presented(headers: Mapping[str, str], url: str, state: State, secret: str, now: int) -> Presented:
     """What the request presents at `now` (milliseconds), and how its owner stands in the world."""
     sent = credential(headers)
@@ -29,13 +34,14 @@ def presented(headers: Mapping[str, str], url: str, state: State, secret: str, n
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
     identity = state.identities.get(token.identity_id)
+    membership = None if identity is None else identity.membership(token.organization_id)
     return Presented(
         sent,
         token,
         url,
-        revoked=_revoked(token, identity, state),
-        member=identity is not None and identity.is_member_of(token.organization_id),
-        uses_left=not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit,
+        revoked=revoked(token, state),
+        member=membership is not None and membership.is_active,
+        uses_left=has_uses_left(token, state),
         owner=identity,
     )
 
@@ -76,21 +82,44 @@ def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken
     return Defect("expired") if fixed.expires_at is not None and now >= fixed.expires_at else fixed
 
 
-def _revoked(token: AccessToken, identity: Identity | None, state: State) -> str | None:
-    """Which of token, identity and auth method has been revoked."""
+def revoked(token: AccessToken, state: State) -> str | None:
+    """Which of token, identity, client secret and auth method has been revoked; None if none has."""
     if token.revoked:
         return "the token has been revoked"
-    if identity is None:
+    if token.identity_id not in state.identities:
         return "the identity has been deleted" if token.complete else None
-    detached = (token.auth_method == "kubernetes-auth" and token.identity_id not in state.kubernetes_auths) or (
-        token.auth_method == "universal-auth" and identity.universal_auth is None
-    )
-    return "the identity's auth method has been revoked" if detached else None
+    reason = state.revocations.reason(token)
+    if reason is not None or token.issued_at is None:
+        return reason
+    if token.auth_method in _METHODS and token.auth_method not in state.auth_methods(token.identity_id):
+        return "the identity's auth method has been revoked"
+    return None
+
+
+_METHODS = frozenset(("kubernetes-auth", "universal-auth", "token-auth"))
+
+
+def has_uses_left(token: AccessToken, state: State) -> bool:
+    """Whether the token may be used once more."""
+    return not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit
 
 
 def _trusted(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:
     """The trusted IPs that count now: those of the auth method's record, not those at the time of issue."""
     if token.trusted_ips is not None:
         return token.trusted_ips
-    record = state.kubernetes_auths.get(token.identity_id) if token.auth_method == "kubernetes-auth" else None
+    match token.auth_method:
+        case "kubernetes-auth":
+            record: _Trusting | None = state.kubernetes_auths.get(token.identity_id)
+        case "universal-auth":
+            record = state.universal_auths.get(token.identity_id)
+        case "token-auth":
+            record = state.token_auths.get(token.identity_id)
+        case _:
+            record = None
     return EVERYWHERE if record is None else record.access_token_trusted_ips
+
+
+class _Trusting(Protocol):
+    @property
+    def access_token_trusted_ips(self) -> tuple[TrustedIp, ...]: ...

@@ -5,35 +5,54 @@ from mockserver.kubernetes import outcomes
 from mockserver.kubernetes.cluster import Cluster, Gateway
 from mockserver.kubernetes.host import authority, has_scheme
 from mockserver.kubernetes.outcomes import Access, Problem, Target
+from mockserver.kubernetes.token_review import Review, failed, token_review
 from mockserver.kubernetes_auth.attempt import ClusterCheck
 from mockserver.kubernetes_auth.resulting import Route
+from mockserver.standing import Pair
 from mockserver.state import State
 
 
 class WorldFacts:
     """Facts about one identity, for one caller."""
 
-    def __init__(self, state: State, caller: Caller, identity_id: str) -> None:
+    def __init__(self, state: State, caller: Caller, identity_id: str = "") -> None:
         self._state = state
         self._organization_id = caller.organization_id
-        self._organization = state.organizations.get(caller.organization_id)
-        identity, who = state.identities.get(identity_id), caller.identity
-        at_home = identity is not None and identity.organization_id == caller.organization_id
-        self.identity_at_home = at_home
+        self._organization = organization = state.organizations.get(caller.organization_id)
+        self._identity = identity = state.identities.get(identity_id)
+        who = caller.identity
+        self.identity_at_home = identity is not None and identity.organization_id == caller.organization_id
         """Whether the caller's organization is the identity's home."""
-        self.identity_known = at_home or (identity is not None and identity.is_member_of(caller.organization_id))
+        self.identity_known = self.identity_at_home or (
+            identity is not None and identity.membership(caller.organization_id) is not None
+        )
         """Whether the identity belongs to the caller's organization."""
         self.identity_is_instance_admin = identity is not None and identity.instance_admin
         """Whether the identity administers the whole instance."""
-        self.caller_is_member = who is not None and who.is_member_of(caller.organization_id)
+        membership = None if who is None else who.membership(caller.organization_id)
+        self.caller_is_member = membership is not None
         """Whether the caller belongs to the organization of its token."""
         self.caller_is_super_admin = who is not None and who.instance_admin
         """Whether the caller may touch instance-admin identities."""
-        self._role = None if who is None or self._organization is None else self._organization.role(who.role)
+        self._role = None if membership is None or organization is None else organization.role(membership.role)
 
     def caller_may(self, action: str, subject: str) -> bool:
         """Whether the caller's role holds `action` on `subject`."""
         return self._role is not None and self._role.may(action, subject)
+
+    def caller_rules(self, action: str, subject: str) -> list[dict[str, object]]:
+        """The permissions of the caller's role that speak of the pair, as `details` lists them."""
+        return [] if self._role is None else self._role.about(action, subject)
+
+    def missing(self, action: str, role: str | None = None) -> list[Pair]:
+        """What the caller lacks to do `action` to the identity, or to an identity of that role."""
+        if self._organization is None or not self._organization.legacy_privileges:
+            return [] if self.caller_may(action, "identity") else [(action, "identity")]
+        if role is None:
+            membership = None if self._identity is None else self._identity.membership(self._organization_id)
+            role = None if membership is None else membership.role
+        target = None if role is None else self._organization.role(role)
+        return [] if target is None else sorted(pair for pair in target.held if not self.caller_may(*pair))
 
     def plan_has(self, flag: str) -> bool:
         """Whether the organization's plan has the flag on."""
@@ -77,6 +96,19 @@ class WorldFacts:
             return outcomes.review(target, check.reviewer_jwt)
         prefix = "GatewayTokenReview" if check.reviewer_jwt is None else "TokenReviewer"
         return Problem(f"{prefix}PermissionError", target)
+
+    def gateway_connected(self, gateway_id: str) -> bool:
+        """Whether the gateway can be reached."""
+        gateway = self._state.gateways.get(gateway_id)
+        return gateway is not None and gateway.healthy
+
+    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
+        """The review of a token at `now` (milliseconds), as a login asks for it."""
+        target = self._target(check)
+        if isinstance(target, Target):
+            return token_review(target, token, audience, check.reviewer_jwt, now)
+        prefix = "Gateway" if check.reviewer_jwt is None else "Kubernetes"
+        return failed(f"{prefix}TokenReviewError", target)
 
     def _target(self, check: ClusterCheck) -> Target | str:
         """The cluster that the check reaches, or why it reaches none."""

@@ -1,6 +1,7 @@
 """Holds a request to the contract: what breaks it, and what of that the profile lets through."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -10,18 +11,34 @@ from mockserver.contract.checks import Violation
 from mockserver.contract.compiled import ContractOperation
 
 
-def request_violations(
-    contract: ContractOperation, path: Mapping[str, str], request: web.BaseRequest, body: Any
-) -> list[Violation]:
-    """Every violation in parameters and body. A body that is required and not there has the type `undefined`."""
+def read_parameters(
+    contract: ContractOperation, path: Mapping[str, str], request: web.BaseRequest
+) -> tuple[Mapping[str, Any], list[Violation]]:
+    """The parameters that were sent, as values of their types, and what is wrong with each."""
+    if not contract.parameters:
+        return _NONE, []
+    values: dict[str, Any] = {}
     found: list[Violation] = []
     for parameter in contract.parameters:
-        found += parameter.violations(_sent(parameter.place, parameter.name, path, request))
+        texts = _sent(parameter.place, parameter.name, path, request)
+        if not texts:
+            found += parameter.missing()
+            continue
+        values[parameter.name] = value = parameter.read(texts)
+        found += parameter.violations(value)
+    return values, found
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def body_violations(contract: ContractOperation, body: Any) -> list[Violation]:
+    """What is wrong with the body. One that is required and not there has the type `undefined`."""
     if contract.body is None:
-        return found
+        return []
     if body is UNDEFINED:
-        return [*found, Violation((), "type", {"types": ["object"]})] if contract.body_required else found
-    return found if contract.body.accepts(body) else [*found, *contract.body.violations(body)]
+        return [Violation((), "type", {"types": ["object"]})] if contract.body_required else []
+    return [] if contract.body.accepts(body) else contract.body.violations(body)
 
 
 def let_through(violations: list[Violation], contract: ContractOperation, media_type: str) -> list[Violation]:
@@ -35,12 +52,12 @@ def let_through(violations: list[Violation], contract: ContractOperation, media_
     return found
 
 
-def _sent(place: str, name: str, path: Mapping[str, str], request: web.BaseRequest) -> str | None:
+def _sent(place: str, name: str, path: Mapping[str, str], request: web.BaseRequest) -> list[str]:
     match place:
         case "path":
-            return path.get(name)
+            return [path[name]] if name in path else []
         case "query":
-            return request.query.get(name)
+            return request.query.getall(name, [])
         case "header":
-            return request.headers.get(name)
-    return request.cookies.get(name)
+            return request.headers.getall(name, [])
+    return [request.cookies[name]] if name in request.cookies else []

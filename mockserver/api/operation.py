@@ -2,29 +2,85 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mockserver.api.caller import Caller
+from mockserver.api.facts import WorldFacts
 from mockserver.api.issue_list import Issues
+from mockserver.auth_method import MethodAttempt
+from mockserver.clock import IdSource
+from mockserver.identity.identity import Identity
+from mockserver.logins import Scope
 from mockserver.rules import Decision, Rulebook
+from mockserver.state import State
+from mockserver.tokens.presented import client_address
 from mockserver.worlds.world import World
+
+Record = TypeVar("Record")
 
 
 @dataclass(slots=True)
 class Call:
-    """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it."""
+    """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it.
+
+    `parameters` are those of the path, `query` the others by their names, read by type; `peer` is the address of the
+    socket.
+    """
 
     world: World
     now: int
     parameters: Mapping[str, str]
+    query: Mapping[str, Any]
     body: Any
     issues: Issues
     caller: Caller
+    ids: IdSource
+    headers: Mapping[str, str]
+    peer: str
 
     @property
     def sent(self) -> tuple[str, ...] | None:
         """The properties of the body; None if it is no object."""
         return tuple(self.body) if isinstance(self.body, dict) else None
+
+    @property
+    def state(self) -> State:
+        """The world's state as it stands."""
+        return self.world.state
+
+    @property
+    def identity_id(self) -> str:
+        """The `identityId` of the path in the case of the records; any text may stand there."""
+        return self.parameters["identityId"].lower()
+
+    @property
+    def client_address(self) -> str:
+        """The text of the client's address."""
+        return client_address(self.headers, self.peer)
+
+    def facts(self, identity_id: str = "") -> WorldFacts:
+        """What the rules may ask about the caller, and about that identity."""
+        return WorldFacts(self.world.state, self.caller, identity_id)
+
+    def scope(self, identity: Identity, slug: str | None) -> Scope:
+        """Where a token of the identity counts: its organization, or the sub-organization of that slug."""
+        organizations = self.world.state.organizations
+        home = organizations[identity.organization_id]
+        if slug is None or slug == home.slug:
+            return Scope(home.id, home.root_id)
+        below = (each for each in organizations.values() if each.slug == slug and each.parent_id == home.root_id)
+        found = next(below, None)
+        if found is None:
+            return Scope("", "", known=False)
+        return Scope(found.id, found.root_id, member=identity.membership(found.id) is not None)
+
+    def about(self, method: str, stored: Record | None) -> MethodAttempt[Record]:
+        """A request about one auth method of the path's identity."""
+        return MethodAttempt(self.parameters["identityId"], self.facts(self.identity_id), method, stored, *self.issues)
+
+    def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
+        """The walk over the operation's rules."""
+        return rules.decide(attempt, self.world.profile, self.sent)
 
 
 @dataclass(slots=True)
@@ -32,7 +88,7 @@ class Outcome:
     """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
 
     decision: Decision
-    body: Mapping[str, Any] | None = None
+    body: Any = None
 
 
 @dataclass(frozen=True, slots=True)

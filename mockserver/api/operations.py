@@ -1,6 +1,16 @@
 """Every operation that this server carries out: one row each, in the order of the contract."""
 
-from mockserver.api import update_kubernetes_auth
+from mockserver.api.kubernetes_auth import attach as attach_kubernetes_auth
+from mockserver.api.kubernetes_auth import get as get_kubernetes_auth
+from mockserver.api.kubernetes_auth import login as login_with_kubernetes_auth
+from mockserver.api.kubernetes_auth import revoke as delete_kubernetes_auth
+from mockserver.api.kubernetes_auth import update as update_kubernetes_auth
 from mockserver.api.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = (update_kubernetes_auth.OPERATION,)
+OPERATIONS: tuple[Operation, ...] = (
+    attach_kubernetes_auth.OPERATION,
+    get_kubernetes_auth.OPERATION,
+    update_kubernetes_auth.OPERATION,
+    delete_kubernetes_auth.OPERATION,
+    login_with_kubernetes_auth.OPERATION,
+)

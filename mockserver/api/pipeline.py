@@ -13,8 +13,8 @@ from aiohttp import web
 from multidict import istr
 
 from mockserver.api import body, issue_list, replies
-from mockserver.api.caller import admitted, checked, presented
-from mockserver.api.held import let_through, request_violations
+from mockserver.api.caller import NOBODY, admitted, checked, presented
+from mockserver.api.held import body_violations, let_through, read_parameters
 from mockserver.api.operation import Call, Operation
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_rules import BODY, CRASH, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
@@ -45,7 +45,6 @@ class VendorApi:
         worlds: Worlds,
         journal: Journal,
         ids: IdSource,
-        token_secret: str,
         log: Log,
     ) -> None:
         bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
@@ -55,7 +54,6 @@ class VendorApi:
         self._worlds = worlds
         self._journal = journal
         self._ids = ids
-        self._token_secret = token_secret
         self._log = log
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
@@ -111,11 +109,11 @@ class VendorApi:
         contract, operation = match.target
         entry.operation = contract.id
 
-        sent = presented(headers, entry.target, world.state, self._token_secret, entry.at)
+        sent = presented(headers, entry.target, world.state, world.token_secret, entry.at)
         refusal = checked(sent, headers, request.remote or "", world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
-        caller = refusal or admitted(sent, world)
+        caller = refusal or (admitted(sent, world) if contract.needs_token else NOBODY)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
 
@@ -126,9 +124,22 @@ class VendorApi:
         if refusal is not None:
             return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract
 
-        violations = request_violations(contract, match.parameters, request, value)
+        query, violations = read_parameters(contract, match.parameters, request)
+        violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        outcome = operation.handle(Call(world, entry.at, match.parameters, value, issues, caller))
+        call = Call(
+            world,
+            entry.at,
+            match.parameters,
+            query,
+            value,
+            issues,
+            caller,
+            self._ids,
+            headers,
+            request.remote or "",
+        )
+        outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id), contract

@@ -1,9 +1,9 @@
 """What every request meets before its operation: route, organization header, body. Tokens have rules of their own."""
 
-import re
 from typing import Any, Literal, NamedTuple
 
 from mockserver import issues
+from mockserver.javascript import is_slug
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 
 MAX_BODY = 1024 * 1024
@@ -13,7 +13,6 @@ _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "this mock's own", "2026-11-23")
 _BODY_ANSWERS = parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 class Routing(NamedTuple):
@@ -83,7 +82,7 @@ ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown
     gathers=True,
 )
 def organization_header(value: str) -> Finding | None:
-    if _SLUG.fullmatch(value):
+    if is_slug(value):
         return None
     issue = issues.custom(0, ("x-infisical-org",), "Must be a slug: lower-case letters, digits and single hyphens")
     return Finding(issues=(issue,))

@@ -1,6 +1,7 @@
 """Compiled checks of one operation: what they are given, and every violation that they find."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -60,11 +61,16 @@ class Parameter(NamedTuple):
     required: bool
     check: SchemaCheck
 
-    def violations(self, text: str | None) -> list[Violation]:
-        """What is wrong with the text that was sent (None: nothing was)."""
-        if text is None:
-            return [Violation((), "required", {"property": self.name}, in_body=False)] if self.required else []
-        value = _read(text, self.check.schema.get("type"))
+    def read(self, texts: Sequence[str]) -> object:
+        """The value of a parameter that was sent: by its type where the text can be read so; a list if sent twice."""
+        return _read(texts[0], self.check.schema.get("type")) if len(texts) == 1 else list(texts)
+
+    def missing(self) -> list[Violation]:
+        """What is wrong with not sending it."""
+        return [Violation((), "required", {"property": self.name}, in_body=False)] if self.required else []
+
+    def violations(self, value: object) -> list[Violation]:
+        """What is wrong with the value that was sent."""
         if self.check.accepts(value):
             return []
         return [
@@ -73,15 +79,16 @@ class Parameter(NamedTuple):
         ]
 
 
+_INTEGER = re.compile(r"[+-]?[0-9]{1,400}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?", re.ASCII)
+
+
 def _read(text: str, kind: object) -> object:
     """The text as a value of that type where it can be read so; otherwise the text, which the check then refuses."""
-    try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-    except ValueError:
-        return text
+    if kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text)
     return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
 
 

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mockserver.errors import FixtureError
+from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY
 
 _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
 
@@ -55,14 +56,16 @@ def _fingerprint(secret: str, key: str) -> str:
 def _each_secret(document: dict[str, Any], change: Callable[[str], str]) -> None:
     """Puts `change` of every secret of a fixture document in its place."""
     for cluster in document["clusters"]:
+        if cluster["tokenKey"] != DEFAULT_TOKEN_KEY:  # that one is public
+            cluster["tokenKey"] = change(cluster["tokenKey"])
         for reviewer in cluster["reviewers"]:
             reviewer["jwt"] = change(reviewer["jwt"])
         for account in cluster["serviceAccounts"]:
             account["token"] = change(account["token"])
     for identity in document["identities"]:
         if "universalAuth" in identity:
-            auth = identity["universalAuth"]
-            auth["clientSecrets"] = [change(secret) for secret in auth["clientSecrets"]]
+            for each in identity["universalAuth"]["clientSecrets"]:
+                each["secret"] = change(each["secret"])
         record = identity.get("kubernetesAuth")
         if record is not None and record["tokenReviewerJwt"]:
             record["tokenReviewerJwt"] = change(record["tokenReviewerJwt"])

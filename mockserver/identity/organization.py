@@ -32,28 +32,47 @@ SUBJECTS = ("identity", "gateway", "gateway-pool")
 
 
 class Permission(NamedTuple):
-    """Leave for some actions on one kind of thing."""
+    """Leave for some actions on one kind of thing; `inverted` takes it away from what stands before."""
 
     subject: str
     actions: tuple[str, ...]
+    inverted: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """The permission as the service shows it."""
+        shown: dict[str, object] = {"action": list(self.actions), "subject": self.subject}
+        return {**shown, "inverted": True} if self.inverted else shown
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of permissions."""
+    """A named list of permissions, of which the last that speaks of a pair of action and subject counts."""
 
     slug: str
     name: str
     permissions: tuple[Permission, ...] = ()
+    id: str | None = None
+    description: str | None = None
     held: frozenset[tuple[str, str]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        pairs = ((action, each.subject) for each in self.permissions for action in each.actions)
-        object.__setattr__(self, "held", frozenset(pairs))
+        held: set[tuple[str, str]] = set()
+        for each in self.permissions:
+            pairs = {(action, each.subject) for action in each.actions}
+            held = held - pairs if each.inverted else held | pairs
+        object.__setattr__(self, "held", frozenset(held))
 
     def may(self, action: str, subject: str) -> bool:
         """Whether the role holds `action` on `subject`."""
         return (action, subject) in self.held
+
+    def about(self, action: str, subject: str) -> list[dict[str, object]]:
+        """The permissions that speak of the pair, the last one first, as `details` of a refusal list them."""
+        return [
+            {"action": list(each.actions), "inverted": each.inverted, "subject": subject}
+            for each in reversed(self.permissions)
+            if each.subject == subject and action in each.actions
+        ]
 
 
 BUILT_IN_ROLES: Mapping[str, Role] = {
@@ -82,13 +101,25 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
 
 
 class Organization(NamedTuple):
-    """One tenant. `plan` holds the flags that are on; `roles` those beside the built-in ones, by slug."""
+    """One tenant. `plan` holds the flags that are on; `roles` those beside the built-in ones, by slug.
+
+    `parent_id` is the root organization of a sub-organization. `identity_limit` None is no limit. `legacy_privileges`
+    means the old privilege system, in which nobody may touch a role that holds more than the own one.
+    """
 
     id: str
     name: str
     slug: str
     plan: frozenset[str] = frozenset()
     roles: Mapping[str, Role] = MappingProxyType({})
+    parent_id: str | None = None
+    identity_limit: int | None = None
+    legacy_privileges: bool = False
+
+    @property
+    def root_id(self) -> str:
+        """The organization at the top: the parent, or itself."""
+        return self.parent_id or self.id
 
     def role(self, slug: str) -> Role | None:
         """The built-in or custom role of that slug."""

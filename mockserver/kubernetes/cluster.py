@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mockserver.kubernetes.host import Authority, authority
+from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY
 
 
 class Reachability(StrEnum):
@@ -28,22 +29,30 @@ class Verdict(StrEnum):
 
 
 class ServiceAccount(NamedTuple):
-    """A token that a pod presents at login."""
+    """A token that a pod presents at login, and what a review of it says. `username` stands for namespace and name."""
 
     token: str
-    namespace: str
-    name: str
+    namespace: str = ""
+    name: str = ""
     audiences: tuple[str, ...] = ()
+    username: str | None = None
+    authenticated: bool = True
+    error: str | None = None
+    without_status: bool = False
 
 
 class Cluster(NamedTuple):
-    """One Kubernetes API server. `hosts` are the texts of the fixtures; a reviewer that is not listed is allowed."""
+    """One Kubernetes API server. `hosts` are the texts of the fixtures; a reviewer that is not listed is allowed.
+
+    Service-account tokens are the listed ones, and JWTs that are signed with `token_key`.
+    """
 
     name: str
     hosts: tuple[str, ...]
     reachability: Reachability = Reachability.OK
     reviewers: Mapping[str, Verdict] = MappingProxyType({})
     service_accounts: tuple[ServiceAccount, ...] = ()
+    token_key: str = DEFAULT_TOKEN_KEY
 
     def verdict(self, reviewer_jwt: str) -> Verdict:
         """What the cluster says to that reviewer JWT."""

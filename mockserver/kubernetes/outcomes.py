@@ -46,7 +46,7 @@ class Target(NamedTuple):
         return f"cluster {where}" if self.access is Access.DIRECT else f"cluster {where} through the gateway"
 
 
-_REASONS: Mapping[Reachability, str] = {
+REASONS: Mapping[Reachability, str] = {
     Reachability.REFUSED: "refused the connection",
     Reachability.NOT_FOUND: "has a name that does not resolve",
     Reachability.TIMEOUT: "did not answer in time",
@@ -77,7 +77,7 @@ def connectivity(target: Target) -> Problem | None:
     if state is Reachability.OK:
         return None
     error = _CONNECTIVITY[state][target.access is not Access.DIRECT]
-    return Problem(error, f"The {target} {_REASONS[state]}")
+    return Problem(error, f"The {target} {REASONS[state]}")
 
 
 def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
@@ -85,9 +85,9 @@ def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
     prefix = "GatewayTokenReview" if reviewer_jwt is None else "TokenReviewer"
     state = target.reachability
     if state in _REVIEW:
-        return Problem(_REVIEW[state][target.access is not Access.DIRECT], f"The {target} {_REASONS[state]}")
+        return Problem(_REVIEW[state][target.access is not Access.DIRECT], f"The {target} {REASONS[state]}")
     if state is Reachability.SERVER_ERROR:
-        return Problem(f"{prefix}PermissionError", f"The {target} {_REASONS[state]} to a token review")
+        return Problem(f"{prefix}PermissionError", f"The {target} {REASONS[state]} to a token review")
     verdict = Verdict.ALLOWED if reviewer_jwt is None else target.cluster.verdict(reviewer_jwt)
     if verdict is Verdict.UNAUTHORIZED:
         return Problem(f"{prefix}PermissionError", f"The {target} does not accept the token reviewer JWT (401)")

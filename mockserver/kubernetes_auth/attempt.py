@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
+from mockserver.absent import ABSENT
 from mockserver.issues import Issue
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
-from mockserver.kubernetes_auth.resulting import Route, resulting, validation_route
+from mockserver.kubernetes_auth.resulting import Route, attached, resulting, validation_route
+from mockserver.standing import Standing
+
+METHOD = "Kubernetes Auth"
 
 
 class Problem(Protocol):
@@ -33,34 +37,8 @@ class ClusterCheck(NamedTuple):
     reviewer_jwt: str | None = None
 
 
-class Facts(Protocol):
-    """What the rules may ask of the world and of the caller. Every question is about the caller's organization."""
-
-    @property
-    def identity_known(self) -> bool:
-        """Whether the identity belongs to the organization."""
-
-    @property
-    def identity_at_home(self) -> bool:
-        """Whether the organization is the identity's home."""
-
-    @property
-    def identity_is_instance_admin(self) -> bool:
-        """Whether the identity administers the whole instance."""
-
-    @property
-    def caller_is_member(self) -> bool:
-        """Whether the caller belongs to the organization."""
-
-    @property
-    def caller_is_super_admin(self) -> bool:
-        """Whether the caller may touch instance-admin identities."""
-
-    def caller_may(self, action: str, subject: str) -> bool:
-        """Whether the caller's role holds `action` on `subject`."""
-
-    def plan_has(self, flag: str) -> bool:
-        """Whether the plan has the flag on."""
+class Facts(Standing, Protocol):
+    """What the rules may ask of the world beside the identity and the caller."""
 
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""
@@ -85,6 +63,50 @@ class Facts(Protocol):
 
 
 @dataclass(slots=True)
+class Judged:
+    """The record that would result, and what the service asks clusters about it (behaviour 2, 3.8)."""
+
+    after: KubernetesAuth
+    in_api_mode: bool
+    route: Route
+    connectivity_check: ClusterCheck | None
+    review_check: ClusterCheck | None
+
+    @classmethod
+    def of_update(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "Judged":
+        """Of an update: a direct host is called only when it is sent, even unchanged."""
+        return cls._of(after, sent, validation_route(stored, sent), asks_host=isinstance(sent.kubernetes_host, str))
+
+    @classmethod
+    def of_attach(cls, sent: Change, after: KubernetesAuth) -> "Judged":
+        """Of an attach: the host is always called. The route is the record's own."""
+        return cls._of(after, sent, Route(after.gateway_id, after.gateway_pool_id), asks_host=True)
+
+    @classmethod
+    def _of(cls, after: KubernetesAuth, sent: Change, route: Route, *, asks_host: bool) -> "Judged":
+        if after.token_review_mode == GATEWAY_MODE:
+            through = None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
+            return cls(after, False, route, through, through)
+        host, verify, jwt = after.kubernetes_host, after.verify_tls_certificate, sent.token_reviewer_jwt
+        if host is None:
+            return cls(after, True, route, None, None)
+        # Directly only when a host is sent, through a gateway always; the reviewer only when one is sent.
+        connectivity = ClusterCheck(route, host, verify) if asks_host or not route.is_direct else None
+        review = ClusterCheck(route, host, verify, jwt) if isinstance(jwt, str) and jwt else None
+        return cls(after, True, route, connectivity, review)
+
+
+class Configuration(Protocol):
+    """An attempt to attach or to update: what the rules that both share look at."""
+
+    sent: Change
+    facts: Facts
+    issues: tuple[Issue, ...]
+    wrong_types: bool
+    record: Judged
+
+
+@dataclass(slots=True)
 class UpdateAttempt:
     """One update, whole. `issues` and `unrecognized` are what the contract check found in the body.
 
@@ -98,7 +120,8 @@ class UpdateAttempt:
     issues: tuple[Issue, ...]
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
-    record: "Judged"
+    record: Judged
+    method = METHOD
 
     @classmethod
     def of(
@@ -114,46 +137,63 @@ class UpdateAttempt:
         wrong_types: bool = False,
     ) -> "UpdateAttempt":
         """The attempt at `now` (milliseconds); what would result is worked out unless the body is refused anyway."""
-        record = _NO_RECORD if stored is None or issues else Judged.of(stored, sent, resulting(stored, sent, now))
+        judged = stored is not None and not issues
+        record = Judged.of_update(stored, sent, resulting(stored, sent, now)) if stored and judged else _NO_RECORD
         return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
+
+    @property
+    def stored_max_ttl(self) -> int:
+        """The max TTL that is stored."""
+        assert self.stored is not None, "asked for it before the rule that makes sure there is a record"
+        return self.stored.access_token_max_ttl
+
+    @property
+    def trusted_ip_texts(self) -> tuple[str, ...]:
+        """The texts of the trusted IPs that are sent."""
+        return _texts(self.sent)
 
 
 @dataclass(slots=True)
-class Judged:
-    """The stored record, the one that would result, and what the service asks clusters about it (behaviour 3.8)."""
+class AttachAttempt:
+    """One attach, whole. `stored` is the record that is in the way, if there is one."""
 
-    stored: KubernetesAuth
-    after: KubernetesAuth
-    in_api_mode: bool
-    route: Route
-    connectivity_check: ClusterCheck | None
-    review_check: ClusterCheck | None
+    identity_id: str
+    stored: KubernetesAuth | None
+    sent: Change
+    facts: Facts
+    issues: tuple[Issue, ...]
+    unrecognized: tuple[Issue, ...]
+    wrong_types: bool
+    record: Judged
+    method = METHOD
 
     @classmethod
-    def of(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "Judged":
-        """Works out route and checks from the three."""
-        route = validation_route(stored, sent)
-        if after.token_review_mode == GATEWAY_MODE:
-            through = None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
-            return cls(stored, after, False, route, through, through)
-        return cls(
-            stored, after, True, route, _connectivity_check(route, sent, after), _review_check(route, sent, after)
-        )
+    def of(
+        cls,
+        identity_id: str,
+        stored: KubernetesAuth | None,
+        sent: Change,
+        facts: Facts,
+        *,
+        id: str,
+        now: int,
+        issues: tuple[Issue, ...] = (),
+        unrecognized: tuple[Issue, ...] = (),
+        wrong_types: bool = False,
+    ) -> "AttachAttempt":
+        """The attempt at `now` (milliseconds) to store a record of that id."""
+        record = _NO_RECORD if issues else Judged.of_attach(sent, attached(sent, id, identity_id.lower(), now))
+        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
+
+    @property
+    def trusted_ip_texts(self) -> tuple[str, ...]:
+        """The texts of the trusted IPs that are sent."""
+        return _texts(self.sent)
 
 
-def _connectivity_check(route: Route, sent: Change, after: KubernetesAuth) -> ClusterCheck | None:
-    """Directly only when a host is sent, through a gateway always."""
-    if after.kubernetes_host is None or (route.is_direct and not isinstance(sent.kubernetes_host, str)):
-        return None
-    return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate)
-
-
-def _review_check(route: Route, sent: Change, after: KubernetesAuth) -> ClusterCheck | None:
-    """Only when a reviewer JWT is sent."""
-    jwt = sent.token_reviewer_jwt
-    if after.kubernetes_host is None or not isinstance(jwt, str) or not jwt:
-        return None
-    return ClusterCheck(route, after.kubernetes_host, after.verify_tls_certificate, jwt)
+def _texts(sent: Change) -> tuple[str, ...]:
+    texts = sent.access_token_trusted_ips
+    return () if texts is ABSENT else texts
 
 
 class _NoRecord:

@@ -3,11 +3,12 @@
 It knows the wire names and the trimming; it must not know what is stored.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.javascript import trim
+from mockserver.sent import NULL, NUMBER, Field, fields_of, ip_texts, ranks
 
 
 class Change(NamedTuple):
@@ -34,13 +35,7 @@ class Change(NamedTuple):
     @classmethod
     def from_json(cls, body: object) -> "Change":
         """The change that a body asks for; names it does not know are dropped, as the service drops them."""
-        sent: dict[str, Any] = {}
-        for name, value in body.items() if isinstance(body, dict) else ():
-            if name in _FIELDS:
-                field, types, read = _FIELDS[name]
-                if type(value) in types:
-                    sent[field] = value if value is None or read is None else read(value)
-        return cls(**sent)
+        return cls(**fields_of(body, _FIELDS))
 
     @property
     def writes_nothing(self) -> bool:
@@ -52,38 +47,22 @@ _NOTHING = Change()
 _EMPTY_REVIEWER_JWT = Change(token_reviewer_jwt="")
 
 
-def _ip_texts(items: list[object]) -> tuple[str, ...]:
-    texts = [item.get("ipAddress") if isinstance(item, dict) else None for item in items]
-    return tuple([trim(text) for text in texts if isinstance(text, str)])
-
-
-class _Field(NamedTuple):
-    """Where a property goes, the types that JSON may give it, and how its text is read."""
-
-    name: str
-    types: tuple[type, ...]
-    read: Callable[[Any], object] | None = None
-
-
-_NULL = type(None)
-_NUMBER = (int, float)
-
-_FIELDS: Mapping[str, _Field] = {
-    "kubernetesHost": _Field("kubernetes_host", (str, _NULL), trim),
-    "caCert": _Field("ca_cert", (str,), trim),
-    "verifyTlsCertificate": _Field("verify_tls_certificate", (bool,)),
-    "tokenReviewerJwt": _Field("token_reviewer_jwt", (str, _NULL), trim),
-    "tokenReviewMode": _Field("token_review_mode", (str,)),
-    "allowedNamespaces": _Field("allowed_namespaces", (str,)),
-    "allowedNames": _Field("allowed_names", (str,)),
-    "allowedAudience": _Field("allowed_audience", (str,)),
-    "gatewayId": _Field("gateway_id", (str, _NULL), str.lower),
-    "gatewayPoolId": _Field("gateway_pool_id", (str, _NULL), str.lower),
-    "accessTokenTrustedIps": _Field("access_token_trusted_ips", (list,), _ip_texts),
-    "accessTokenTTL": _Field("access_token_ttl", _NUMBER),
-    "accessTokenNumUsesLimit": _Field("access_token_num_uses_limit", _NUMBER),
-    "accessTokenMaxTTL": _Field("access_token_max_ttl", _NUMBER),
+_FIELDS: Mapping[str, Field] = {
+    "kubernetesHost": Field("kubernetes_host", (str, NULL), trim),
+    "caCert": Field("ca_cert", (str,), trim),
+    "verifyTlsCertificate": Field("verify_tls_certificate", (bool,)),
+    "tokenReviewerJwt": Field("token_reviewer_jwt", (str, NULL), trim),
+    "tokenReviewMode": Field("token_review_mode", (str,)),
+    "allowedNamespaces": Field("allowed_namespaces", (str,)),
+    "allowedNames": Field("allowed_names", (str,)),
+    "allowedAudience": Field("allowed_audience", (str,)),
+    "gatewayId": Field("gateway_id", (str, NULL), str.lower),
+    "gatewayPoolId": Field("gateway_pool_id", (str, NULL), str.lower),
+    "accessTokenTrustedIps": Field("access_token_trusted_ips", (list,), ip_texts),
+    "accessTokenTTL": Field("access_token_ttl", NUMBER),
+    "accessTokenNumUsesLimit": Field("access_token_num_uses_limit", NUMBER),
+    "accessTokenMaxTTL": Field("access_token_max_ttl", NUMBER),
 }
 
-RANKS = {name: rank for rank, name in enumerate(_FIELDS)}
+RANKS = ranks(_FIELDS)
 """The rank of each wire name among the issues of a 422: the order of the service's schema, the published one."""

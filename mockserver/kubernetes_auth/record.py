@@ -1,14 +1,13 @@
 """The stored Kubernetes Auth of one identity, and the object that the service answers with."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
+from mockserver.auth_method import DEFAULT_TTL
 from mockserver.clock import iso
-from mockserver.trusted_ips import EVERYWHERE, TrustedIp
+from mockserver.trusted_ips import EVERYWHERE, TrustedIp, views
 
 API_MODE = "api"
 GATEWAY_MODE = "gateway"
-ATTACH_DEFAULT_TTL = 2_592_000
 
 
 class KubernetesAuth(NamedTuple):
@@ -33,19 +32,9 @@ class KubernetesAuth(NamedTuple):
     gateway_id: str | None = None
     gateway_pool_id: str | None = None
     access_token_trusted_ips: tuple[TrustedIp, ...] = EVERYWHERE
-    access_token_ttl: int = ATTACH_DEFAULT_TTL
-    access_token_max_ttl: int = ATTACH_DEFAULT_TTL
+    access_token_ttl: int = DEFAULT_TTL
+    access_token_max_ttl: int = DEFAULT_TTL
     access_token_num_uses_limit: int = 0
-
-
-def _views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
-    # A list may be as long as a body: only short ones are kept.
-    return _kept_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
-
-
-@lru_cache(maxsize=1024)
-def _kept_views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
-    return [item.view() for item in trusted]
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:
@@ -55,7 +44,7 @@ def view(record: KubernetesAuth) -> dict[str, object]:
         "accessTokenTTL": record.access_token_ttl,
         "accessTokenMaxTTL": record.access_token_max_ttl,
         "accessTokenNumUsesLimit": record.access_token_num_uses_limit,
-        "accessTokenTrustedIps": _views(record.access_token_trusted_ips),
+        "accessTokenTrustedIps": views(record.access_token_trusted_ips),
         "createdAt": iso(record.created_at),
         "updatedAt": iso(record.updated_at),
         "tokenReviewMode": record.token_review_mode,
@@ -70,3 +59,10 @@ def view(record: KubernetesAuth) -> dict[str, object]:
         "caCert": record.ca_cert,
         "tokenReviewerJwt": record.token_reviewer_jwt,
     }
+
+
+def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:
+    """`identityKubernetesAuth` as DELETE answers it: without CA and reviewer JWT (behaviour 1)."""
+    answered = view(record)
+    del answered["caCert"], answered["tokenReviewerJwt"]
+    return answered

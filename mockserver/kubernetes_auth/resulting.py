@@ -1,12 +1,13 @@
-"""What a record would be after a change: every merge rule of the service, and only those. Rules judge; this merges."""
+"""What a record would be after a change, or an attach: every merge rule of the service. Rules judge; this merges."""
 
 from typing import NamedTuple
 
-from mockserver.absent import ABSENT
+from mockserver.absent import ABSENT, Absent
+from mockserver.auth_method import DEFAULT_TTL, parsed, whole
 from mockserver.javascript import bigint
 from mockserver.kubernetes_auth.change import Change
-from mockserver.kubernetes_auth.record import KubernetesAuth
-from mockserver.trusted_ips import TrustedIp, trusted_ip
+from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.trusted_ips import EVERYWHERE
 
 
 def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAuth:
@@ -35,7 +36,7 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
         allowed_audience=stored.allowed_audience if audience is ABSENT else audience,
         gateway_id=gateway_id,
         gateway_pool_id=gateway_pool_id,
-        access_token_trusted_ips=_trusted_ips(stored, change),
+        access_token_trusted_ips=parsed(change.access_token_trusted_ips, stored.access_token_trusted_ips),
         access_token_ttl=stored.access_token_ttl if ttl is ABSENT else bigint(ttl),
         access_token_max_ttl=stored.access_token_max_ttl if max_ttl is ABSENT else bigint(max_ttl),
         access_token_num_uses_limit=stored.access_token_num_uses_limit if uses is ABSENT else bigint(uses),
@@ -90,7 +91,32 @@ def _gateways(stored: KubernetesAuth, change: Change) -> tuple[str | None, str |
     return gateway, pool
 
 
-def _trusted_ips(stored: KubernetesAuth, change: Change) -> tuple[TrustedIp, ...]:
-    if change.access_token_trusted_ips is ABSENT:
-        return stored.access_token_trusted_ips
-    return tuple([item for item in map(trusted_ip, change.access_token_trusted_ips) if item is not None])
+def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAuth:
+    """The record that an attach stores: what is sent, and the defaults of the operation (behaviour 2)."""
+    ca_cert = "" if sent.ca_cert is ABSENT else sent.ca_cert
+    verify = sent.verify_tls_certificate
+    pool = sent.gateway_pool_id or None
+    return KubernetesAuth(
+        id=id,
+        identity_id=identity_id,
+        created_at=now,
+        updated_at=now,
+        kubernetes_host=None if sent.kubernetes_host is ABSENT else sent.kubernetes_host,
+        ca_cert=ca_cert,
+        verify_tls_certificate=ca_cert != "" if verify is ABSENT else verify,
+        token_reviewer_jwt=_text(sent.token_reviewer_jwt),
+        token_review_mode=_text(sent.token_review_mode) or API_MODE,
+        allowed_namespaces=_text(sent.allowed_namespaces),
+        allowed_names=_text(sent.allowed_names),
+        allowed_audience=_text(sent.allowed_audience),
+        gateway_id=None if pool or sent.gateway_id is ABSENT else sent.gateway_id,
+        gateway_pool_id=None if pool is ABSENT else pool,
+        access_token_trusted_ips=parsed(sent.access_token_trusted_ips, EVERYWHERE),
+        access_token_ttl=whole(sent.access_token_ttl, DEFAULT_TTL),
+        access_token_max_ttl=whole(sent.access_token_max_ttl, DEFAULT_TTL),
+        access_token_num_uses_limit=whole(sent.access_token_num_uses_limit, 0),
+    )
+
+
+def _text(value: str | Absent | None) -> str:
+    return value if isinstance(value, str) else ""

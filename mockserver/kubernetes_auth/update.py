@@ -1,13 +1,63 @@
 """The update operation: its rules in the order in which the service asks them."""
 
+from mockserver import auth_method, issues, standing
+from mockserver.absent import ABSENT
 from mockserver.contract_rules import CONTRACT_RULES
-from mockserver.kubernetes_auth import update_cluster, update_gateways, update_standing
+from mockserver.issues import CROSS_FIELD_RANK
+from mockserver.kubernetes_auth import cluster_checks, gateways
 from mockserver.kubernetes_auth.attempt import UpdateAttempt
+from mockserver.kubernetes_auth.fields import FIELD_RULES, MODE_RULES, Issues, database_refuses, field_rule
 from mockserver.kubernetes_auth.sources import decision_list
-from mockserver.kubernetes_auth.update_fields import FIELD_RULES, database_refuses
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
+from mockserver.standing import BAD_REQUEST
 
 _LIVE_ONLY = parted(contract=None, live=Answer(500, "Update by id"))
+
+
+def _ttl_order(attempt: UpdateAttempt) -> Issues:
+    ttl, max_ttl = attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl
+    if ttl is ABSENT or max_ttl is ABSENT or attempt.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
+        return ()
+    message = "accessTokenTTL must not be greater than accessTokenMaxTTL"
+    return (issues.custom(CROSS_FIELD_RANK, ("accessTokenTTL",), message),)
+
+
+ttl_order = field_rule(
+    "update.ttl.order",
+    "A non-zero TTL is not above a non-zero max TTL of the same body.",
+    ("accessTokenTTL",),
+    _ttl_order,
+)
+
+
+@rule(
+    "update.tls.ca-required",
+    "In mode `api`, verification that would be on has a CA, sent or stored.",
+    decision_list(24),
+    BAD_REQUEST,
+)
+def ca_required(attempt: UpdateAttempt) -> Finding | None:
+    judged = attempt.record
+    if judged.in_api_mode and judged.after.verify_tls_certificate and not judged.after.ca_cert:
+        return Finding(
+            "TLS verification needs a CA certificate: send caCert, or verifyTlsCertificate false with caCert ''"
+        )
+    return None
+
+
+@rule(
+    "update.tls.ca-conflict",
+    "In mode `api`, no CA, sent or stored, stands beside verification that would be off.",
+    decision_list(25),
+    BAD_REQUEST,
+)
+def ca_conflict(attempt: UpdateAttempt) -> Finding | None:
+    judged = attempt.record
+    if judged.in_api_mode and not judged.after.verify_tls_certificate and judged.after.ca_cert:
+        return Finding(
+            "A CA certificate cannot stand beside TLS verification that is off: send caCert '', or turn it on"
+        )
+    return None
 
 
 @rule(
@@ -34,29 +84,23 @@ def database(attempt: UpdateAttempt) -> Finding | None:
 UPDATE: Rulebook[UpdateAttempt] = Rulebook(
     *CONTRACT_RULES,
     *FIELD_RULES,
-    update_standing.identity_uuid,
-    update_standing.identity_unknown,
-    update_standing.identity_home,
-    update_standing.not_attached,
-    update_standing.ttl_stored_max,
-    update_standing.caller_member,
-    update_standing.caller_permission,
-    update_standing.trusted_ips_plan,
-    update_standing.trusted_ips_valid,
-    update_gateways.gateway_plan,
-    update_gateways.gateway_unknown,
-    update_gateways.gateway_permission,
-    update_gateways.pool_plan,
-    update_gateways.pool_permission,
-    update_gateways.pool_unknown,
-    update_standing.instance_admin,
-    update_cluster.ca_required,
-    update_cluster.ca_conflict,
-    update_cluster.pool_healthy,
-    update_cluster.host_local,
-    update_cluster.cluster_scheme,
-    update_cluster.cluster_connectivity,
-    update_cluster.cluster_reviewer,
+    *MODE_RULES,
+    ttl_order,
+    standing.identity_uuid,
+    standing.identity_unknown,
+    standing.identity_home,
+    auth_method.update_not_attached,
+    auth_method.ttl_stored_max,
+    standing.caller_member,
+    standing.permission("edit-auth"),
+    auth_method.trusted_ips_plan,
+    auth_method.trusted_ips_valid,
+    *gateways.RULES,
+    standing.instance_admin,
+    ca_required,
+    ca_conflict,
+    cluster_checks.pool_healthy,
+    *cluster_checks.OUTBOUND,
     nothing_to_write,
     database,
 )

@@ -5,15 +5,21 @@ from typing import Any
 from mockserver.clock import iso
 from mockserver.identity.identity import Identity
 from mockserver.identity.organization import PLAN_FLAGS, Organization
-from mockserver.kubernetes.cluster import Cluster, Gateway, GatewayPool
-from mockserver.kubernetes_auth.record import KubernetesAuth, view
+from mockserver.kubernetes.cluster import Cluster, Gateway, GatewayPool, ServiceAccount
+from mockserver.kubernetes_auth.record import view as kubernetes_auth_view
 from mockserver.state import State
+from mockserver.token_auth.record import view as token_auth_view
 from mockserver.tokens.access_token import AccessToken
-from mockserver.trusted_ips import texts
+from mockserver.trusted_ips import TrustedIp, texts
+from mockserver.universal_auth.record import ClientSecret, UniversalAuth
+from mockserver.universal_auth.record import view as universal_auth_view
 
 
 def dump(state: State) -> dict[str, Any]:
-    """The state as a fixture document, secrets in clear, entries by their ids. Counted uses are left out."""
+    """The state as a fixture document, secrets in clear, entries by their ids.
+
+    What only tokens leave behind is left out: counted uses, revocations, lockouts, tokens made through Token Auth.
+    """
     return {
         "version": 1,
         "organizations": [_organization(each) for each in _by_id(state.organizations)],
@@ -21,7 +27,7 @@ def dump(state: State) -> dict[str, Any]:
         "unknownHosts": state.clusters.unknown_hosts.value,
         "gateways": [_gateway(each) for each in _by_id(state.gateways)],
         "gatewayPools": [_pool(each) for each in _by_id(state.gateway_pools)],
-        "identities": [_identity(each, state.kubernetes_auths.get(each.id)) for each in _by_id(state.identities)],
+        "identities": [_identity(each, state) for each in _by_id(state.identities)],
         "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens)],
     }
 
@@ -34,13 +40,26 @@ def _organization(each: Organization) -> dict[str, Any]:
     roles = [
         {
             "slug": role.slug,
+            "id": role.id,
             "name": role.name,
-            "permissions": [{"subject": one.subject, "actions": list(one.actions)} for one in role.permissions],
+            "description": role.description,
+            "permissions": [
+                {"subject": one.subject, "actions": list(one.actions), "inverted": one.inverted}
+                for one in role.permissions
+            ],
         }
         for role in each.roles.values()
     ]
-    plan = {flag: flag in each.plan for flag in PLAN_FLAGS}
-    return {"id": each.id, "name": each.name, "slug": each.slug, "plan": plan, "roles": roles}
+    plan: dict[str, Any] = {flag: flag in each.plan for flag in PLAN_FLAGS}
+    return {
+        "id": each.id,
+        "name": each.name,
+        "slug": each.slug,
+        "parent": each.parent_id,
+        "shouldUseNewPrivilegeSystem": not each.legacy_privileges,
+        "plan": {**plan, "identityLimit": each.identity_limit},
+        "roles": roles,
+    }
 
 
 def _cluster(each: Cluster) -> dict[str, Any]:
@@ -48,12 +67,18 @@ def _cluster(each: Cluster) -> dict[str, Any]:
         "name": each.name,
         "hosts": list(each.hosts),
         "reachability": each.reachability.value,
+        "tokenKey": each.token_key,
         "reviewers": [{"jwt": jwt, "verdict": verdict.value} for jwt, verdict in each.reviewers.items()],
-        "serviceAccounts": [
-            {"token": one.token, "namespace": one.namespace, "name": one.name, "audiences": list(one.audiences)}
-            for one in each.service_accounts
-        ],
+        "serviceAccounts": [_service_account(one) for one in each.service_accounts],
     }
+
+
+def _service_account(each: ServiceAccount) -> dict[str, Any]:
+    named = {"namespace": each.namespace, "name": each.name} if each.username is None else {"username": each.username}
+    entry = {"token": each.token, **named, "audiences": list(each.audiences), "authenticated": each.authenticated}
+    if each.error is not None:
+        entry["error"] = each.error
+    return {**entry, "withoutStatus": True} if each.without_status else entry
 
 
 def _gateway(each: Gateway) -> dict[str, Any]:
@@ -70,27 +95,73 @@ def _pool(each: GatewayPool) -> dict[str, Any]:
     return {"id": each.id, "organization": each.organization_id, "name": each.name, "gateways": list(each.gateways)}
 
 
-def _identity(each: Identity, record: KubernetesAuth | None) -> dict[str, Any]:
+def _identity(each: Identity, state: State) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": each.id,
-        "organization": each.organization_id,
+        "organization": each.home.organization_id,
         "name": each.name,
-        "role": each.role,
+        "role": each.home.role,
+        "isActive": each.home.is_active,
+        "memberships": [
+            {"organization": place.organization_id, "role": place.role, "isActive": place.is_active}
+            for place in each.shared
+        ],
         "hasDeleteProtection": each.has_delete_protection,
-        "metadata": [{"key": key, "value": value} for key, value in each.metadata],
+        "metadata": [{"key": one.key, "value": one.value} for one in each.metadata],
+        "instanceAdmin": each.instance_admin,
+        "projectId": each.project_id,
+        "createdAt": iso(each.created_at),
+        "updatedAt": iso(each.updated_at),
     }
-    if each.universal_auth is not None:
-        auth = each.universal_auth
-        entry["universalAuth"] = {"clientId": auth.client_id, "clientSecrets": list(auth.client_secrets)}
+    universal_auth = state.universal_auths.get(each.id)
+    if universal_auth is not None:
+        entry["universalAuth"] = _universal_auth(universal_auth, state)
+    record = state.kubernetes_auths.get(each.id)
     if record is not None:
-        answered = view(record)
-        del answered["identityId"]
-        entry["kubernetesAuth"] = {**answered, "accessTokenTrustedIps": texts(record.access_token_trusted_ips)}
+        entry["kubernetesAuth"] = _settings(kubernetes_auth_view(record), record.access_token_trusted_ips)
+    token_auth = state.token_auths.get(each.id)
+    if token_auth is not None:
+        entry["tokenAuth"] = _settings(token_auth_view(token_auth), token_auth.access_token_trusted_ips)
+        del entry["tokenAuth"]["accessTokenPeriod"]
     return entry
 
 
+def _universal_auth(record: UniversalAuth, state: State) -> dict[str, Any]:
+    secrets = state.universal_auths.secrets_of(record.identity_id)
+    return {
+        **_settings(universal_auth_view(record), record.access_token_trusted_ips),
+        "clientSecretTrustedIps": texts(record.client_secret_trusted_ips),
+        "clientSecrets": [_client_secret(one) for one in _by_id(secrets)],
+    }
+
+
+def _client_secret(each: ClientSecret) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "secret": each.secret,
+        "description": each.description,
+        "ttl": each.ttl,
+        "numUsesLimit": each.num_uses_limit,
+        "numUses": each.num_uses,
+        "revoked": each.revoked,
+        "createdAt": iso(each.created_at),
+        "updatedAt": iso(each.updated_at),
+    }
+
+
+def _settings(answered: dict[str, Any], trusted: tuple[TrustedIp, ...]) -> dict[str, Any]:
+    """A record as it is answered, in the form in which it is written: no identity, trusted IPs as texts."""
+    del answered["identityId"]
+    return {**answered, "accessTokenTrustedIps": texts(trusted)}
+
+
 def _access_token(each: AccessToken) -> dict[str, Any]:
-    entry: dict[str, Any] = {"token": each.id, "identity": each.identity_id, "numUsesLimit": each.num_uses_limit}
+    entry: dict[str, Any] = {
+        "token": each.id,
+        "identity": each.identity_id,
+        "organization": each.organization_id,
+        "numUsesLimit": each.num_uses_limit,
+    }
     if each.trusted_ips is not None:
         entry["trustedIps"] = texts(each.trusted_ips)
     if each.expires_at is not None:

@@ -81,6 +81,14 @@ class Names:
         if shared is not None:
             self._shared.setdefault(self._key(shared, scope), []).append(value)
 
+    def replace(self, value: Any, other: Any) -> None:
+        """Puts `other` under every name of `value`."""
+        for key, found in self._unique.items():
+            if found is value:
+                self._unique[key] = other
+        for named in self._shared.values():
+            named[:] = [other if each is value else each for each in named]
+
     def find(self, entry: Entry, name: str, *steps: str | int, scope: str = "") -> Any:
         """What `name` means; None, and an error kept at `steps` of the entry, if it means nothing or several."""
         key = self._key(name, scope)

@@ -1,7 +1,8 @@
 """Access tokens: the fixed ones of a world, and the claims of signed ones (auth.md). The first JWT loads PyJWT."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from mockserver.trusted_ips import TrustedIp
 
@@ -15,7 +16,11 @@ _FOREIGN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """One token that may call. `expires_at` is in milliseconds; `trusted_ips` None means those of its auth method."""
+    """One token that may call. `trusted_ips` None means those of its auth method; `issued_at` None a fixed token.
+
+    `expires_at` and `issued_at` are in milliseconds since 1970, `created_at` (first issue, kept across renewals) in
+    seconds, as the claims have it; `ttl`, `max_ttl` and `period` are the settings at that time, in seconds.
+    """
 
     id: str
     kind: Kind
@@ -27,6 +32,13 @@ class AccessToken:
     revoked: bool = False
     complete: bool = True
     trusted_ips: tuple[TrustedIp, ...] | None = None
+    issued_at: int | None = None
+    created_at: int = 0
+    client_secret_id: str = ""
+    ttl: int = 0
+    max_ttl: int = 0
+    period: int = 0
+    claims: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class Defect(NamedTuple):
@@ -66,7 +78,7 @@ def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
     return _of_claims(claims, now)
 
 
-def _of_claims(claims: dict[str, object], now: int) -> AccessToken | Defect:
+def _of_claims(claims: dict[str, Any], now: int) -> AccessToken | Defect:
     starts = claims.get("nbf")
     if isinstance(starts, int | float) and starts * 1000 > now:
         return Defect("not-active")
@@ -81,17 +93,31 @@ def _of_claims(claims: dict[str, object], now: int) -> AccessToken | Defect:
     organization = _text(claims.get("orgId")) or _text(claims.get("organizationId"))
     identity = _text(claims.get("identityId")) if kind == "identity" else ""  # a user calls as no one else
     method = _text(claims.get("authMethod"))
-    uses = claims.get("numUsesLimit")
+    issued = _whole(claims.get("iat"))
     return AccessToken(
         id=token_id,
         kind=kind,
         identity_id=identity.lower(),
         organization_id=organization.lower(),
         auth_method=method,
-        num_uses_limit=uses if isinstance(uses, int) and not isinstance(uses, bool) and uses > 0 else 0,
+        num_uses_limit=_whole(claims.get("numUsesLimit")),
         complete=bool(token_id and identity and organization and method),
+        issued_at=issued * 1000,
+        created_at=_whole(claims.get("creationEpoch")) or issued,
+        client_secret_id=_text(claims.get("clientSecretId")),
+        ttl=_whole(claims.get("accessTokenTTL")),
+        max_ttl=_whole(claims.get("accessTokenMaxTTL")),
+        period=_whole(claims.get("accessTokenPeriod")),
+        claims=claims,
     )
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int:
+    """The number as a whole one; 0 for what is none, or is below 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**63:
+        return 0
+    return int(value)

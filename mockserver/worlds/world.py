@@ -9,12 +9,16 @@ from mockserver.state import State
 
 
 class World:
-    """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed."""
+    """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed.
 
-    def __init__(self, id: str, seed: State, profile: Profile, clock: Clock) -> None:
+    `token_secret` is the HS256 key of the access tokens that the world issues and takes.
+    """
+
+    def __init__(self, id: str, seed: State, profile: Profile, clock: Clock, token_secret: str) -> None:
         self.id = id
         self.profile = profile
         self.clock = clock
+        self.token_secret = token_secret
         self.seed = seed
         self.state = seed
         self.revision = 0

@@ -81,7 +81,7 @@ class Row(NamedTuple):
 
 BAD_URL = "route.encoding", (400, "BadRequest"), (400, "Bad Request")
 NO_ROUTE = (404, "NotFound"), (404, "Not Found")
-NO_UUID = "update.identity.uuid", (404, "NotFound"), (500, "MembershipGetByIdentityId"), False
+NO_UUID = "identity.uuid", (404, "NotFound"), (500, "MembershipGetByIdentityId"), False
 WRONG_METHOD = "route.method", (405, "MethodNotAllowed"), (404, "Not Found")
 
 

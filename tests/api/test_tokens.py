@@ -71,7 +71,7 @@ INVALID = (403, "TokenError", "token.invalid")
 UNAUTHORIZED = (401, "UnauthorizedError")
 REVOKED, UNKNOWN_KIND = (*UNAUTHORIZED, "token.revoked"), (*UNAUTHORIZED, "token.unknown-kind")
 NOT_A_MEMBER = (*UNAUTHORIZED, "token.membership")
-NO_USERS = (403, "You are not member of this organization", "update.caller.member")
+NO_USERS = (403, "You are not member of this organization", "caller.member")
 ROWS = (
     Row("no header", None, *UNAUTHORIZED, "token.missing"),
     Row("an empty header", "", 403, "TokenError", "token.empty"),
@@ -196,7 +196,7 @@ async def test_a_request_refused_for_its_address_takes_a_use(serve: Serve):
     )
     away, near = {"X-Real-IP": "10.0.0.2"}, {"X-Real-IP": "10.0.0.1"}
     rules = [(await client.update({}, STRANGER, token="t", headers=each)).rule for each in (away, near, near)]
-    assert rules == ["token.address", "update.identity.unknown", "token.uses"]
+    assert rules == ["token.address", "identity.unknown", "token.uses"]
 
 
 async def test_a_reset_gives_back_the_uses(asked: Client):
@@ -222,7 +222,7 @@ async def test_no_other_refusal_has_details(asked: Client):
 async def test_an_identity_of_another_organization_is_not_found(asked: Client):
     there = in_envelope(await asked.update({"allowedNames": "a"}, HOBBYIST))
     back = in_envelope(await asked.update({"allowedNames": "a"}, token=HOBBY_ADMIN))
-    assert (there.status, there.rule) == (back.status, back.rule) == (404, "update.identity.unknown")
+    assert (there.status, there.rule) == (back.status, back.rule) == (404, "identity.unknown")
 
 
 class Slug(NamedTuple):

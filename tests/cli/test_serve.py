@@ -153,14 +153,14 @@ def test_fixtures_come_from_several_files_and_folders(tmp_path: Path):
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "two.yaml").write_text("\n".join([lines[0], *lines[2:]]))
     with serving("--fixtures", str(tmp_path / "one.yaml"), "--fixtures", str(tmp_path / "more")) as server:
-        assert server.update(token="mine")[1]["Mock-Rule"] == "update.identity.unknown"
+        assert server.update(token="mine")[1]["Mock-Rule"] == "identity.unknown"
     with serving(INFISICAL_MOCK_FIXTURES=f"{tmp_path / 'one.yaml'}:{tmp_path / 'more'}") as server:
-        assert server.update(token="mine")[1]["Mock-Rule"] == "update.identity.unknown"
+        assert server.update(token="mine")[1]["Mock-Rule"] == "identity.unknown"
 
 
 def test_fixtures_come_from_a_variable_itself():
     with serving(INFISICAL_MOCK_FIXTURES_YAML=WORLD) as server:
-        assert server.update(token="mine")[1]["Mock-Rule"] == "update.identity.unknown"
+        assert server.update(token="mine")[1]["Mock-Rule"] == "identity.unknown"
         assert server.update()[1]["Mock-Rule"] == "token.malformed"
 
 

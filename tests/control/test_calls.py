@@ -48,8 +48,8 @@ async def test_the_rules_stand_in_the_order_in_which_they_are_asked(server: Clie
     ids = [rule["id"] for rule in rules]
     assert len(set(ids)) == len(ids)
     order = ["route.unknown", "token.malformed", "header.organization", "token.missing", "body.syntax", "contract.body"]
-    order += ["update.identity.unknown", "update.not-attached", "update.ttl.stored-max", "update.caller.permission"]
-    order += ["update.gateway.unknown", "update.pool.permission", "update.tls.ca-required", "update.cluster.reviewer"]
+    order += ["identity.unknown", "update.not-attached", "update.ttl.stored-max", "permission.edit-auth"]
+    order += ["gateway.unknown", "pool.permission", "update.tls.ca-required", "cluster.reviewer"]
     assert [each for each in ids if each in order] == order
 
 

@@ -96,7 +96,7 @@ async def test_an_exchange_shows_both_messages_and_each_step_of_the_decision(tol
     verdicts = {step["rule"]: step["verdict"] for step in entry["steps"]}
     assert verdicts["contract.body"] == "held"
     assert verdicts["update.ttl.stored-max"] == "refused"
-    assert verdicts["update.caller.permission"] == "not reached"
+    assert verdicts["permission.edit-auth"] == "not reached"
     assert list(verdicts.values()).count("refused") == 1
 
 

@@ -48,6 +48,12 @@ class FakeFacts:
     def caller_may(self, action: str, subject: str) -> bool:
         return (action, subject) not in self.denied
 
+    def caller_rules(self, action: str, subject: str) -> list[dict[str, object]]:
+        return []
+
+    def missing(self, action: str, role: str | None = None) -> list[tuple[str, str]]:
+        return [(action, "identity")] if (action, "identity") in self.denied else []
+
     def plan_has(self, flag: str) -> bool:
         return flag not in self.plan_lacks
 

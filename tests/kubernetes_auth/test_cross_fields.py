@@ -35,7 +35,7 @@ def test_the_body_alone_is_compared(body, issues, profile):
 @pytest.mark.parametrize("stored", [{"gateway_id": GATEWAY}, {"gateway_pool_id": POOL}], ids=["gateway", "pool"])
 def test_a_stored_gateway_does_not_count_for_mode_gateway(stored, profile):
     made = update(GATEWAY_MODE, profile, stored=record(token_review_mode="gateway", **stored))
-    assert made.rule == "update.mode.gateway-needed"
+    assert made.rule == "mode.gateway-needed"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_every_field_has_its_place_in_the_order(profile):
 
 
 def test_the_first_issue_names_the_rule_that_decided():
-    assert update({**GATEWAY_MODE, "kubernetesHost": " "}).rule == "update.host.blank"
-    assert update({**GATEWAY_MODE, "kubernetesHost": "a b"}).rule == "update.host.characters"
-    assert update({**GATEWAY_MODE, "kubernetesHost": "a" * 256}).rule == "update.host.length"
+    assert update({**GATEWAY_MODE, "kubernetesHost": " "}).rule == "host.blank"
+    assert update({**GATEWAY_MODE, "kubernetesHost": "a b"}).rule == "host.characters"
+    assert update({**GATEWAY_MODE, "kubernetesHost": "a" * 256}).rule == "host.length"
     assert update(TTL_TOO_LONG).rule == "update.ttl.order"

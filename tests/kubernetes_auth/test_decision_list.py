@@ -15,7 +15,7 @@ CHECKS = {rule.id: rule.check for rule in UPDATE.rules}
 NEVER_TOGETHER = {
     "without a record nothing behind it can be asked": {
         (first, row.rule)
-        for first in ("update.identity.uuid", "update.not-attached")
+        for first in ("identity.uuid", "update.not-attached")
         for row in ROWS
         if row.number > 12
     },
@@ -26,10 +26,10 @@ NEVER_TOGETHER = {
     },
     "verification is on or off": {("update.tls.ca-required", "update.tls.ca-conflict")},
     "the guard is for direct calls": {
-        ("update.pool.healthy", "update.host.local"),
-        ("update.host.local", "update.cluster.scheme"),
+        ("pool.healthy", "host.local"),
+        ("host.local", "cluster.scheme"),
         *(
-            (f"update.{way}.{one}", "update.host.local")
+            (f"update.{way}.{one}", "host.local")
             for way in ("gateway", "pool")
             for one in ("plan", "permission", "unknown")
         ),
@@ -162,11 +162,11 @@ def test_a_gateway_taken_away_needs_no_plan_and_no_permission():
 @pytest.mark.parametrize(
     ("texts", "rule"),
     [
-        pytest.param(["localhost", "10.0.0.0/8"], "update.trusted-ips.plan", id="text no plan allows comes first"),
+        pytest.param(["localhost", "10.0.0.0/8"], "trusted-ips.plan", id="text no plan allows comes first"),
         pytest.param(["0.0.0.0/0", "::/0"], "accepted", id="the two texts"),
-        pytest.param(["::/0", "0.0.0.0"], "update.trusted-ips.plan", id="an address echoed without its prefix"),
-        pytest.param(["0:0::/0"], "update.trusted-ips.plan", id="the same range in another spelling"),
-        pytest.param(["0.0.0.0/00"], "update.trusted-ips.plan", id="the same range with a longer prefix"),
+        pytest.param(["::/0", "0.0.0.0"], "trusted-ips.plan", id="an address echoed without its prefix"),
+        pytest.param(["0:0::/0"], "trusted-ips.plan", id="the same range in another spelling"),
+        pytest.param(["0.0.0.0/00"], "trusted-ips.plan", id="the same range with a longer prefix"),
     ],
 )
 def test_without_allowlisting_only_two_texts_can_be_trusted(texts, rule):
@@ -190,7 +190,7 @@ def test_a_permission_denied_carries_the_rules_of_the_caller_for_the_pair(profil
 def test_what_is_no_uuid_is_refused_before_anything_is_looked_up(id):
     unknown = FakeFacts(identity_known=False, identity_at_home=False)
     body = {"allowedNames": "x"}
-    assert update(body, CONTRACT, stored=None, facts=unknown, identity_id=id).rule == "update.identity.uuid"
+    assert update(body, CONTRACT, stored=None, facts=unknown, identity_id=id).rule == "identity.uuid"
     assert update(body, LIVE, stored=None, facts=unknown, identity_id=id).error == "MembershipGetByIdentityId"
 
 

@@ -78,7 +78,7 @@ def test_the_table_has_every_combination_once():
 def test_gateway_and_pool_together_are_refused_whatever_is_stored(stored, profile):
     made = update(body(G2, P2), profile, stored=record(gateway_id=stored[0], gateway_pool_id=stored[1]))
     assert made.issues == [("custom", "gatewayPoolId")]
-    assert made.rule == "update.gateway.both"
+    assert made.rule == "gateway.both"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_earlier_checks_still_run(body, profile):
     torn = STORED._replace(ca_cert="")
     assert update(body, profile, stored=torn).rule == "update.tls.ca-required"
     denied = FakeFacts(denied=frozenset({("edit-auth", "identity")}))
-    assert update(body, profile, stored=STORED, facts=denied).rule == "update.caller.permission"
+    assert update(body, profile, stored=STORED, facts=denied).rule == "permission.edit-auth"
 
 
 @pytest.mark.parametrize("body", NOTHING)

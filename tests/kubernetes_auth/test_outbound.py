@@ -143,7 +143,7 @@ def test_the_guard_holds_before_any_direct_call_and_for_no_other(profile):
     facts = FakeFacts(hosts_are_local=True)
     body = {"kubernetesHost": "https://10.0.0.1", "tokenReviewerJwt": "jwt"}
     direct = update(body, profile, facts=facts)
-    assert (direct.rule, calls(direct)) == ("update.host.local", [])
+    assert (direct.rule, calls(direct)) == ("host.local", [])
     assert calls(update(body, profile, stored=record(gateway_id=GATEWAY), facts=facts)) == BOTH
 
 
@@ -156,13 +156,13 @@ def test_a_stored_local_host_is_not_asked_about(profile):
 def test_a_pool_without_a_healthy_member_is_refused_whatever_mode_and_host(mode, host, profile):
     stored = record(gateway_pool_id=POOL, token_review_mode=mode, kubernetes_host=host)
     made = update({"allowedNames": "x"}, profile, stored=stored, facts=FakeFacts(pools_are_healthy=False))
-    assert (made.rule, calls(made)) == ("update.pool.healthy", [])
+    assert (made.rule, calls(made)) == ("pool.healthy", [])
 
 
 def test_a_pool_that_is_left_has_to_be_healthy_where_the_check_goes_through_it():
     sick = FakeFacts(pools_are_healthy=False)
     stored = record(gateway_pool_id=POOL)
-    assert update({"gatewayId": None}, stored=stored, facts=sick).rule == "update.pool.healthy"
+    assert update({"gatewayId": None}, stored=stored, facts=sick).rule == "pool.healthy"
     assert update({"gatewayId": None, "gatewayPoolId": None}, stored=stored, facts=sick).status == 200
 
 

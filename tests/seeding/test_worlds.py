@@ -43,9 +43,9 @@ async def test_the_example_of_the_format_loads_as_it_stands_and_is_served(exampl
 @pytest.mark.parametrize(
     ("token", "rule"),
     [
-        ("acme-member-token", "update.caller.permission"),
-        ("acme-auditor-token", "update.caller.permission"),
-        ("hobby-admin-token", "update.identity.unknown"),
+        ("acme-member-token", "permission.edit-auth"),
+        ("acme-auditor-token", "permission.edit-auth"),
+        ("hobby-admin-token", "identity.unknown"),
         ("acme-office-token", "token.address"),
         ("acme-expired-token", "token.expired"),
         ("acme-revoked-token", "token.revoked"),

@@ -1,9 +1,9 @@
-"""TLS pair and cluster checks of an update, judged on the resulting record (decision list, rows 24 to 27)."""
+"""What attach and update ask pools and clusters before they write, about the resulting record (rows 26 and 27)."""
 
-from mockserver.kubernetes_auth.attempt import UpdateAttempt
-from mockserver.kubernetes_auth.sources import decided, decision_list
-from mockserver.kubernetes_auth.update_standing import BAD_REQUEST
+from mockserver.kubernetes_auth.attempt import Configuration
+from mockserver.kubernetes_auth.sources import decision_list
 from mockserver.rules import Answer, Finding, both, parted, rule
+from mockserver.standing import BAD_REQUEST, assumed
 
 CLUSTER_ERRORS = (
     "KubernetesHostConnectionRefused",
@@ -30,42 +30,12 @@ REVIEWER_ERRORS = (
 
 
 @rule(
-    "update.tls.ca-required",
-    "In mode `api`, verification that would be on has a CA, sent or stored.",
-    decision_list(24),
-    BAD_REQUEST,
-)
-def ca_required(attempt: UpdateAttempt) -> Finding | None:
-    judged = attempt.record
-    if judged.in_api_mode and judged.after.verify_tls_certificate and not judged.after.ca_cert:
-        return Finding(
-            "TLS verification needs a CA certificate: send caCert, or verifyTlsCertificate false with caCert ''"
-        )
-    return None
-
-
-@rule(
-    "update.tls.ca-conflict",
-    "In mode `api`, no CA, sent or stored, stands beside verification that would be off.",
-    decision_list(25),
-    BAD_REQUEST,
-)
-def ca_conflict(attempt: UpdateAttempt) -> Finding | None:
-    judged = attempt.record
-    if judged.in_api_mode and not judged.after.verify_tls_certificate and judged.after.ca_cert:
-        return Finding(
-            "A CA certificate cannot stand beside TLS verification that is off: send caCert '', or turn it on"
-        )
-    return None
-
-
-@rule(
-    "update.pool.healthy",
+    "pool.healthy",
     "A pool that the validation goes through has a healthy gateway, whatever mode and host.",
     decision_list(26),
     BAD_REQUEST,
 )
-def pool_healthy(attempt: UpdateAttempt) -> Finding | None:
+def pool_healthy(attempt: Configuration) -> Finding | None:
     pool = attempt.record.route.gateway_pool_id
     if pool is None or attempt.facts.pool_is_healthy(pool):
         return None
@@ -73,13 +43,13 @@ def pool_healthy(attempt: UpdateAttempt) -> Finding | None:
 
 
 @rule(
-    "update.host.local",
+    "host.local",
     "A host that is called directly is not local or private.",
     decision_list(27),
     BAD_REQUEST,
     about=("kubernetesHost", "tokenReviewerJwt"),
 )
-def host_local(attempt: UpdateAttempt) -> Finding | None:
+def host_local(attempt: Configuration) -> Finding | None:
     for check in (attempt.record.connectivity_check, attempt.record.review_check):
         if check is None or check.host is None or not check.route.is_direct:
             continue
@@ -89,12 +59,12 @@ def host_local(attempt: UpdateAttempt) -> Finding | None:
 
 
 @rule(
-    "update.cluster.scheme",
+    "cluster.scheme",
     "Through a gateway in mode `api` the host names its scheme; the running service fails on one that does not.",
-    decided("decision list row 27: the service fails on the URL; the contract profile refuses"),
+    assumed("decision list row 27: the service fails on the URL; the contract profile refuses"),
     parted(contract=Answer(400, "GatewayConnectionError"), live=Answer(500, "InternalServerError")),
 )
-def cluster_scheme(attempt: UpdateAttempt) -> Finding | None:
+def cluster_scheme(attempt: Configuration) -> Finding | None:
     check = attempt.record.connectivity_check
     if check is None or check.route.is_direct or check.host is None or attempt.facts.host_is_url(check.host):
         return None
@@ -104,26 +74,30 @@ def cluster_scheme(attempt: UpdateAttempt) -> Finding | None:
 
 
 @rule(
-    "update.cluster.connectivity",
+    "cluster.connectivity",
     "The cluster answers `GET /version`, where the change calls for it.",
     decision_list(27),
     both(400, "KubernetesHostConnectionError"),
     errors=CLUSTER_ERRORS,
 )
-def cluster_connectivity(attempt: UpdateAttempt) -> Finding | None:
+def cluster_connectivity(attempt: Configuration) -> Finding | None:
     check = attempt.record.connectivity_check
     problem = None if check is None else attempt.facts.connectivity(check)
     return None if problem is None else Finding(problem.message, problem.error)
 
 
 @rule(
-    "update.cluster.reviewer",
+    "cluster.reviewer",
     "The cluster lets the reviewer create token reviews, where the change calls for it.",
     decision_list(27),
     both(400, "TokenReviewerPermissionError"),
     errors=REVIEWER_ERRORS,
 )
-def cluster_reviewer(attempt: UpdateAttempt) -> Finding | None:
+def cluster_reviewer(attempt: Configuration) -> Finding | None:
     check = attempt.record.review_check
     problem = None if check is None else attempt.facts.review(check)
     return None if problem is None else Finding(problem.message, problem.error)
+
+
+OUTBOUND = (host_local, cluster_scheme, cluster_connectivity, cluster_reviewer)
+"""In the order in which the service comes upon them."""

@@ -1,6 +1,5 @@
 """`PATCH /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
-from mockserver.api.facts import WorldFacts
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.kubernetes_auth.attempt import UpdateAttempt
 from mockserver.kubernetes_auth.change import Change
@@ -10,22 +9,21 @@ from mockserver.kubernetes_auth.update import UPDATE
 
 def update_kubernetes_auth(call: Call) -> Outcome:
     """The record after the change; nothing is written unless no rule refuses."""
-    sent_id = call.parameters["identityId"]
-    identity_id = sent_id.lower()
+    identity_id = call.identity_id
     state = call.world.state
     stored = state.kubernetes_auths.get(identity_id)
     attempt = UpdateAttempt.of(
-        sent_id,
+        call.parameters["identityId"],
         stored,
         Change.from_json(call.body),
-        WorldFacts(state, call.caller, identity_id),
+        call.facts(identity_id),
         call.now,
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
     )
-    decision = UPDATE.decide(attempt, call.world.profile, call.sent)
-    if decision.refusal is not None:
+    decision = call.decide(UPDATE, attempt)
+    if decision.refused:
         return Outcome(decision)
     record = attempt.record.after
     if record is not stored:

@@ -1,43 +1,43 @@
-"""Gateways and pools that an update names: plan, existence, permission (decision list, rows 17 to 22).
+"""Gateways and pools that attach or update names: plan, existence, permission (decision list, rows 17 to 22).
 
 The orders differ, as in the service: a gateway is looked up before the permission, a pool after it.
 """
 
-from mockserver.kubernetes_auth.attempt import UpdateAttempt
+from mockserver.kubernetes_auth.attempt import Configuration
 from mockserver.kubernetes_auth.sources import decision_list
-from mockserver.kubernetes_auth.update_standing import BAD_REQUEST, DENIED, NOT_FOUND, permission
 from mockserver.rules import Finding, rule
+from mockserver.standing import BAD_REQUEST, DENIED, NOT_FOUND, denied
 
 
-def _sends_gateway(attempt: UpdateAttempt) -> bool:
+def _sends_gateway(attempt: Configuration) -> bool:
     return isinstance(attempt.sent.gateway_id, str)
 
 
-def _sends_pool(attempt: UpdateAttempt) -> bool:
+def _sends_pool(attempt: Configuration) -> bool:
     return isinstance(attempt.sent.gateway_pool_id, str)
 
 
 @rule(
-    "update.gateway.plan",
+    "gateway.plan",
     "The plan has `gateway`, if a gateway is sent.",
     decision_list(17),
     BAD_REQUEST,
     about=("gatewayId",),
 )
-def gateway_plan(attempt: UpdateAttempt) -> Finding | None:
+def gateway_plan(attempt: Configuration) -> Finding | None:
     if not _sends_gateway(attempt) or attempt.facts.plan_has("gateway"):
         return None
     return Finding("The plan does not include gateways: an upgrade is needed")
 
 
 @rule(
-    "update.gateway.unknown",
+    "gateway.unknown",
     "The gateway exists in the organization.",
     decision_list(18),
     NOT_FOUND,
     about=("gatewayId",),
 )
-def gateway_unknown(attempt: UpdateAttempt) -> Finding | None:
+def gateway_unknown(attempt: Configuration) -> Finding | None:
     gateway = attempt.sent.gateway_id
     if not isinstance(gateway, str) or attempt.facts.gateway_known(gateway):
         return None
@@ -45,49 +45,53 @@ def gateway_unknown(attempt: UpdateAttempt) -> Finding | None:
 
 
 @rule(
-    "update.gateway.permission",
+    "gateway.permission",
     "The caller holds `attach-gateways` on `gateway`.",
     decision_list(19),
     DENIED,
     about=("gatewayId",),
 )
-def gateway_permission(attempt: UpdateAttempt) -> Finding | None:
-    return permission(attempt, "attach-gateways", "gateway") if _sends_gateway(attempt) else None
+def gateway_permission(attempt: Configuration) -> Finding | None:
+    return denied(attempt.facts, "attach-gateways", "gateway") if _sends_gateway(attempt) else None
 
 
 @rule(
-    "update.pool.plan",
+    "pool.plan",
     "The plan has `gatewayPool`, if a pool is sent.",
     decision_list(20),
     BAD_REQUEST,
     about=("gatewayPoolId",),
 )
-def pool_plan(attempt: UpdateAttempt) -> Finding | None:
+def pool_plan(attempt: Configuration) -> Finding | None:
     if not _sends_pool(attempt) or attempt.facts.plan_has("gatewayPool"):
         return None
     return Finding("The plan does not include gateway pools: an upgrade is needed")
 
 
 @rule(
-    "update.pool.permission",
+    "pool.permission",
     "The caller holds `attach-gateway-pools` on `gateway-pool`.",
     decision_list(21),
     DENIED,
     about=("gatewayPoolId",),
 )
-def pool_permission(attempt: UpdateAttempt) -> Finding | None:
-    return permission(attempt, "attach-gateway-pools", "gateway-pool") if _sends_pool(attempt) else None
+def pool_permission(attempt: Configuration) -> Finding | None:
+    return denied(attempt.facts, "attach-gateway-pools", "gateway-pool") if _sends_pool(attempt) else None
 
 
 @rule(
-    "update.pool.unknown",
+    "pool.unknown",
     "The pool exists in the organization.",
     decision_list(22),
     NOT_FOUND,
     about=("gatewayPoolId",),
 )
-def pool_unknown(attempt: UpdateAttempt) -> Finding | None:
+def pool_unknown(attempt: Configuration) -> Finding | None:
     pool = attempt.sent.gateway_pool_id
     if not isinstance(pool, str) or attempt.facts.pool_known(pool):
         return None
     return Finding(f"Gateway pool with ID '{pool}' not found")
+
+
+RULES = (gateway_plan, gateway_unknown, gateway_permission, pool_plan, pool_permission, pool_unknown)
+"""In the order in which the service asks them."""

@@ -1,0 +1,1 @@
+"""Kubernetes Auth over HTTP: one file per operation."""

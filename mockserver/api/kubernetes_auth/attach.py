@@ -1,0 +1,39 @@
+"""`POST /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.javascript import trim
+from mockserver.kubernetes_auth.attach import ATTACH
+from mockserver.kubernetes_auth.attempt import AttachAttempt
+from mockserver.kubernetes_auth.change import Change
+from mockserver.kubernetes_auth.record import view
+
+
+def attach_kubernetes_auth(call: Call) -> Outcome:
+    """The new record. The reviewer JWT is answered only if one was sent."""
+    sent_id = trim(call.parameters["identityId"])  # the one operation of Kubernetes Auth that trims it
+    identity_id = sent_id.lower()
+    state = call.state
+    sent = Change.from_json(call.body)
+    attempt = AttachAttempt.of(
+        sent_id,
+        state.kubernetes_auths.get(identity_id),
+        sent,
+        call.facts(identity_id),
+        id=call.ids.uuid(),
+        now=call.now,
+        issues=call.issues.refused,
+        unrecognized=call.issues.unrecognized,
+        wrong_types=call.issues.wrong_types,
+    )
+    decision = call.decide(ATTACH, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record = attempt.record.after
+    call.world.commit(state.with_kubernetes_auth(record))
+    answered = view(record)
+    if not isinstance(sent.token_reviewer_jwt, str):
+        del answered["tokenReviewerJwt"]
+    return Outcome(decision, {"identityKubernetesAuth": answered})
+
+
+OPERATION = Operation("attachKubernetesAuth", ATTACH, attach_kubernetes_auth)

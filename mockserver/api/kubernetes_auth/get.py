@@ -1,0 +1,16 @@
+"""`GET /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.kubernetes_auth.attempt import METHOD
+from mockserver.kubernetes_auth.get import GET
+from mockserver.kubernetes_auth.record import view
+
+
+def get_kubernetes_auth(call: Call) -> Outcome:
+    """The stored record, CA and reviewer JWT in clear."""
+    attempt = call.about(METHOD, call.state.kubernetes_auths.get(call.identity_id))
+    decision = call.decide(GET, attempt)
+    return Outcome(decision, None if decision.refused else {"identityKubernetesAuth": view(attempt.record)})
+
+
+OPERATION = Operation("getKubernetesAuth", GET, get_kubernetes_auth)

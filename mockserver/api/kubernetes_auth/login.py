@@ -1,0 +1,45 @@
+"""`POST /api/v1/auth/kubernetes-auth/login`."""
+
+from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.kubernetes_auth.login import LOGIN, LoginAttempt, Sent
+from mockserver.tokens.issue import Grant, issue
+from mockserver.trusted_ips import EVERYWHERE
+
+
+def login_with_kubernetes_auth(call: Call) -> Outcome:
+    """An access token for the identity. Its lifetimes are answered as they are configured, not as they come to be."""
+    state, sent = call.state, Sent.from_json(call.body)
+    identity_id = sent.identity_id.lower()
+    attempt = LoginAttempt(
+        sent,
+        state.kubernetes_auths.get(identity_id),
+        call.facts(),
+        lambda: call.scope(state.identities[identity_id], sent.organization_slug),
+        call.now,
+        *call.issues,
+    )
+    decision = call.decide(LOGIN, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record, identity = attempt.record, state.identities[identity_id]
+    namespace, name = attempt.service_account
+    grant = Grant(
+        token_id=call.ids.uuid(),
+        identity_id=identity_id,
+        identity_name=identity.name,
+        auth_method="kubernetes-auth",
+        organization_id=attempt.scope.organization_id,
+        root_id=attempt.scope.root_id,
+        ttl=record.access_token_ttl,
+        max_ttl=record.access_token_max_ttl,
+        num_uses_limit=record.access_token_num_uses_limit,
+        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
+        identity_auth={"kubernetes": {"namespace": namespace, "name": name}},
+    )
+    token = issue(grant, call.world.token_secret, call.now)
+    call.world.commit(logged_in(state, identity, grant, call.now))
+    return Outcome(decision, login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl))
+
+
+OPERATION = Operation("loginWithKubernetesAuth", LOGIN, login_with_kubernetes_auth)

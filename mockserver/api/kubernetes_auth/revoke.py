@@ -1,0 +1,25 @@
+"""`DELETE /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.kubernetes_auth.attempt import METHOD
+from mockserver.kubernetes_auth.record import view_without_secrets
+from mockserver.kubernetes_auth.revoke import REVOKE
+
+
+def delete_kubernetes_auth(call: Call) -> Outcome:
+    """The record that was; every token that was issued through it is no good any more."""
+    state, identity_id = call.state, call.identity_id
+    attempt = call.about(METHOD, state.kubernetes_auths.get(identity_id))
+    decision = call.decide(REVOKE, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    call.world.commit(
+        state._replace(
+            kubernetes_auths=state.kubernetes_auths.remove(identity_id),
+            revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),
+        )
+    )
+    return Outcome(decision, {"identityKubernetesAuth": view_without_secrets(attempt.record)})
+
+
+OPERATION = Operation("deleteKubernetesAuth", REVOKE, delete_kubernetes_auth)

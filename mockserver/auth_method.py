@@ -1,0 +1,205 @@
+"""What all auth methods of an identity have in common: attached or not, and what they say of the tokens they issue.
+
+TTL and max TTL in seconds, uses, trusted IPs: Kubernetes, Universal and Token Auth are judged alike (behaviour 2, 3.6).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from mockserver.absent import ABSENT, Absent
+from mockserver.issues import Issue
+from mockserver.javascript import BIGINT_MAX, bigint
+from mockserver.rules import Finding, Source, rule
+from mockserver.standing import BAD_REQUEST, NOT_FOUND, Attempt, Standing
+from mockserver.trusted_ips import EVERYWHERE_TEXTS, TrustedIp, trusted_ip
+
+Record = TypeVar("Record")
+
+DEFAULT_TTL = 2_592_000
+"""Seconds: what attach stores for a TTL and a max TTL that are not sent."""
+MAX_TTL = 315_360_000
+_SERVICE = Source("service", "settings of an auth method", "2026-08-28")
+
+
+@dataclass(slots=True)
+class MethodAttempt(Generic[Record]):
+    """A request about one auth method (`method` is its name in words) of one identity, and the record if attached."""
+
+    identity_id: str
+    facts: Standing
+    method: str
+    stored: Record | None
+    issues: tuple[Issue, ...] = ()
+    unrecognized: tuple[Issue, ...] = ()
+    wrong_types: bool = False
+
+    @property
+    def record(self) -> Record:
+        """The record; for whoever stands behind the rule that refuses an identity without one."""
+        assert self.stored is not None, "asked for the record before the rule that makes sure there is one"
+        return self.stored
+
+
+class AboutMethod(Protocol):
+    """A request about one auth method of one identity."""
+
+    @property
+    def method(self) -> str:
+        """The method's name in words."""
+
+    @property
+    def stored(self) -> Any:
+        """The record; None if the method is not attached."""
+
+
+@rule(
+    "attach.attached",
+    "The auth method is not attached to the identity yet.",
+    Source("service", "attach, row 3", "2026-08-28"),
+    BAD_REQUEST,
+)
+def already_attached(attempt: AboutMethod) -> Finding | None:
+    return None if attempt.stored is None else Finding(f"The identity has {attempt.method} already")
+
+
+@rule(
+    "update.not-attached",
+    "The auth method is attached to the identity (400 here, where GET answers 404).",
+    Source("service", "update, decision list row 12", "2026-08-28"),
+    BAD_REQUEST,
+)
+def update_not_attached(attempt: AboutMethod) -> Finding | None:
+    return Finding(f"Failed to update: {_lacks(attempt)}") if attempt.stored is None else None
+
+
+@rule(
+    "get.not-attached",
+    "The auth method is attached to the identity (404 here, where other operations answer 400).",
+    Source("service", "get, order of checks", "2026-08-28"),
+    NOT_FOUND,
+)
+def get_not_attached(attempt: AboutMethod) -> Finding | None:
+    return Finding(f"Not found: {_lacks(attempt)}") if attempt.stored is None else None
+
+
+@rule(
+    "revoke.not-attached",
+    "The auth method is attached to the identity.",
+    Source("service", "revoke, order of checks", "2026-08-28"),
+    BAD_REQUEST,
+)
+def revoke_not_attached(attempt: AboutMethod) -> Finding | None:
+    return Finding(f"Nothing to revoke: {_lacks(attempt)}") if attempt.stored is None else None
+
+
+def _lacks(attempt: AboutMethod) -> str:
+    return f"the identity has no {attempt.method}"
+
+
+class SentSettings(Protocol):
+    """The settings that a body sends."""
+
+    @property
+    def access_token_trusted_ips(self) -> tuple[str, ...] | Absent:
+        """The texts of the trusted IPs, trimmed."""
+
+    @property
+    def access_token_ttl(self) -> float | Absent:
+        """Seconds."""
+
+    @property
+    def access_token_max_ttl(self) -> float | Absent:
+        """Seconds."""
+
+
+class TrustedIpTexts(Attempt, Protocol):
+    """An attempt that sends trusted IPs."""
+
+    @property
+    def trusted_ip_texts(self) -> tuple[str, ...]:
+        """The texts of all lists of trusted IPs, trimmed, in the order of the service's checks."""
+
+
+class TtlChange(Attempt, Protocol):
+    """An update of an auth method."""
+
+    @property
+    def sent(self) -> SentSettings:
+        """What the body sends."""
+
+    @property
+    def stored_max_ttl(self) -> int:
+        """The max TTL that is stored."""
+
+
+@rule(
+    "update.ttl.stored-max",
+    "The TTL is not above the max TTL; the stored max stands in for whichever is not sent, or sent as 0.",
+    Source("service", "update, decision list row 13", "2026-08-28"),
+    BAD_REQUEST,
+    about=("accessTokenTTL", "accessTokenMaxTTL"),
+)
+def ttl_stored_max(attempt: TtlChange) -> Finding | None:
+    stored_max, sent = attempt.stored_max_ttl, attempt.sent
+    # The stored *max*, never the stored TTL, stands in for a TTL that is not sent: a quirk (issue 7516).
+    limit = sent_or_zero(sent.access_token_max_ttl) or stored_max
+    candidate = sent_or_zero(sent.access_token_ttl) or stored_max
+    return ttl_above(candidate, limit)
+
+
+def ttl_above(ttl: int, limit: int) -> Finding | None:
+    """A finding if the limit is one (not 0) and the TTL is above it."""
+    if 0 < limit < ttl:
+        return Finding(f"Access token TTL ({ttl}) must not be greater than its max TTL ({limit})")
+    return None
+
+
+def sent_or_zero(value: float | Absent) -> int:
+    """The integer that was sent; 0 for none."""
+    return 0 if value is ABSENT else int(value)
+
+
+@rule(
+    "trusted-ips.plan",
+    "Without `ipAllowlisting` in the plan only the texts `0.0.0.0/0` and `::/0` can be trusted.",
+    _SERVICE,
+    BAD_REQUEST,
+    about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
+)
+def trusted_ips_plan(attempt: TrustedIpTexts) -> Finding | None:
+    if EVERYWHERE_TEXTS.issuperset(attempt.trusted_ip_texts) or attempt.facts.plan_has("ipAllowlisting"):
+        return None
+    return Finding("The plan has no IP allowlisting: without an upgrade only 0.0.0.0/0 and ::/0 can be trusted")
+
+
+@rule(
+    "trusted-ips.valid",
+    "Each trusted IP is an address or a CIDR block.",
+    _SERVICE,
+    BAD_REQUEST,
+    about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
+)
+def trusted_ips_valid(attempt: TrustedIpTexts) -> Finding | None:
+    for text in attempt.trusted_ip_texts:
+        if trusted_ip(text) is None:
+            return Finding(f"'{text}' is not a valid IPv4 or IPv6 address or CIDR block")
+    return None
+
+
+def parsed(texts: tuple[str, ...] | Absent, otherwise: tuple[TrustedIp, ...]) -> tuple[TrustedIp, ...]:
+    """What is stored for the texts; `otherwise` where none were sent. Texts that are no trusted IPs are left out."""
+    if texts is ABSENT:
+        return otherwise
+    return tuple([item for item in map(trusted_ip, texts) if item is not None])
+
+
+def whole(value: float | Absent, otherwise: int) -> int:
+    """The integer that is stored for a number; `otherwise` where none was sent."""
+    return otherwise if value is ABSENT else bigint(value)
+
+
+def past_64_bits(value: float | Absent) -> bool:
+    """Whether the number is whole and no 64-bit integer."""
+    if value is ABSENT or value <= BIGINT_MAX // 2:
+        return False
+    return (isinstance(value, int) or value.is_integer()) and bigint(value) > BIGINT_MAX

@@ -1,0 +1,130 @@
+"""The auth methods of an identity's entry: `kubernetesAuth`, `universalAuth`, `tokenAuth`."""
+
+from typing import Any
+
+from mockserver.auth_method import DEFAULT_TTL
+from mockserver.identity.identity import Identity
+from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.seeding.merge import Entry, Names
+from mockserver.seeding.reading import Reading, derived_id
+from mockserver.token_auth.record import TokenAuth
+from mockserver.token_auth.store import TokenAuths
+from mockserver.trusted_ips import EVERYWHERE
+from mockserver.universal_auth.record import ClientSecret, UniversalAuth
+from mockserver.universal_auth.store import UniversalAuths
+
+
+def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> KubernetesAuth:
+    """The Kubernetes Auth that the entry describes."""
+    given = entry["kubernetesAuth"]
+    ca_cert = given.get("caCert", "")
+    created, updated = reading.times(entry, "kubernetesAuth")
+    record = KubernetesAuth(
+        id=_id(reading, entry, "kubernetesAuth", "kubernetes-auth", identity),
+        identity_id=identity.id,
+        kubernetes_host=given.get("kubernetesHost"),
+        ca_cert=ca_cert,
+        verify_tls_certificate=given.get("verifyTlsCertificate", ca_cert != ""),
+        token_reviewer_jwt=given.get("tokenReviewerJwt", ""),
+        token_review_mode=given.get("tokenReviewMode", API_MODE),
+        allowed_namespaces=given.get("allowedNamespaces", ""),
+        allowed_names=given.get("allowedNames", ""),
+        allowed_audience=given.get("allowedAudience", ""),
+        gateway_id=_reached_by(entry, identity, reading.gateways, "gatewayId"),
+        gateway_pool_id=_reached_by(entry, identity, reading.pools, "gatewayPoolId"),
+        created_at=created,
+        updated_at=updated,
+        **_settings(reading, entry, "kubernetesAuth"),
+    )
+    if record.gateway_id and record.gateway_pool_id:
+        reading.entries.complain(entry, "a record has a gateway or a pool, not both", "kubernetesAuth", "gatewayPoolId")
+    return record
+
+
+def add_universal_auth(reading: Reading, entry: Entry, identity: Identity, store: UniversalAuths) -> UniversalAuths:
+    """The store with the Universal Auth that the entry describes, if it does."""
+    given = entry.get("universalAuth")
+    if given is None:
+        return store
+    created, updated = reading.times(entry, "universalAuth")
+    record = UniversalAuth(
+        id=_id(reading, entry, "universalAuth", "universal-auth", identity),
+        identity_id=identity.id,
+        client_id=given["clientId"].lower(),
+        created_at=created,
+        updated_at=updated,
+        client_secret_trusted_ips=reading.trusted_ips(entry, "universalAuth", "clientSecretTrustedIps") or EVERYWHERE,
+        access_token_period=given.get("accessTokenPeriod", 0),
+        lockout_enabled=given.get("lockoutEnabled", True),
+        lockout_threshold=given.get("lockoutThreshold", 3),
+        lockout_duration_seconds=given.get("lockoutDurationSeconds", 300),
+        lockout_counter_reset_seconds=given.get("lockoutCounterResetSeconds", 30),
+        **_settings(reading, entry, "universalAuth"),
+    )
+    reading.client_ids.add(entry, record, unique={"universalAuth": record.client_id})
+    store = store.with_record(record)
+    for index, _ in enumerate(given.get("clientSecrets") or ()):
+        store = store.with_secret(identity.id, _client_secret(reading, entry, identity, index))
+    return store
+
+
+def _client_secret(reading: Reading, entry: Entry, identity: Identity, index: int) -> ClientSecret:
+    """A text is a secret with the defaults of the service."""
+    given = entry["universalAuth"]["clientSecrets"][index]
+    steps = ("universalAuth", "clientSecrets", index)
+    if isinstance(given, str):
+        given, (created, updated) = {"secret": given}, (reading.now, reading.now)
+    else:
+        created, updated = reading.times(entry, *steps)
+    secret = ClientSecret(
+        id=(given.get("id") or derived_id("client-secret", identity.id, str(index))).lower(),
+        secret=given["secret"],
+        created_at=created,
+        updated_at=updated,
+        description=given.get("description", ""),
+        ttl=given.get("ttl", 0),
+        num_uses_limit=given.get("numUsesLimit", 0),
+        num_uses=given.get("numUses", 0),
+        revoked=given.get("revoked", False),
+    )
+    reading.client_secrets.add(entry, secret, unique={"universalAuth": secret.id})
+    return secret
+
+
+def add_token_auth(reading: Reading, entry: Entry, identity: Identity, store: TokenAuths) -> TokenAuths:
+    """The store with the Token Auth that the entry describes, if it does."""
+    if entry.get("tokenAuth") is None:
+        return store
+    created, updated = reading.times(entry, "tokenAuth")
+    return store.with_record(
+        TokenAuth(
+            id=_id(reading, entry, "tokenAuth", "token-auth", identity),
+            identity_id=identity.id,
+            created_at=created,
+            updated_at=updated,
+            **_settings(reading, entry, "tokenAuth"),
+        )
+    )
+
+
+def _settings(reading: Reading, entry: Entry, method: str) -> dict[str, Any]:
+    """What every auth method says of the tokens that it issues."""
+    given = entry[method]
+    return {
+        "access_token_trusted_ips": reading.trusted_ips(entry, method, "accessTokenTrustedIps") or EVERYWHERE,
+        "access_token_ttl": given.get("accessTokenTTL", DEFAULT_TTL),
+        "access_token_max_ttl": given.get("accessTokenMaxTTL", DEFAULT_TTL),
+        "access_token_num_uses_limit": given.get("accessTokenNumUsesLimit", 0),
+    }
+
+
+def _id(reading: Reading, entry: Entry, method: str, slug: str, identity: Identity) -> str:
+    found = (entry[method].get("id") or derived_id(slug, identity.id)).lower()
+    reading.records.add(entry, (method, identity.id), unique={method: found}, scope=method)
+    return str(found)
+
+
+def _reached_by(entry: Entry, identity: Identity, names: Names, key: str) -> str | None:
+    name = entry["kubernetesAuth"].get(key)
+    found = name and names.find(entry, name, "kubernetesAuth", key, scope=identity.organization_id)
+    return found.id if found else None

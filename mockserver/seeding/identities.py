@@ -1,0 +1,90 @@
+"""The sections `identities`, without their auth methods, and `accessTokens`."""
+
+from mockserver.identity.identity import NO_ACCESS, Identity, Membership, Metadata
+from mockserver.seeding.merge import Entry
+from mockserver.seeding.reading import Reading, derived_id
+from mockserver.tokens.access_token import AccessToken
+from mockserver.trusted_ips import EVERYWHERE
+
+
+def identity(reading: Reading, entry: Entry) -> Identity | None:
+    """The identity that the entry describes; None, and an error kept, if it refers to no organization."""
+    created, updated = reading.times(entry)
+    home = _membership(reading, entry, created, updated)
+    if home is None:
+        return None
+    identity_id = entry["id"].lower()
+    shared: list[Membership] = []
+    for index, _ in enumerate(entry.get("memberships") or ()):
+        place = _membership(reading, entry, created, updated, "memberships", index)
+        if place is not None and place.organization_id in {
+            home.organization_id,
+            *(each.organization_id for each in shared),
+        }:
+            reading.entries.complain(entry, "the identity is a member there already", "memberships", index)
+        elif place is not None:
+            shared.append(place)
+    found = Identity(
+        id=identity_id,
+        name=entry["name"],
+        home=home,
+        shared=tuple(shared),
+        has_delete_protection=entry.get("hasDeleteProtection", False),
+        metadata=tuple(
+            Metadata(derived_id("metadata", identity_id, str(index)), each["key"], each["value"])
+            for index, each in enumerate(entry.get("metadata") or ())
+        ),
+        instance_admin=entry.get("instanceAdmin", False),
+        project_id=entry.get("projectId") and entry["projectId"].lower(),
+        created_at=created,
+        updated_at=updated,
+    )
+    reading.identities.add(entry, found, unique={"id": found.id}, shared=found.name)
+    return found
+
+
+def _membership(reading: Reading, entry: Entry, created: int, updated: int, *steps: str | int) -> Membership | None:
+    """The membership at `steps` of the entry: at home, if there are none."""
+    value = entry.value
+    for step in steps:
+        value = value[step]  # type: ignore[index]  # a path that has just been gone
+    organization = reading.organizations.find(entry, value["organization"], *steps, "organization")
+    if organization is None:
+        return None
+    role = value.get("role", NO_ACCESS)
+    if organization.role(role) is None:
+        reading.entries.complain(entry, "the organization has no such role", *steps, "role")
+    return Membership(
+        id=derived_id("membership", entry["id"].lower(), organization.id),
+        organization_id=organization.id,
+        role=role,
+        created_at=created,
+        updated_at=updated,
+        is_active=value.get("isActive", True),
+    )
+
+
+def access_token(reading: Reading, entry: Entry) -> AccessToken | None:
+    """The fixed token that the entry describes; None, and an error kept, if it refers to no identity."""
+    owner = reading.identities.find(entry, entry["identity"], "identity")
+    if owner is None:
+        return None
+    organization_id = owner.organization_id
+    if entry.get("organization") is not None:
+        organization = reading.organizations.find(entry, entry["organization"], "organization")
+        if organization is not None and owner.membership(organization.id) is None:
+            reading.entries.complain(entry, "the identity is no member there", "organization")
+        organization_id = organization_id if organization is None else organization.id
+    token = AccessToken(
+        id=entry["token"],
+        kind="identity",
+        identity_id=owner.id,
+        organization_id=organization_id,
+        auth_method="token-auth",
+        num_uses_limit=entry.get("numUsesLimit", 0),
+        expires_at=reading.time(entry, "expiresAt"),
+        revoked=entry.get("revoked", False),
+        trusted_ips=reading.trusted_ips(entry, "trustedIps") or EVERYWHERE,
+    )
+    reading.tokens.add(entry, token, unique={"token": token.id})
+    return token

@@ -1,0 +1,1 @@
+"""The vendor's Token Auth: record, tokens, rules. Pure."""
