@@ -38,7 +38,7 @@ DIFFERENCES = (
         "`identityId` not a UUID",
         "404 `NotFound`",
         "500 `MembershipGetByIdentityId` (login: `Find one`)",
-        ("identity.uuid",),
+        ("identity.uuid", "login.identity.uuid"),
     ),
     Difference(
         "update with nothing to write",
@@ -50,7 +50,7 @@ DIFFERENCES = (
         "value the database refuses (string column over 255, NUL, past 64 bits)",
         "422",
         "500 `Update by id` / `Create`",
-        ("column.length", "column.nul", "column.integer", "update.database"),
+        ("column.length", "column.nul", "column.integer", "attach.database", "update.database"),
     ),
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)
@@ -60,6 +60,9 @@ DIFFERENCES = (
         "404 vendor envelope",
         "404 framework body",
         ("route.unknown", "route.segment"),
+    ),
+    Difference(
+        "HEAD where the contract has a GET", "405 with `Allow`, vendor envelope", "the answer to GET", ("route.method",)
     ),
     Difference("`__proto__` key", "422 as any unknown property", "500 `InternalServerError`", ("body.prototype-key",)),
     Difference("`text/plain` body", "400, another media type", "422, expected an object", ("body.media-type",)),

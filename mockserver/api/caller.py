@@ -96,7 +96,7 @@ def revoked(token: AccessToken, state: State) -> str | None:
     return None
 
 
-_METHODS = frozenset(("kubernetes-auth", "universal-auth", "token-auth"))
+_METHODS = frozenset(("kubernetes-auth", "universal-auth"))
 
 
 def has_uses_left(token: AccessToken, state: State) -> bool:

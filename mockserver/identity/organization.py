@@ -115,6 +115,7 @@ class Organization(NamedTuple):
     parent_id: str | None = None
     identity_limit: int | None = None
     legacy_privileges: bool = False
+    created_at: int = 0
 
     @property
     def root_id(self) -> str:

@@ -56,6 +56,7 @@ def _organization(each: Organization) -> dict[str, Any]:
         "name": each.name,
         "slug": each.slug,
         "parent": each.parent_id,
+        "createdAt": iso(each.created_at),
         "shouldUseNewPrivilegeSystem": not each.legacy_privileges,
         "plan": {**plan, "identityLimit": each.identity_limit},
         "roles": roles,
@@ -88,6 +89,7 @@ def _gateway(each: Gateway) -> dict[str, Any]:
         "name": each.name,
         "cluster": each.cluster,
         "healthy": each.healthy,
+        "createdAt": iso(each.created_at),
     }
 
 
