@@ -14,10 +14,7 @@ CHECKS = {rule.id: rule.check for rule in UPDATE.rules}
 # Pairs of which no update meets both, and why.
 NEVER_TOGETHER = {
     "without a record nothing behind it can be asked": {
-        (first, row.rule)
-        for first in ("identity.uuid", "update.not-attached")
-        for row in ROWS
-        if row.number > 12
+        (first, row.rule) for first in ("identity.uuid", "update.not-attached") for row in ROWS if row.number > 12
     },
     "a gateway and a pool in one body are a 422": {
         (f"update.gateway.{one}", f"update.pool.{other}")

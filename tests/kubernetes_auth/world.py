@@ -30,6 +30,10 @@ GATEWAYS = {
 POOLS = {
     name: f"6b000000-0000-4000-8000-{number:012x}" for number, name in enumerate(("good", "empty", "sick", "bad"), 0x10)
 }
+ATTACH = {"kubernetesHost": PROD, "allowedNamespaces": "", "allowedNames": ""}
+"""The least that an attach takes."""
+GATEWAY_MODE = {**ATTACH, "kubernetesHost": None, "tokenReviewMode": "gateway", "gatewayId": GATEWAYS["prod"]}
+NOW, NOW_TEXT = 1_800_000_000_123, "2027-01-15T08:00:00.123Z"
 CREATED = "2026-01-02T03:04:05.678Z"
 KEYS = {
     "id",
