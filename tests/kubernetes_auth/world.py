@@ -130,7 +130,7 @@ def organizations() -> list[dict[str, Any]]:
 
 
 def world(**stored: Any) -> dict[str, Any]:
-    """The whole world; `stored` is what the records of attached targets hold beside a host."""
+    """The whole world; `stored` is what the records of `acme` hold beside a host."""
     made: dict[str, Any] = {"version": 1, "organizations": organizations(), "clusters": clusters(), **gateways()}
     made["identities"], made["accessTokens"] = [], []
     for organization, role in product(ORGANIZATIONS, CALLERS):
@@ -149,7 +149,8 @@ def world(**stored: Any) -> dict[str, Any]:
         if organization == "acme":
             found["memberships"] = [{"organization": "eu"}]
         if "attached" in traits:
-            found["kubernetesAuth"] = {"kubernetesHost": PROD, "createdAt": CREATED, "updatedAt": CREATED, **stored}
+            held = stored if organization == "acme" else {}
+            found["kubernetesAuth"] = {"kubernetesHost": PROD, "createdAt": CREATED, "updatedAt": CREATED, **held}
         made["identities"].append(found)
     return made
 
