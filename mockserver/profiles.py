@@ -44,13 +44,25 @@ DIFFERENCES = (
         "update with nothing to write",
         "200, record untouched, `updatedAt` too",
         "500 `Update by id`",
-        ("update.nothing-to-write",),
+        ("update.nothing-to-write", "token-auth.token.nothing-to-write"),
     ),
     Difference(
         "value the database refuses (string column over 255, NUL, past 64 bits)",
         "422",
         "500 `Update by id` / `Create`",
-        ("column.length", "column.nul", "column.integer", "attach.database", "update.database"),
+        (
+            "column.length",
+            "column.nul",
+            "column.integer",
+            "attach.database",
+            "update.database",
+            "token-auth.name.length",
+            "token-auth.name.nul",
+            "token-auth.attach.database",
+            "token-auth.update.database",
+            "token-auth.create.database",
+            "token-auth.token.database",
+        ),
     ),
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)

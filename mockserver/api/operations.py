@@ -9,6 +9,17 @@ from mockserver.api.kubernetes_auth import revoke as delete_kubernetes_auth
 from mockserver.api.kubernetes_auth import update as update_kubernetes_auth
 from mockserver.api.operation import Operation
 from mockserver.api.organizations import list_sub_organizations
+from mockserver.api.token_auth import attach as attach_token_auth
+from mockserver.api.token_auth import create_token as create_token_auth_token
+from mockserver.api.token_auth import get as get_token_auth
+from mockserver.api.token_auth import get_token as get_token_auth_token_by_id
+from mockserver.api.token_auth import list_tokens as get_token_auth_tokens
+from mockserver.api.token_auth import revoke as delete_token_auth
+from mockserver.api.token_auth import revoke_token as revoke_token_auth_token
+from mockserver.api.token_auth import update as update_token_auth
+from mockserver.api.token_auth import update_token as update_token_auth_token
+from mockserver.api.tokens import renew as renew_identity_access_token
+from mockserver.api.tokens import revoke as revoke_identity_access_token
 
 OPERATIONS: tuple[Operation, ...] = (
     attach_kubernetes_auth.OPERATION,
@@ -19,4 +30,15 @@ OPERATIONS: tuple[Operation, ...] = (
     list_gateways.OPERATION,
     list_sub_organizations.OPERATION,
     get_instance_status.OPERATION,
+    attach_token_auth.OPERATION,
+    get_token_auth.OPERATION,
+    update_token_auth.OPERATION,
+    delete_token_auth.OPERATION,
+    create_token_auth_token.OPERATION,
+    get_token_auth_tokens.OPERATION,
+    get_token_auth_token_by_id.OPERATION,
+    update_token_auth_token.OPERATION,
+    revoke_token_auth_token.OPERATION,
+    renew_identity_access_token.OPERATION,
+    revoke_identity_access_token.OPERATION,
 )
