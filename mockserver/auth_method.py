@@ -6,11 +6,13 @@ TTL and max TTL in seconds, uses, trusted IPs: Kubernetes, Universal and Token A
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from mockserver import issues
 from mockserver.absent import ABSENT, Absent
-from mockserver.issues import Issue
+from mockserver.contract_rules import VALIDATION_FAILURE
+from mockserver.issues import CROSS_FIELD_RANK, OBJECT_RANK, Issue
 from mockserver.javascript import BIGINT_MAX, bigint
-from mockserver.rules import Finding, Source, rule
-from mockserver.standing import BAD_REQUEST, NOT_FOUND, Attempt, Standing
+from mockserver.rules import Answer, Finding, Source, both, parted, rule
+from mockserver.standing import BAD_REQUEST, NOT_FOUND, Attempt, Standing, from_service
 from mockserver.trusted_ips import EVERYWHERE_TEXTS, TrustedIp, trusted_ip
 
 Record = TypeVar("Record")
@@ -92,6 +94,16 @@ def revoke_not_attached(attempt: AboutMethod) -> Finding | None:
     return Finding(f"Nothing to revoke: {_lacks(attempt)}") if attempt.stored is None else None
 
 
+@rule(
+    "method.not-attached",
+    "The auth method, whose tokens or secrets the request is about, is attached to the identity.",
+    Source("service", "tokens of Token Auth, client secrets of Universal Auth, order of checks", "2026-08-28"),
+    BAD_REQUEST,
+)
+def not_attached(attempt: AboutMethod) -> Finding | None:
+    return Finding(f"Bad request: {_lacks(attempt)}") if attempt.stored is None else None
+
+
 def _lacks(attempt: AboutMethod) -> str:
     return f"the identity has no {attempt.method}"
 
@@ -110,6 +122,88 @@ class SentSettings(Protocol):
     @property
     def access_token_max_ttl(self) -> float | Absent:
         """Seconds."""
+
+    @property
+    def access_token_num_uses_limit(self) -> float | Absent:
+        """How many uses; 0 is no limit."""
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether an update with them would set no column."""
+
+
+class SendsSettings(Protocol):
+    """A body of settings, held to the contract. `wrong_types`: rules that compare fields keep quiet."""
+
+    @property
+    def sent(self) -> SentSettings:
+        """What the body sends."""
+
+    @property
+    def wrong_types(self) -> bool:
+        """Whether a value has a wrong type."""
+
+
+@rule(
+    "column.integer",
+    "`accessTokenNumUsesLimit` fits 64 bits.",
+    Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28"),
+    parted(contract=VALIDATION_FAILURE, live=None),
+    gathers=True,
+    about=("accessTokenNumUsesLimit",),
+)
+def column_integer(attempt: SendsSettings) -> Finding | None:
+    if not past_64_bits(attempt.sent.access_token_num_uses_limit):
+        return None
+    issue = issues.too_big(OBJECT_RANK - 1, ("accessTokenNumUsesLimit",), "number", BIGINT_MAX)
+    return Finding(issues=(issue,))
+
+
+@rule(
+    "attach.ttl.body",
+    "The TTL is not above the max TTL, defaults included: 0 is no exception. The issue is the whole body's.",
+    from_service("schema of attach, Universal and Token Auth"),
+    both(422, "ValidationFailure"),
+    gathers=True,
+)
+def attach_ttl_order(attempt: SendsSettings) -> Finding | None:
+    sent = (attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl)
+    ttl, max_ttl = [DEFAULT_TTL if value is ABSENT else value for value in sent]
+    if attempt.wrong_types or ttl <= max_ttl:
+        return None
+    return _ttl_order(f"{_TTL_ORDER} (each is {DEFAULT_TTL} if it is not sent)")
+
+
+@rule(
+    "update.ttl.body",
+    "A non-zero TTL is not above a non-zero max TTL of the same body. The issue is the whole body's.",
+    from_service("schema of update, Universal and Token Auth"),
+    both(422, "ValidationFailure"),
+    gathers=True,
+    about=("accessTokenTTL",),
+)
+def update_ttl_order(attempt: SendsSettings) -> Finding | None:
+    ttl, max_ttl = attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl
+    if ttl is ABSENT or max_ttl is ABSENT or attempt.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
+        return None
+    return _ttl_order(_TTL_ORDER)
+
+
+_TTL_ORDER = "accessTokenTTL must not be greater than accessTokenMaxTTL"
+
+
+def _ttl_order(message: str) -> Finding:
+    return Finding(issues=(issues.custom(CROSS_FIELD_RANK, (), message),))
+
+
+@rule(
+    "update.nothing-to-write",
+    "At least one column is set: the running service fails on an empty UPDATE, the contract profile answers 200.",
+    Source("service", "update, decision list row 28", "2026-08-28"),
+    parted(contract=None, live=Answer(500, "Update by id")),
+)
+def nothing_to_write(attempt: SendsSettings) -> Finding | None:
+    return Finding("The body sets no column, and an UPDATE of nothing fails") if attempt.sent.writes_nothing else None
 
 
 class TrustedIpTexts(Attempt, Protocol):

@@ -50,7 +50,18 @@ DIFFERENCES = (
         "value the database refuses (string column over 255, NUL, past 64 bits)",
         "422",
         "500 `Update by id` / `Create`",
-        ("column.length", "column.nul", "column.integer", "update.database"),
+        (
+            "column.length",
+            "column.nul",
+            "column.integer",
+            "update.database",
+            "universal-auth.column.integer",
+            "universal-auth.attach.database",
+            "universal-auth.update.database",
+            "client-secret.column.text",
+            "client-secret.column.integer",
+            "client-secret.database",
+        ),
     ),
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)
@@ -79,7 +90,7 @@ DIFFERENCES = (
         "client-address header that is no address",
         "400 `BadRequest`",
         "500 `InternalServerError`",
-        ("token.address-unreadable",),
+        ("token.address-unreadable", "universal-login.address-unreadable"),
     ),
     Difference(
         "bad percent-encoding in the path",

@@ -10,10 +10,9 @@ from typing import Any
 
 from mockserver import issues
 from mockserver.absent import ABSENT
-from mockserver.auth_method import past_64_bits
+from mockserver.auth_method import column_integer, past_64_bits
 from mockserver.contract_rules import VALIDATION_FAILURE
 from mockserver.issues import CROSS_FIELD_RANK, Issue
-from mockserver.javascript import BIGINT_MAX
 from mockserver.kubernetes_auth.attempt import Configuration
 from mockserver.kubernetes_auth.change import RANKS, Change
 from mockserver.kubernetes_auth.record import GATEWAY_MODE
@@ -87,17 +86,10 @@ def _column_nul(attempt: Configuration) -> Issues:
     )
 
 
-def _column_integer(attempt: Configuration) -> Issues:
-    uses = attempt.sent.access_token_num_uses_limit
-    if not past_64_bits(uses):
-        return ()
-    name = "accessTokenNumUsesLimit"
-    return (issues.too_big(RANKS[name], (name,), "number", BIGINT_MAX),)
-
-
 def database_refuses(attempt: Configuration) -> bool:
     """Whether the INSERT or UPDATE would fail on one of the values."""
-    return bool(_column_length(attempt) or _column_nul(attempt) or _column_integer(attempt))
+    sent = attempt.sent
+    return bool(_column_length(attempt) or _column_nul(attempt) or past_64_bits(sent.access_token_num_uses_limit))
 
 
 def _gateway_needed(attempt: Configuration) -> Issues:
@@ -175,13 +167,7 @@ FIELD_RULES: tuple[Rule[Configuration], ...] = (
         columns=True,
     ),
     field_rule("column.nul", "No text column holds a NUL character.", _COLUMNS, _column_nul, columns=True),
-    field_rule(
-        "column.integer",
-        "`accessTokenNumUsesLimit` fits 64 bits.",
-        ("accessTokenNumUsesLimit",),
-        _column_integer,
-        columns=True,
-    ),
+    column_integer,
 )
 MODE_RULES: tuple[Rule[Configuration], ...] = (
     field_rule(

@@ -61,16 +61,6 @@ def ca_conflict(attempt: UpdateAttempt) -> Finding | None:
 
 
 @rule(
-    "update.nothing-to-write",
-    "At least one column is set: the running service fails on an empty UPDATE, the contract profile answers 200.",
-    decision_list(28),
-    _LIVE_ONLY,
-)
-def nothing_to_write(attempt: UpdateAttempt) -> Finding | None:
-    return Finding("The body sets no column, and an UPDATE of nothing fails") if attempt.sent.writes_nothing else None
-
-
-@rule(
     "update.database",
     "The database takes the values: text columns of 255 characters without NUL, integers of 64 bits.",
     decision_list(29),
@@ -101,6 +91,6 @@ UPDATE: Rulebook[UpdateAttempt] = Rulebook(
     ca_conflict,
     cluster_checks.pool_healthy,
     *cluster_checks.OUTBOUND,
-    nothing_to_write,
+    auth_method.nothing_to_write,
     database,
 )
