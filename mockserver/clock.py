@@ -36,10 +36,10 @@ class FrozenClock:
 
 
 class IdSource:
-    """Random ids; the same seed gives the same ids in the same order."""
+    """Random ids and client secrets; the same seed gives the same ones in the same order."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - ids, no secrets
+        self._random = random.Random(seed)  # noqa: S311 - of a mock, so repeatable is worth more than unguessable
 
     def request_id(self) -> str:
         """`req-` and 14 alphanumerics: the vendor's `reqId`."""
@@ -48,6 +48,10 @@ class IdSource:
     def uuid(self) -> str:
         """A version 4 UUID in lower case."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def client_secret(self) -> str:
+        """32 random bytes as 64 hexadecimal characters. Of a mock: as guessable as its ids."""
+        return f"{self._random.getrandbits(256):064x}"
 
 
 stopwatch: Callable[[], float] = time.perf_counter

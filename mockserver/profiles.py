@@ -62,6 +62,12 @@ DIFFERENCES = (
             "token-auth.update.database",
             "token-auth.create.database",
             "token-auth.token.database",
+            "universal-auth.column.integer",
+            "universal-auth.attach.database",
+            "universal-auth.update.database",
+            "client-secret.column.text",
+            "client-secret.column.integer",
+            "client-secret.database",
         ),
     ),
     Difference(
@@ -94,7 +100,7 @@ DIFFERENCES = (
         "client-address header that is no address",
         "400 `BadRequest`",
         "500 `InternalServerError`",
-        ("token.address-unreadable",),
+        ("token.address-unreadable", "universal-login.address-unreadable"),
     ),
     Difference(
         "bad percent-encoding in the path",

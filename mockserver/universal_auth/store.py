@@ -28,6 +28,15 @@ class UniversalAuths(NamedTuple):
         """The identity's client secrets, revoked ones too."""
         return self.secrets.get(identity_id, _NO_SECRETS)
 
+    def secret(self, identity_id: str, secret_id: str) -> ClientSecret | None:
+        """The identity's client secret of that id, a revoked one too."""
+        return self.secrets_of(identity_id).get(secret_id)
+
+    def lockout(self, identity_id: str, now: int) -> Lockout | None:
+        """The identity's failed logins that are remembered at `now` (milliseconds)."""
+        found = self.lockouts.get(identity_id)
+        return None if found is None or now >= found.forgotten_at else found
+
     def with_record(self, record: UniversalAuth) -> UniversalAuths:
         """With that record in place of the identity's old one."""
         return self._replace(

@@ -1,0 +1,1 @@
+"""Universal Auth over HTTP: one file per operation."""

@@ -1,0 +1,26 @@
+"""`POST /api/v1/auth/universal-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.javascript import trim
+from mockserver.universal_auth.attach import ATTACH
+from mockserver.universal_auth.attempt import SettingsAttempt
+from mockserver.universal_auth.record import METHOD, view
+from mockserver.universal_auth.settings import Settings, attached
+
+
+def attach_universal_auth(call: Call) -> Outcome:
+    """The new record, with a client id of its own."""
+    sent_id = trim(call.parameters["identityId"])  # the one operation of Universal Auth that trims it
+    identity_id = sent_id.lower()
+    state, sent = call.state, Settings.from_json(call.body)
+    stored = state.universal_auths.get(identity_id)
+    attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(ATTACH, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record = attached(sent, call.ids.uuid(), call.ids.uuid(), identity_id, call.now)
+    call.world.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
+    return Outcome(decision, {"identityUniversalAuth": view(record)})
+
+
+OPERATION = Operation("attachUniversalAuth", ATTACH, attach_universal_auth)

@@ -1,0 +1,24 @@
+"""`POST /api/v1/auth/universal-auth/identities/{identityId}/client-secrets`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.universal_auth.attempt import CreateAttempt, NewSecret
+from mockserver.universal_auth.create_client_secret import CREATE_CLIENT_SECRET
+from mockserver.universal_auth.record import METHOD, secret_view
+
+
+def create_universal_auth_client_secret(call: Call) -> Outcome:
+    """The new client secret. This is the one answer that shows it whole."""
+    identity_id = call.identity_id
+    state, sent = call.state, NewSecret.from_json(call.body)
+    store = state.universal_auths
+    stored, facts = store.get(identity_id), call.facts(identity_id)
+    attempt = CreateAttempt(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(CREATE_CLIENT_SECRET, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    made = sent.made(call.ids.uuid(), call.ids.client_secret(), call.now)
+    call.world.commit(state._replace(universal_auths=store.with_secret(identity_id, made)))
+    return Outcome(decision, {"clientSecret": made.secret, "clientSecretData": secret_view(made, attempt.record.id)})
+
+
+OPERATION = Operation("createUniversalAuthClientSecret", CREATE_CLIENT_SECRET, create_universal_auth_client_secret)

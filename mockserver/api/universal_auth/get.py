@@ -1,0 +1,15 @@
+"""`GET /api/v1/auth/universal-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.universal_auth.get import GET
+from mockserver.universal_auth.record import METHOD, view
+
+
+def get_universal_auth(call: Call) -> Outcome:
+    """The stored record."""
+    attempt = call.about(METHOD, call.state.universal_auths.get(call.identity_id))
+    decision = call.decide(GET, attempt)
+    return Outcome(decision, None if decision.refused else {"identityUniversalAuth": view(attempt.record)})
+
+
+OPERATION = Operation("getUniversalAuth", GET, get_universal_auth)

@@ -1,0 +1,18 @@
+"""`GET /api/v1/auth/universal-auth/identities/{identityId}/client-secrets/{clientSecretId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.universal_auth.about_secret import about_secret
+from mockserver.universal_auth.get_client_secret import GET_CLIENT_SECRET
+from mockserver.universal_auth.record import secret_view
+
+
+def get_universal_auth_client_secret(call: Call) -> Outcome:
+    """What is kept of one client secret, a revoked one too."""
+    attempt = about_secret(call)
+    decision = call.decide(GET_CLIENT_SECRET, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    return Outcome(decision, {"clientSecretData": secret_view(attempt.secret, attempt.record.id)})
+
+
+OPERATION = Operation("getUniversalAuthClientSecret", GET_CLIENT_SECRET, get_universal_auth_client_secret)

@@ -1,0 +1,51 @@
+"""`POST /api/v1/auth/universal-auth/login`."""
+
+from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.tokens.issue import Grant, issue
+from mockserver.trusted_ips import EVERYWHERE
+from mockserver.universal_auth.login import LOGIN, LoginAttempt, Sent, left_behind
+
+
+def login_with_universal_auth(call: Call) -> Outcome:
+    """An access token for the identity, and how long it really lives. A refused login may write: see `left_behind`."""
+    state, sent = call.state, Sent.from_json(call.body)
+    store = state.universal_auths
+    identity_id = store.identities.get(sent.client_id, "")
+    attempt = LoginAttempt(
+        sent,
+        store.get(identity_id),
+        store.secrets_of(identity_id).values(),
+        store.lockout(identity_id, call.now),
+        call.client_address,
+        lambda: call.scope(state.identities[identity_id], sent.organization_slug),
+        call.now,
+        *call.issues,
+    )
+    decision = call.decide(LOGIN, attempt)
+    left = left_behind(store, attempt, decision.refusal)
+    if decision.refused:
+        if left is not store:
+            call.world.commit(state._replace(universal_auths=left))
+        return Outcome(decision)
+    record, identity = attempt.record, state.identities[identity_id]
+    grant = Grant(
+        token_id=call.ids.uuid(),
+        identity_id=identity_id,
+        identity_name=identity.name,
+        auth_method="universal-auth",
+        organization_id=attempt.scope.organization_id,
+        root_id=attempt.scope.root_id,
+        ttl=record.access_token_ttl,
+        max_ttl=0 if record.access_token_period else record.access_token_max_ttl,
+        num_uses_limit=record.access_token_num_uses_limit,
+        period=record.access_token_period,
+        client_secret_id=attempt.secret.id,
+        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
+    )
+    token = issue(grant, call.world.token_secret, call.now)
+    call.world.commit(logged_in(state._replace(universal_auths=left), identity, grant, call.now))
+    return Outcome(decision, login_answer(token.text, token.expires_in, grant.max_ttl))
+
+
+OPERATION = Operation("loginWithUniversalAuth", LOGIN, login_with_universal_auth)

@@ -1,0 +1,24 @@
+"""`DELETE /api/v1/auth/universal-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.universal_auth.record import METHOD, view
+from mockserver.universal_auth.revoke import REVOKE
+
+
+def delete_universal_auth(call: Call) -> Outcome:
+    """The record that was. Its client secrets go, and every token that was issued through it is no good any more."""
+    state, identity_id = call.state, call.identity_id
+    attempt = call.about(METHOD, state.universal_auths.get(identity_id))
+    decision = call.decide(REVOKE, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    call.world.commit(
+        state._replace(
+            universal_auths=state.universal_auths.without(identity_id),
+            revocations=state.revocations.with_method(identity_id, "universal-auth", call.now),
+        )
+    )
+    return Outcome(decision, {"identityUniversalAuth": view(attempt.record)})
+
+
+OPERATION = Operation("deleteUniversalAuth", REVOKE, delete_universal_auth)

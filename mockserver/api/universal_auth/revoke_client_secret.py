@@ -1,0 +1,25 @@
+"""`POST /api/v1/auth/universal-auth/identities/{identityId}/client-secrets/{clientSecretId}/revoke`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.universal_auth.about_secret import about_secret
+from mockserver.universal_auth.record import secret_view
+from mockserver.universal_auth.revoke_client_secret import REVOKE_CLIENT_SECRET
+
+
+def revoke_universal_auth_client_secret(call: Call) -> Outcome:
+    """The client secret, which stays and is revoked. Every token that was issued for it is no good any more."""
+    state, attempt = call.state, about_secret(call)
+    decision = call.decide(REVOKE_CLIENT_SECRET, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    secret = attempt.secret._replace(revoked=True, updated_at=call.now)
+    call.world.commit(
+        state._replace(
+            universal_auths=state.universal_auths.with_secret(call.identity_id, secret),
+            revocations=state.revocations.with_secret(secret.id, call.now),
+        )
+    )
+    return Outcome(decision, {"clientSecretData": secret_view(secret, attempt.record.id)})
+
+
+OPERATION = Operation("revokeUniversalAuthClientSecret", REVOKE_CLIENT_SECRET, revoke_universal_auth_client_secret)

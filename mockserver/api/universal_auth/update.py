@@ -1,0 +1,26 @@
+"""`PATCH /api/v1/auth/universal-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.universal_auth.attempt import SettingsAttempt
+from mockserver.universal_auth.record import METHOD, view
+from mockserver.universal_auth.settings import Settings, updated
+from mockserver.universal_auth.update import UPDATE
+
+
+def update_universal_auth(call: Call) -> Outcome:
+    """The record after the change. Tokens that are out feel a change of the trusted IPs only."""
+    identity_id = call.identity_id
+    state, sent = call.state, Settings.from_json(call.body)
+    stored = state.universal_auths.get(identity_id)
+    facts = call.facts(identity_id)
+    attempt = SettingsAttempt(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(UPDATE, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record = updated(attempt.record, sent, call.now)
+    if record is not stored:
+        call.world.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
+    return Outcome(decision, {"identityUniversalAuth": view(record)})
+
+
+OPERATION = Operation("updateUniversalAuth", UPDATE, update_universal_auth)

@@ -1,0 +1,18 @@
+"""The operation that clears lockouts: its rules in the order in which the service asks them (behaviour 9)."""
+
+from mockserver import auth_method, standing
+from mockserver.auth_method import MethodAttempt
+from mockserver.contract_rules import CONTRACT_RULES
+from mockserver.rules import Rulebook
+from mockserver.universal_auth.record import UniversalAuth
+
+CLEAR_LOCKOUTS: Rulebook[MethodAttempt[UniversalAuth]] = Rulebook(
+    *CONTRACT_RULES,
+    standing.identity_uuid,
+    standing.identity_unknown,
+    auth_method.not_attached,
+    standing.identity_home,
+    standing.caller_member,
+    standing.permission("edit"),
+    standing.instance_admin,
+)

@@ -1,0 +1,342 @@
+"""Bodies that nobody should send to Universal Auth, and the answers that they get all the same."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from mockserver.profiles import Profile
+from tests.client import BARE, Client, in_envelope
+from tests.conftest import Serve
+from tests.universal_auth.robots import ABOUT, GOOD, LOGIN, ROBOT, SECRET, client_id
+
+Issue = tuple[str, tuple[Any, ...]]
+
+
+class Target(NamedTuple):
+    """An operation with a body, the body that is good, and the name of its writing in the database."""
+
+    method: str
+    path: str
+    good: dict[str, Any]
+    write: str
+    database: str
+
+    def sent(self, **fields: Any) -> dict[str, Any]:
+        return {**self.good, **fields}
+
+
+ATTACH = Target("POST", ABOUT + BARE, {}, "Create", "universal-auth.attach.database")
+UPDATE = Target("PATCH", ABOUT + ROBOT, {"lockoutEnabled": True}, "Update by id", "universal-auth.update.database")
+CREATE = Target("POST", f"{ABOUT}{ROBOT}/client-secrets", {}, "Create", "client-secret.database")
+LOG_IN = Target("POST", LOGIN, {"clientId": client_id(ROBOT), "clientSecret": SECRET}, "", "")
+TARGETS = {"attach": ATTACH, "update": UPDATE, "create a secret": CREATE, "login": LOG_IN}
+SETTINGS = {"attach": ATTACH, "update": UPDATE}
+
+every_target = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+both_settings = pytest.mark.parametrize("target", SETTINGS.values(), ids=SETTINGS)
+
+TTL_MAX = 315360000
+INTEGERS = ("accessTokenTTL", "accessTokenMaxTTL", "accessTokenNumUsesLimit", "accessTokenPeriod")
+LOCKOUT = {
+    "lockoutThreshold": (1, 30),
+    "lockoutDurationSeconds": (30, 86400),
+    "lockoutCounterResetSeconds": (5, 3600),
+}
+
+
+@pytest.fixture
+async def asked(serve: Serve, profile: Profile) -> Client:
+    """A server of either profile."""
+    return await serve(profile=profile)
+
+
+async def issues(client: Client, target: Target, body: Any) -> list[Issue]:
+    """The issues of a 422 that changes nothing."""
+    before = await client.state()
+    answer = await client.send(target.method, target.path, body)
+    found = in_envelope(answer).issues
+    assert answer.error == "ValidationFailure"
+    assert await client.state() == before
+    return found
+
+
+WRONG_TYPES = (
+    *(("settings", name, value) for name in (*INTEGERS, *LOCKOUT) for value in (None, "1", True, [], {})),
+    *(("settings", "lockoutEnabled", value) for value in (None, "true", 1, 0, [], {})),
+    *(
+        ("settings", name, value)
+        for name in ("clientSecretTrustedIps", "accessTokenTrustedIps")
+        for value in (None, "::/0", 1, True, {})
+    ),
+    *(("create a secret", "description", value) for value in (None, 1, True, [], {})),
+    *(("create a secret", name, value) for name in ("ttl", "numUsesLimit") for value in (None, "1", True, [], {})),
+    *(
+        ("login", name, value)
+        for name in ("clientId", "clientSecret", "organizationSlug")
+        for value in (None, 1, True, [], {})
+    ),
+)
+
+
+@pytest.mark.parametrize(("which", "name", "value"), WRONG_TYPES)
+async def test_a_value_of_a_wrong_type_is_named(asked: Client, which: str, name: str, value: Any):
+    for target in SETTINGS.values() if which == "settings" else (TARGETS[which],):
+        assert await issues(asked, target, target.sent(**{name: value})) == [("invalid_type", (name,))]
+
+
+BOUNDS = (
+    *((name, value, "too_small") for name in INTEGERS for value in (-1, -1e300)),
+    *((name, TTL_MAX + 1, "too_big") for name in ("accessTokenTTL", "accessTokenMaxTTL")),
+    *((name, value, "invalid_type") for name in INTEGERS for value in (0.5, 1e-300)),
+    *((name, low - 1, "too_small") for name, (low, _) in LOCKOUT.items()),
+    *((name, low - 0.5, "too_small") for name, (low, _) in LOCKOUT.items()),
+    *((name, high + 1, "too_big") for name, (_, high) in LOCKOUT.items()),
+    *((name, high + 0.5, "too_big") for name, (_, high) in LOCKOUT.items()),
+    *((name, [], "too_small") for name in ("clientSecretTrustedIps", "accessTokenTrustedIps")),
+)
+
+
+@both_settings
+@pytest.mark.parametrize(("name", "value", "code"), BOUNDS)
+async def test_a_value_out_of_bounds_is_named(live: Client, target: Target, name: str, value: Any, code: str):
+    expected = [(code, (name,))]
+    if name == "accessTokenTTL" and value == TTL_MAX + 1 and target is ATTACH:
+        expected.append(("custom", ()))  # above the max TTL of the defaults, too
+    if name == "accessTokenMaxTTL" and code == "too_small" and target is ATTACH:
+        expected.append(("custom", ()))
+    if name == "accessTokenMaxTTL" and code == "invalid_type" and target is ATTACH:
+        expected.append(("custom", ()))
+    assert await issues(live, target, target.sent(**{name: value})) == expected
+
+
+async def test_a_period_has_a_maximum_on_update_only(asked: Client):
+    period = {"accessTokenPeriod": TTL_MAX + 1}
+    assert await issues(asked, UPDATE, period) == [("too_big", ("accessTokenPeriod",))]
+    answer = await asked.send("POST", ATTACH.path, period)
+    assert answer.json["identityUniversalAuth"]["accessTokenPeriod"] == TTL_MAX + 1
+
+
+@both_settings
+@pytest.mark.parametrize(("name", "bounds"), LOCKOUT.items())
+async def test_the_bounds_of_the_lockout_are_accepted(
+    asked: Client, target: Target, name: str, bounds: tuple[int, int]
+):
+    for value in bounds:
+        answer = await asked.send(target.method, target.path, target.sent(**{name: value}))
+        assert answer.json["identityUniversalAuth"][name] == value
+        if target is ATTACH:
+            await asked.send("DELETE", target.path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("ttl", -1, "too_small"),
+        ("ttl", -0.5, "too_small"),
+        ("ttl", TTL_MAX + 1, "too_big"),
+        ("ttl", TTL_MAX + 0.5, "too_big"),
+        ("numUsesLimit", -1, "too_small"),
+        ("numUsesLimit", -1e300, "too_small"),
+    ],
+)
+async def test_a_client_secret_out_of_bounds_is_named(live: Client, name: str, value: float, code: str):
+    assert await issues(live, CREATE, {name: value}) == [(code, (name,))]
+
+
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [
+        ([{}], ("invalid_type", (0, "ipAddress"))),
+        ([{"ipAddress": "::1"}, {"ipAddress": None}], ("invalid_type", (1, "ipAddress"))),
+        ([{"ipAddress": "::1"}, "::1"], ("invalid_type", (1,))),
+    ],
+)
+@both_settings
+@pytest.mark.parametrize("name", ["clientSecretTrustedIps", "accessTokenTrustedIps"])
+async def test_an_item_that_is_no_trusted_ip_is_named(
+    asked: Client, target: Target, name: str, items: Any, found: Issue
+):
+    assert await issues(asked, target, target.sent(**{name: items})) == [(found[0], (name, *found[1]))]
+
+
+@pytest.mark.parametrize("missing", ["clientId", "clientSecret"])
+async def test_a_login_has_id_and_secret(asked: Client, missing: str):
+    body = {name: value for name, value in LOG_IN.good.items() if name != missing}
+    assert await issues(asked, LOG_IN, body) == [("invalid_type", (missing,))]
+
+
+@pytest.mark.parametrize(
+    ("slug", "found"),
+    [
+        ("", ["too_small", "custom"]),
+        ("a" * 65, ["too_big"]),
+        (" ", ["custom"]),
+        ("a b", ["custom"]),
+        ("a--b", ["custom"]),
+        ("-a", ["custom"]),
+        ("ä", ["custom"]),
+    ],
+)
+async def test_a_login_names_its_organization_by_a_slug(asked: Client, slug: str, found: list[str]):
+    body = LOG_IN.sent(organizationSlug=slug)
+    assert await issues(asked, LOG_IN, body) == [(code, ("organizationSlug",)) for code in found]
+
+
+DATABASE: tuple[tuple[Target, dict[str, Any], str, list[Issue]], ...] = (
+    *(
+        (target, {name: 2**63}, rule, [("too_big", (name,))])
+        for target, name, rule in (
+            (ATTACH, "accessTokenNumUsesLimit", "column.integer"),
+            (UPDATE, "accessTokenNumUsesLimit", "column.integer"),
+            (ATTACH, "accessTokenPeriod", "universal-auth.column.integer"),
+            (CREATE, "numUsesLimit", "client-secret.column.integer"),
+        )
+    ),
+    *(
+        (target, {name: 5.5 if low < 6 else 30.5}, "universal-auth.column.integer", [("invalid_type", (name,))])
+        for target in (ATTACH, UPDATE)
+        for name, (low, _) in LOCKOUT.items()
+    ),
+    *(
+        (CREATE, {name: value}, "client-secret.column.integer", [("invalid_type", (name,))])
+        for name in ("ttl", "numUsesLimit")
+        for value in (0.5, 59.999)
+    ),
+    (CREATE, {"numUsesLimit": 1e300}, "client-secret.column.integer", [("too_big", ("numUsesLimit",))]),
+    (CREATE, {"description": "a" * 256}, "client-secret.column.text", [("too_big", ("description",))]),
+    (CREATE, {"description": "a\0b"}, "client-secret.column.text", [("custom", ("description",))]),
+)
+
+
+@pytest.mark.parametrize(("target", "body", "rule", "found"), DATABASE)
+async def test_what_the_database_refuses_is_refused_in_the_profiles_way(
+    asked: Client, profile: Profile, target: Target, body: dict[str, Any], rule: str, found: list[Issue]
+):
+    before = await asked.state()
+    answer = in_envelope(await asked.send(target.method, target.path, body))
+    if profile is Profile.CONTRACT:
+        assert (answer.status, answer.rule, answer.issues) == (422, rule, found)
+    else:
+        assert (answer.status, answer.error, answer.rule) == (500, target.write, target.database)
+    assert await asked.state() == before
+
+
+async def test_a_number_past_every_double_is_no_whole_one(server: Client, live: Client):
+    for client, status in ((server, 422), (live, 500)):
+        answer = await client.send(
+            "POST", CREATE.path, data=b'{"numUsesLimit": 1e999}', headers={"Content-Type": "application/json"}
+        )
+        assert in_envelope(answer).status == status
+
+
+@every_target
+async def test_what_the_contract_does_not_name_is_refused_or_dropped(server: Client, live: Client, target: Target):
+    body = target.sent(identityId=ROBOT, subOrganizationName="acme")
+    assert await issues(server, target, body) == [("unrecognized_keys", ())]
+    answer = await live.send(target.method, target.path, body)
+    assert (answer.status, answer.headers["Mock-Breach"]) == (200, "1")
+
+
+@both_settings
+async def test_a_trusted_ip_that_is_sent_back_as_it_was_answered_loses_what_is_not_named(
+    server: Client, live: Client, target: Target
+):
+    body = target.sent(accessTokenTrustedIps=[{"ipAddress": "10.0.0.0", "type": "ipv4", "prefix": 8}])
+    assert await issues(server, target, body) == [("unrecognized_keys", ("accessTokenTrustedIps", 0))]
+    answer = await live.send(target.method, target.path, body)
+    stored = answer.json["identityUniversalAuth"]["accessTokenTrustedIps"]
+    assert stored == [{"type": "ipv4", "ipAddress": "10.0.0.0"}]
+
+
+@every_target
+@pytest.mark.parametrize("text", [b"null", b"[]", b'"text"', b"7", b"true"])
+async def test_a_body_that_is_no_object_is_named(asked: Client, target: Target, text: bytes):
+    before = await asked.state()
+    answer = await asked.send(target.method, target.path, data=text, headers={"Content-Type": "application/json"})
+    assert in_envelope(answer).issues == [("invalid_type", ())]
+    assert await asked.state() == before
+
+
+@every_target
+async def test_no_body_at_all_is_named(asked: Client, target: Target):
+    assert (await asked.send(target.method, target.path)).issues == [("invalid_type", ())]
+
+
+@every_target
+@pytest.mark.parametrize(
+    ("text", "media_type", "rule"),
+    [
+        (b"{", "application/json", "body.syntax"),
+        (b'{"a": "\xff"}', "application/json", "body.encoding"),
+        (b"", "application/json", "body.empty"),
+        (b"{}", "application/merge-patch+json", "body.media-type"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused_in_the_profiles_way(
+    asked: Client, profile: Profile, target: Target, text: bytes, media_type: str, rule: str
+):
+    answer = await asked.send(target.method, target.path, data=text, headers={"Content-Type": media_type})
+    expected = (400, "BadRequest") if profile is Profile.CONTRACT else (500, "InternalServerError")
+    assert (answer.status, in_envelope(answer).error, answer.rule) == (*expected, rule)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", f"{ABOUT}{ROBOT}/clear-lockouts"),
+        ("POST", f"{ABOUT}{ROBOT}/client-secrets/{GOOD}/revoke"),
+        ("DELETE", ABOUT + ROBOT),
+    ],
+)
+async def test_where_no_body_is_asked_for_any_that_can_be_read_is_ignored(asked: Client, method: str, path: str):
+    broken = await asked.send(method, path, data=b"{", headers={"Content-Type": "application/json"})
+    assert broken.rule == "body.syntax"
+    assert (await asked.send(method, path, {"identityId": 7})).status == 200
+
+
+@both_settings
+async def test_all_issues_come_together_in_the_order_of_the_schema(live: Client, target: Target):
+    body = {
+        "lockoutCounterResetSeconds": 4,
+        "lockoutEnabled": None,
+        "accessTokenPeriod": -1,
+        "accessTokenTTL": 1.5,
+        "accessTokenTrustedIps": [],
+        "clientSecretTrustedIps": None,
+    }
+    assert [path[0] for _, path in await issues(live, target, body)] == [
+        "clientSecretTrustedIps",
+        "accessTokenTrustedIps",
+        "accessTokenTTL",
+        "accessTokenPeriod",
+        "lockoutEnabled",
+        "lockoutCounterResetSeconds",
+    ]
+
+
+@both_settings
+async def test_ttl_and_max_ttl_are_not_compared_beside_a_wrong_type(asked: Client, target: Target):
+    body = {"accessTokenTTL": 61, "accessTokenMaxTTL": 60}
+    assert await issues(asked, target, body) == [("custom", ())]
+    assert await issues(asked, target, {**body, "lockoutEnabled": 1}) == [("invalid_type", ("lockoutEnabled",))]
+    both = await issues(asked, target, {**body, "lockoutThreshold": 0})
+    assert both == [("too_small", ("lockoutThreshold",)), ("custom", ())]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", ABOUT + ROBOT, "DELETE, GET, PATCH, POST"),
+        ("GET", LOGIN, "POST"),
+        ("DELETE", f"{ABOUT}{ROBOT}/client-secrets", "GET, POST"),
+        ("DELETE", f"{ABOUT}{ROBOT}/client-secrets/{GOOD}", "GET"),
+        ("GET", f"{ABOUT}{ROBOT}/client-secrets/{GOOD}/revoke", "POST"),
+        ("DELETE", f"{ABOUT}{ROBOT}/clear-lockouts", "POST"),
+    ],
+)
+async def test_other_methods_are_refused_in_the_profiles_way(
+    server: Client, live: Client, method: str, path: str, allowed: str
+):
+    refused = await server.send(method, path)
+    assert (refused.status, refused.rule, refused.headers["Allow"]) == (405, "route.method", allowed)
+    assert (await live.send(method, path)).status == 404
