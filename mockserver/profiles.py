@@ -50,7 +50,20 @@ DIFFERENCES = (
         "value the database refuses (string column over 255, NUL, past 64 bits)",
         "422",
         "500 `Update by id` / `Create`",
-        ("column.length", "column.nul", "column.integer", "attach.database", "update.database"),
+        (
+            "column.length",
+            "column.nul",
+            "column.integer",
+            "attach.database",
+            "update.database",
+            "identity.column.length",
+            "identity.column.nul",
+            "identity.create.database",
+            "identity.update.database",
+            "role.database",
+            "identity.search.page",
+            "identity.search.database",
+        ),
     ),
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)
