@@ -68,6 +68,13 @@ DIFFERENCES = (
             "client-secret.column.text",
             "client-secret.column.integer",
             "client-secret.database",
+            "identity.column.length",
+            "identity.column.nul",
+            "identity.create.database",
+            "identity.update.database",
+            "role.database",
+            "identity.search.page",
+            "identity.search.database",
         ),
     ),
     Difference(

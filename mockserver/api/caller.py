@@ -59,8 +59,9 @@ def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World
     return ARRIVAL.decide(arrival, world.profile).refusal
 
 
-def admitted(sent: Presented, world: World) -> Caller | Refusal:
+def admitted(sent: Presented, world: World, *, identities_only: bool = False) -> Caller | Refusal:
     """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
+    sent.identities_only = identities_only
     refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.profile).refusal
     if refusal is not None:
         return refusal

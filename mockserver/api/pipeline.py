@@ -116,7 +116,9 @@ class VendorApi:
         refusal = checked(sent, headers, request.remote or "", world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
-        caller = refusal or (admitted(sent, world) if contract.needs_token else NOBODY)
+        caller = refusal or (
+            admitted(sent, world, identities_only=operation.identities_only) if contract.needs_token else NOBODY
+        )
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
 

@@ -14,7 +14,10 @@ _UNAUTHORIZED = both(401, "UnauthorizedError")
 
 @dataclass(slots=True)
 class Presented:
-    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's."""
+    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's.
+
+    `identities_only` says that the route takes no users.
+    """
 
     credential: Credential
     token: AccessToken | Defect | None
@@ -23,6 +26,7 @@ class Presented:
     member: bool = True
     uses_left: bool = True
     owner: Any = None  # the identity, for whoever knows identities
+    identities_only: bool = False
     is_flawless: bool = field(init=False)
     """Whether no rule here has anything to say: an identity's token in order. It spares the walk; a test compares."""
 
@@ -128,6 +132,18 @@ def kind(presented: Presented) -> Finding | None:
     return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
 
 
+@rule(
+    "token.identities-only",
+    "Where a route is for machine identities only, the token is not a user's.",
+    _ERRORS,
+    both(403, "Forbidden access to <request url>"),
+)
+def identities_only(presented: Presented) -> Finding | None:
+    if not presented.identities_only or _kind(presented) != "user":
+        return None
+    return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
+
+
 @rule("token.unknown-kind", "A JWT names a kind of token that the service knows.", _ERRORS, _UNAUTHORIZED)
 def unknown_kind(presented: Presented) -> Finding | None:
     return (
@@ -182,7 +198,9 @@ def uses(presented: Held) -> Finding | None:
 CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership, uses)
 """What a credential that is sent must be, on public routes too."""
 
-PROTECTED: Rulebook[Presented] = Rulebook(missing, service_token, kind, unknown_kind, user_organization)
+PROTECTED: Rulebook[Presented] = Rulebook(
+    missing, service_token, kind, identities_only, unknown_kind, user_organization
+)
 """What a route that needs a token asks beyond that."""
 
 
