@@ -122,7 +122,7 @@ class VendorApi:
 
         content, received = body.at_hand(request) or await body.read(request)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
-        value, received = body.value(content, received, contract, profile)
+        value, received = body.value(content, received, contract, profile, announced=body.announced(headers))
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
             return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract
