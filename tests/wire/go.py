@@ -1,4 +1,4 @@
-"""How a Go client reads an answer: what goes into its structs, and what it refuses. Keys without a field are ignored."""
+"""How a Go client reads an answer: what its structs take, and what they refuse. Keys without a field are ignored."""
 
 import json
 import re

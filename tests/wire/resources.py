@@ -49,18 +49,21 @@ _MEMBERSHIP = go.struct(
 )
 
 
+IDENTITY_SCHEMA: Schema = {
+    "id": Attribute(computed=True, keeps=True),
+    "name": Attribute(),
+    "org_id": Attribute(replaces=True),
+    "role": Attribute(),
+    "has_delete_protection": Attribute(computed=True, keeps=True),
+    "auth_modes": Attribute(computed=True),
+    "metadata": Attribute(),
+}
+
+
 class IdentityResource:
     """`infisical_identity`. `metadata` is a set of pairs."""
 
-    schema: Schema = {
-        "id": Attribute(computed=True, keeps=True),
-        "name": Attribute(),
-        "org_id": Attribute(replaces=True),
-        "role": Attribute(),
-        "has_delete_protection": Attribute(computed=True, keeps=True),
-        "auth_modes": Attribute(computed=True),
-        "metadata": Attribute(),
-    }
+    schema = IDENTITY_SCHEMA
 
     async def create(self, provider: Provider, plan: Values) -> Values:
         body = {"organizationId": plan["org_id"], **self._sent(plan)}
@@ -136,25 +139,28 @@ _KUBERNETES_AUTH = go.struct(
 )
 
 
+KUBERNETES_AUTH_SCHEMA: Schema = {
+    "id": Attribute(computed=True, keeps=True),
+    "identity_id": Attribute(replaces=True),
+    "kubernetes_host": Attribute(),
+    "kubernetes_ca_certificate": Attribute(computed=True, trimmed=True),
+    "token_reviewer_jwt": Attribute(),
+    "token_reviewer_mode": Attribute(computed=True, default="api"),
+    "gateway_id": Attribute(),
+    "allowed_service_account_names": Attribute(computed=True),
+    "allowed_namespaces": Attribute(computed=True),
+    "allowed_audience": Attribute(computed=True),
+    "access_token_ttl": Attribute(computed=True),
+    "access_token_max_ttl": Attribute(computed=True),
+    "access_token_num_uses_limit": Attribute(computed=True),
+    "access_token_trusted_ips": Attribute(computed=True),
+}
+
+
 class KubernetesAuthResource:
     """`infisical_identity_kubernetes_auth`. Lists are tuples; a trusted IP is its text."""
 
-    schema: Schema = {
-        "id": Attribute(computed=True, keeps=True),
-        "identity_id": Attribute(replaces=True),
-        "kubernetes_host": Attribute(),
-        "kubernetes_ca_certificate": Attribute(computed=True, trimmed=True),
-        "token_reviewer_jwt": Attribute(),
-        "token_reviewer_mode": Attribute(computed=True, default="api"),
-        "gateway_id": Attribute(),
-        "allowed_service_account_names": Attribute(computed=True),
-        "allowed_namespaces": Attribute(computed=True),
-        "allowed_audience": Attribute(computed=True),
-        "access_token_ttl": Attribute(computed=True),
-        "access_token_max_ttl": Attribute(computed=True),
-        "access_token_num_uses_limit": Attribute(computed=True),
-        "access_token_trusted_ips": Attribute(computed=True),
-    }
+    schema = KUBERNETES_AUTH_SCHEMA
 
     async def create(self, provider: Provider, plan: Values) -> Values:
         body = self._sent(plan)

@@ -58,6 +58,8 @@ def throttled(times: int, **headers: str) -> Spoil:
             return exchange.answer
         left[0] -= 1
         body = {"reqId": "req-00000000000000", "statusCode": 429, "message": "wait", "error": "RateLimitExceeded"}
-        return Answer(429, {name.replace("_", "-"): value for name, value in headers.items()}, json.dumps(body).encode())
+        return Answer(
+            429, {name.replace("_", "-"): value for name, value in headers.items()}, json.dumps(body).encode()
+        )
 
     return spoil

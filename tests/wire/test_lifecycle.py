@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cli.commands import serving
 from tests.client import IDENTITIES, OPS_ADMIN, Client
 from tests.wire.planning import Change
 from tests.wire.provider import ApiError, Token, kubernetes, universal
@@ -99,59 +100,59 @@ async def test_change_of_both_patches_both(team: Terraform):
     await team.apply(HCL)
     both = {ROBOT: changed(ROBOT, name="android")[ROBOT], AUTH: changed(AUTH, allowed_audience="vault")[AUTH]}
     await team.apply(both)
-    id = robot(team)
+    robot_id = robot(team)
     assert [line[:2] for line in team.sent] == [
         ("POST", UA_LOGIN),
-        ("GET", f"{MADE}/{id}"),
-        ("GET", IDENTITIES + id),
-        ("PATCH", f"{MADE}/{id}"),
-        ("PATCH", IDENTITIES + id),
+        ("GET", f"{MADE}/{robot_id}"),
+        ("GET", IDENTITIES + robot_id),
+        ("PATCH", f"{MADE}/{robot_id}"),
+        ("PATCH", IDENTITIES + robot_id),
     ]
     assert await team.plan(both) == {}
 
 
 async def test_destroy_reads_both_revokes_and_deletes(team: Terraform):
     await team.apply(HCL)
-    id = robot(team)
+    robot_id = robot(team)
     await team.destroy()
     assert team.sent == [
         LOGGED_IN,
-        *reads(id),
-        ("DELETE", IDENTITIES + id, {"identityId": id}, 200),
-        ("DELETE", f"{MADE}/{id}", {"identityId": id}, 200),
+        *reads(robot_id),
+        ("DELETE", IDENTITIES + robot_id, {"identityId": robot_id}, 200),
+        ("DELETE", f"{MADE}/{robot_id}", {"identityId": robot_id}, 200),
     ]
     assert team.state == {}
 
 
 async def test_removing_one_from_the_configuration_deletes_it(team: Terraform):
     await team.apply(HCL)
-    id = robot(team)
+    robot_id = robot(team)
     only = {ROBOT: HCL[ROBOT]}
     assert await team.plan(only) == {AUTH: Change("delete")}
     await team.apply(only)
-    assert team.sent[-1] == ("DELETE", IDENTITIES + id, {"identityId": id}, 200)
+    assert team.sent[-1] == ("DELETE", IDENTITIES + robot_id, {"identityId": robot_id}, 200)
     assert await team.plan(only) == {}
     assert team.state[ROBOT]["auth_modes"] is None
 
 
 async def test_import_of_both(team: Terraform, terraform_as):
     await team.apply(HCL)
-    id, other = robot(team), terraform_as(universal(CLIENT_ID, SECRET))
-    await other.import_(ROBOT, id)
-    assert other.sent == [LOGGED_IN, *[("GET", f"{MADE}/{id}", None, 200)] * 2]
-    await other.import_(AUTH, id)
-    assert other.sent == [LOGGED_IN, ("GET", IDENTITIES + id, None, 200)]
+    robot_id, other = robot(team), terraform_as(universal(CLIENT_ID, SECRET))
+    await other.import_(ROBOT, robot_id)
+    assert other.sent == [LOGGED_IN, *[("GET", f"{MADE}/{robot_id}", None, 200)] * 2]
+    await other.import_(AUTH, robot_id)
+    assert other.sent == [LOGGED_IN, ("GET", IDENTITIES + robot_id, None, 200)]
     assert await other.plan(HCL) == {AUTH: Change("update", frozenset({"kubernetes_host"}))}
 
 
 async def test_an_identity_deleted_elsewhere_takes_both_along(team: Terraform, elsewhere):
     await team.apply(HCL)
-    id = robot(team)
-    await elsewhere("DELETE", f"{MADE}/{id}")
+    robot_id = robot(team)
+    await elsewhere("DELETE", f"{MADE}/{robot_id}")
     assert await team.plan(HCL) == {ROBOT: Change("create"), AUTH: Change("create")}
-    assert [(line[1], line[3]) for line in team.sent[1:]] == [(f"{MADE}/{id}", 404), (IDENTITIES + id, 404)]
+    assert [(line[1], line[3]) for line in team.sent[1:]] == [(f"{MADE}/{robot_id}", 404), (IDENTITIES + robot_id, 404)]
     await team.apply(HCL)
-    assert robot(team) != id
+    assert robot(team) != robot_id
 
 
 async def test_protection_fails_the_destroy_after_the_auth_is_gone(team: Terraform):
@@ -160,6 +161,22 @@ async def test_protection_fails_the_destroy_after_the_auth_is_gone(team: Terrafo
         await team.destroy()
     assert [(line[0], line[3]) for line in team.sent[-2:]] == [("DELETE", 200), ("DELETE", 400)]
     assert list(team.state) == [ROBOT]
+
+
+async def test_a_whole_life_against_the_command():
+    with serving("--profile", "live") as running:
+        team = Terraform(f"http://127.0.0.1:{running.port}", universal(CLIENT_ID, SECRET))
+        await team.apply(HCL)
+        assert await team.plan(HCL) == {}
+        await team.apply(changed(AUTH, allowed_audience="vault"))
+        await team.destroy()
+        assert [(line[0], line[3]) for line in team.sent] == [
+            ("POST", 200),
+            ("GET", 200),
+            ("GET", 200),
+            ("DELETE", 200),
+            ("DELETE", 200),
+        ]
 
 
 # auth_modes
@@ -267,20 +284,20 @@ async def test_an_expired_token_fails_the_refresh(team: Terraform, terraform_as)
 # What pods notice
 
 
-async def pod(live: Client, id: str, jwt: str = POD):
-    return await live.send("POST", K8S_LOGIN, {"identityId": id, "jwt": jwt}, token=None)
+async def pod(live: Client, robot_id: str, jwt: str = POD):
+    return await live.send("POST", K8S_LOGIN, {"identityId": robot_id, "jwt": jwt}, token=None)
 
 
 async def test_a_pod_logs_in_after_the_apply_and_not_after_the_destroy(team: Terraform, live: Client):
     await team.apply(HCL)
-    id = robot(team)
-    answer = await pod(live, id)
+    robot_id = robot(team)
+    answer = await pod(live, robot_id)
     assert (answer.status, answer.json["expiresIn"], answer.json["accessTokenMaxTTL"]) == (200, 3600, 7200)
     token = answer.json["accessToken"]
-    assert (await live.send("GET", f"{MADE}/{id}", token=token)).status == 200
+    assert (await live.send("GET", f"{MADE}/{robot_id}", token=token)).status == 200
     await team.destroy()
-    assert (await pod(live, id)).status == 404
-    assert (await live.send("GET", f"{MADE}/{id}", token=token)).status == 401
+    assert (await pod(live, robot_id)).status == 404
+    assert (await live.send("GET", f"{MADE}/{robot_id}", token=token)).status == 401
 
 
 async def test_a_change_of_namespaces_locks_a_pod_out(team: Terraform, live: Client):
@@ -293,13 +310,13 @@ async def test_a_change_of_trusted_ips_stops_tokens_at_once_and_one_of_ttls_only
     team: Terraform, live: Client
 ):
     await team.apply(HCL)
-    id = robot(team)
-    token = (await pod(live, id)).json["accessToken"]
+    robot_id = robot(team)
+    token = (await pod(live, robot_id)).json["accessToken"]
     longer = changed(AUTH, access_token_max_ttl=9000, access_token_ttl=9000)
     await team.apply(longer)
-    assert (await live.send("GET", f"{MADE}/{id}", token=token)).status == 200
-    assert (await pod(live, id)).json["expiresIn"] == 9000
+    assert (await live.send("GET", f"{MADE}/{robot_id}", token=token)).status == 200
+    assert (await pod(live, robot_id)).json["expiresIn"] == 9000
     await team.apply({**longer, AUTH: {**longer[AUTH], "access_token_trusted_ips": ("203.0.113.0/24",)}})
-    assert (await live.send("GET", f"{MADE}/{id}", token=token)).status == 403
-    inside = await live.send("GET", f"{MADE}/{id}", token=token, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert (await live.send("GET", f"{MADE}/{robot_id}", token=token)).status == 403
+    inside = await live.send("GET", f"{MADE}/{robot_id}", token=token, headers={"X-Forwarded-For": "203.0.113.9"})
     assert inside.status == 200

@@ -1,4 +1,4 @@
-"""Go SDK, Kubernetes operator, CLI and its agent, and the SDKs for Python and Node, where they differ from Terraform."""
+"""Go SDK, Kubernetes operator, CLI and its agent, and SDKs for Python and Node, where they differ from Terraform."""
 
 import pytest
 
