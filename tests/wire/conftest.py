@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.client import ADMIN, Client
-from tests.wire.provider import Auth, Token
+from tests.wire.provider import Auth, Token, universal
+from tests.wire.robot import CLIENT_ID, SECRET
 from tests.wire.terraform import Terraform
 
 Elsewhere = Callable[..., Awaitable[Any]]
@@ -26,6 +27,12 @@ def terraform_as(live: Client) -> Callable[..., Terraform]:
         return Terraform(live.url, auth or Token(ADMIN), **more)
 
     return make
+
+
+@pytest.fixture
+def team(terraform_as: Callable[..., Terraform]) -> Terraform:
+    """An administrator's Terraform that logs in by universal auth."""
+    return terraform_as(universal(CLIENT_ID, SECRET))
 
 
 @pytest.fixture

@@ -2,53 +2,14 @@
 
 import pytest
 
-from tests.client import ADMIN, STRANGER, Client
+from tests.client import STRANGER, Client
 from tests.wire import spoiled
 from tests.wire.go import DecodeError
+from tests.wire.identity import HCL, HOBBY, IDENTITY, LEAST, METADATA_SENT, TEAM, TIER, patched, path, read, stored
 from tests.wire.planning import Change, InconsistentResult
 from tests.wire.provider import ApiError, NotFound
+from tests.wire.robot import ACME, MADE
 from tests.wire.terraform import Terraform
-
-ACME, HOBBY = "0a000000-0000-4000-8000-000000000001", "0a000000-0000-4000-8000-000000000002"
-IDENTITY = "infisical_identity.robot"
-MADE = "/api/v1/identities"
-TEAM, TIER = ("team", "payments"), ("tier", "1")
-HCL = {
-    "name": "robot",
-    "org_id": ACME,
-    "role": "member",
-    "has_delete_protection": False,
-    "metadata": frozenset({TIER, TEAM}),
-}
-LEAST = {"name": "robot", "org_id": ACME, "role": "no-access"}
-METADATA_SENT = [{"key": "team", "value": "payments"}, {"key": "tier", "value": "1"}]
-
-
-def path(terraform: Terraform) -> str:
-    return f"{MADE}/{terraform.state[IDENTITY]['id']}"
-
-
-def patched(terraform: Terraform, status: int = 200, **differs):
-    """The line of an update of HCL."""
-    body = {
-        "identityId": terraform.state[IDENTITY]["id"],
-        "name": "robot",
-        "hasDeleteProtection": False,
-        "role": "member",
-        "metadata": METADATA_SENT,
-    }
-    return ("PATCH", path(terraform), body | differs, status)
-
-
-def read(terraform: Terraform):
-    return ("GET", path(terraform), None, 200)
-
-
-async def stored(client: Client, terraform: Terraform):
-    answer = await client.send("GET", path(terraform))
-    assert answer.status == 200
-    return answer.json["identity"]
-
 
 # Create, plan, import, destroy
 
@@ -255,57 +216,3 @@ async def test_another_protection_than_the_planned_would_be_inconsistent(terrafo
     with pytest.raises(InconsistentResult) as raised:
         await terraform_as(spoil=spoil).apply({IDENTITY: {**HCL, "has_delete_protection": True}})
     assert raised.value.attribute == "has_delete_protection"
-
-
-# What others do in the meantime, and refusals
-
-
-async def test_drift_is_shown_and_mended(terraform: Terraform, elsewhere):
-    await terraform.apply({IDENTITY: HCL})
-    await elsewhere("PATCH", path(terraform), {"name": "other", "metadata": [], "role": "auditor"})
-    drift = frozenset({"name", "metadata", "role"})
-    assert await terraform.plan({IDENTITY: HCL}) == {IDENTITY: Change("update", drift)}
-    await terraform.apply({IDENTITY: HCL})
-    assert await terraform.plan({IDENTITY: HCL}) == {}
-
-
-async def test_what_was_deleted_elsewhere_leaves_the_state(terraform: Terraform, elsewhere):
-    await terraform.apply({IDENTITY: HCL})
-    gone = path(terraform)
-    await elsewhere("DELETE", gone)
-    assert await terraform.plan({IDENTITY: HCL}) == {IDENTITY: Change("create")}
-    assert terraform.sent == [("GET", gone, None, 404)]
-    assert terraform.state == {}
-
-
-async def test_404_of_a_delete_is_an_error(terraform: Terraform, elsewhere):
-    await terraform.apply({IDENTITY: HCL})
-    await elsewhere("DELETE", path(terraform))
-    with pytest.raises(ApiError) as raised:
-        await terraform.destroy(refresh=False)
-    assert raised.value.status == 404
-    assert not isinstance(raised.value, NotFound)
-    assert IDENTITY in terraform.state
-
-
-async def test_an_unknown_role_is_refused(terraform: Terraform):
-    with pytest.raises(ApiError) as raised:
-        await terraform.apply({IDENTITY: {**HCL, "role": "wizard"}})
-    assert raised.value.status == 404
-    assert terraform.state == {}
-
-
-async def test_an_empty_metadata_key_is_refused_with_the_raw_body(terraform: Terraform):
-    with pytest.raises(ApiError) as raised:
-        await terraform.apply({IDENTITY: {**HCL, "metadata": frozenset({(" ", "x")})}})
-    assert raised.value.status == 422
-    answer = terraform.exchanges[-1].answer
-    assert raised.value.message == answer.content.decode()
-    assert raised.value.req_id == answer.headers["Mock-Request-Id"]
-    assert [issue["path"] for issue in answer.json["message"]] == [["metadata", 0, "key"]]
-
-
-async def test_two_of_one_name_are_two(terraform: Terraform):
-    await terraform.apply({IDENTITY: LEAST, "infisical_identity.twin": LEAST})
-    assert terraform.state[IDENTITY]["id"] != terraform.state["infisical_identity.twin"]["id"]
-    assert terraform.exchanges[0].headers["Authorization"] == f"Bearer {ADMIN}"

@@ -5,12 +5,10 @@ import pytest
 from tests.cli.commands import run
 from tests.client import ADMIN, IDENTITIES, OPS_ADMIN, PAYMENTS, STRANGER, VERIFIED, Client
 from tests.wire.exchanges import Recorder
+from tests.wire.robot import ACME, CLIENT_ID, K8S_LOGIN, POD, SECRET, UA_LOGIN
 from tests.wire.sdks import CLAIMS, ApiError, GoSdk, PythonSdk, claims, node_message
 
-CLIENT_ID, SECRET = "c1000000-0000-4000-8000-000000000001", "ops-admin-secret"
-K8S_LOGIN, UA_LOGIN = "/api/v1/auth/kubernetes-auth/login", "/api/v1/auth/universal-auth/login"
 RENEW, REVOKE, DETAILS = "/api/v1/auth/token/renew", "/api/v1/auth/token/revoke", "/api/v1/identities/details"
-POD = "sa-payments-api"
 
 
 @pytest.fixture
@@ -156,7 +154,7 @@ async def test_cli_logs_in_by_kubernetes_and_prints_a_token_that_it_can_read(liv
         "identityId": PAYMENTS,
         "identityName": "payments",
         "authMethod": "kubernetes-auth",
-        "orgId": "0a000000-0000-4000-8000-000000000001",
+        "orgId": ACME,
     }
     assert isinstance(found["exp"], int)
 
@@ -166,11 +164,7 @@ async def test_cli_s_login_status_is_verified(live: Client, sdk: GoSdk):
     answer = await live.send("GET", DETAILS, token=sdk.credential["accessToken"], headers={"User-Agent": "cli"})
     assert (answer.status, answer.json) == (
         200,
-        {
-            "identityDetails": {
-                "organization": {"id": "0a000000-0000-4000-8000-000000000001", "name": "Acme", "slug": "acme"}
-            }
-        },
+        {"identityDetails": {"organization": {"id": ACME, "name": "Acme", "slug": "acme"}}},
     )
 
 

@@ -5,9 +5,9 @@ import pytest
 from tests.client import BARE
 from tests.wire import spoiled
 from tests.wire.go import DecodeError
+from tests.wire.kubernetes_auth import AUTH, HCL, LEAST, READ
 from tests.wire.planning import InconsistentResult
 from tests.wire.provider import ApiError
-from tests.wire.test_kubernetes_auth import AUTH, HCL, LEAST, READ
 
 IPS, TTL, MAX_TTL = "accessTokenTrustedIps", "accessTokenTTL", "accessTokenMaxTTL"
 
