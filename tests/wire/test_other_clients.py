@@ -24,9 +24,9 @@ def sdk(live: Client, recorder: Recorder) -> GoSdk:
     return GoSdk(live.url, recorder)
 
 
-async def works(live: Client, token: str) -> int:
+async def works(live: Client, token: str, **headers: str) -> int:
     """The status of a request with that token that needs no right."""
-    return (await live.send("GET", DETAILS, token=token)).status
+    return (await live.send("GET", DETAILS, token=token, headers=headers)).status
 
 
 # Go SDK
@@ -130,7 +130,9 @@ async def test_operator_logs_in_with_a_token_that_the_cluster_issued_for_10_minu
     assert recorder.lines[0][3] == 200
     assert recorder.exchanges[0].headers["User-Agent"] == "k8-operator"
     assert 0.7 * sdk.credential["expiresIn"] == 2520  # how long it keeps the token
-    assert await works(live, sdk.credential["accessToken"]) == 200
+    token = sdk.credential["accessToken"]
+    assert await works(live, token) == 403  # the identity has trusted addresses
+    assert await works(live, token, **{"X-Forwarded-For": "203.0.113.7"}) == 200
 
 
 # CLI
