@@ -3,7 +3,7 @@
 import pytest
 
 from tests.client import GATEWAY, POOL, STRANGER, Client
-from tests.wire.kubernetes_auth import AUTH, CA, HCL, LEAST, LEAST_SENT, PATH, stored
+from tests.wire.kubernetes_auth import AUTH, CA, HCL, LEAST, LEAST_PATCHED, LEAST_SENT, PATH, READ, UPDATED, stored
 from tests.wire.planning import Change
 from tests.wire.provider import ApiError, NotFound
 from tests.wire.terraform import Terraform
@@ -120,6 +120,20 @@ async def test_pool_set_elsewhere_is_detached_by_any_update(terraform: Terraform
     assert (await stored(live))["gatewayPoolId"] == POOL
     await terraform.apply({AUTH: {**LEAST, "allowed_audience": "vault"}})
     assert (await stored(live))["gatewayPoolId"] is None
+
+
+async def test_the_update_that_detaches_a_pool_is_tried_through_it(terraform: Terraform, live: Client, elsewhere):
+    await terraform.apply({AUTH: LEAST})
+    await elsewhere("PATCH", PATH, {"gatewayPoolId": POOL})
+    world = await elsewhere("GET", "/_mock/worlds/default/state?secrets=clear")
+    (pool,) = [each for each in world["gatewayPools"] if each["id"] == POOL]
+    pool["gateways"] = []
+    await elsewhere("PUT", "/_mock/worlds/default/state", world)
+    with pytest.raises(ApiError) as raised:
+        await terraform.apply({AUTH: {**LEAST, "allowed_audience": "vault"}})
+    assert terraform.sent == [READ, (*UPDATED, {**LEAST_PATCHED, "allowedAudience": "vault"}, 400)]
+    assert "healthy" in raised.value.message
+    assert (await stored(live))["gatewayPoolId"] == POOL
 
 
 async def test_drift_is_shown_and_mended(terraform: Terraform, live: Client, elsewhere):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client import BARE, Client
+from tests.client import BARE, GATEWAY, HOBBY_ADMIN, HOBBYIST, STRANGER, Client
 from tests.conftest import Serve
 from tests.wire.kubernetes_auth import (
     AUTH,
@@ -117,6 +117,26 @@ async def test_an_auditor_may_plan_and_not_apply(terraform: Terraform, terraform
     assert await auditor.plan({AUTH: LEAST}) == {}
     error = await failed(auditor, {**LEAST, "allowed_audience": "vault"}, 403)
     assert "edit-auth" in error.message
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [{"access_token_trusted_ips": ("0.0.0.0/0", "10.0.0.0/8")}, {"gateway_id": GATEWAY}],
+    ids=["addresses", "gateway"],
+)
+async def test_a_plan_without_a_feature_refuses_it(terraform_as, differs):
+    hobby = terraform_as(Token(HOBBY_ADMIN))
+    await hobby.import_(AUTH, HOBBYIST)
+    config = {"identity_id": HOBBYIST, "kubernetes_host": HOST}
+    error = await failed(hobby, {**config, **differs}, 400)
+    assert "plan" in error.message.lower()
+    await hobby.apply({AUTH: {**config, "access_token_trusted_ips": ("::/0", "0.0.0.0/0")}})
+    assert hobby.state[AUTH]["access_token_trusted_ips"] == ("::/0", "0.0.0.0/0")
+
+
+async def test_an_unknown_gateway_is_refused(terraform: Terraform):
+    error = await failed(terraform, {**LEAST, "gateway_id": STRANGER}, 404)
+    assert STRANGER in error.message
 
 
 # The provider's own rules, and the contract's

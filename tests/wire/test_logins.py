@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client import IDENTITIES, OPS_ADMIN, Client
+from tests.client import IDENTITIES, MEMBER, OPS_ADMIN, Client
 from tests.wire.provider import ApiError, Token, kubernetes, universal
 from tests.wire.robot import (
     AUTH,
@@ -13,6 +13,7 @@ from tests.wire.robot import (
     LOGGED_IN,
     MADE,
     POD,
+    ROBOT,
     SECRET,
     UA_LOGIN,
     changed,
@@ -102,6 +103,21 @@ async def test_an_expired_token_fails_the_refresh(team: Terraform, terraform_as)
         await late.plan(HCL)
     assert raised.value.status == 403
     assert late.state == team.state
+
+
+async def test_a_member_may_have_identities_and_not_their_auth(terraform_as):
+    member = terraform_as(Token(MEMBER))
+    humble = changed(ROBOT, role="no-access")
+    with pytest.raises(ApiError) as raised:
+        await member.apply(HCL)  # may not grant a role
+    assert (raised.value.status, member.exchanges[-1].answer.json["error"]) == (403, "PermissionBoundaryError")
+    with pytest.raises(ApiError) as raised:
+        await member.apply(humble)
+    assert [(line[0], line[3]) for line in member.sent] == [("POST", 200), ("POST", 403)]
+    assert member.exchanges[-1].answer.json["error"] == "PermissionDenied"
+    assert list(member.state) == [ROBOT]
+    await member.destroy()
+    assert member.state == {}
 
 
 # What pods notice
