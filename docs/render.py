@@ -27,9 +27,9 @@ def rules_document() -> str:
     lines = [
         "# Rules",
         "",
-        "Every rule in the order in which it is asked; `Mock-Rule` names the one that decided. The same list is at",
-        "`GET /_mock/rules`. *Valid* says whether a request that the contract accepts can be refused by it. This file",
-        "is printed from the code by `make docs`.",
+        "Every rule; `Mock-Rule` names the one that decided. The same list is at `GET /_mock/rules`. *Stage* says who",
+        "asks it (`shared`: several operations), *Valid* whether a request that the contract accepts can be refused by",
+        "it. Below the table stands the order in which each operation asks. Printed from the code by `make docs`.",
         "",
         "| Stage | Rule | Holds when | `contract` | `live` | Valid | Source | Code |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -45,12 +45,17 @@ def rules_document() -> str:
             f"| {stage} | `{rule.id}` | {says} | {' | '.join(answers)} | {'yes' if rule.refuses_valid else 'no'} |"
             f" {source} | {_home(rule.check)} |"
         )
+    lines += ["", "## The order of each operation", ""]
+    lines += ["Behind route, token, header and body, in which every operation is alike.", ""]
+    for operation in OPERATIONS:
+        ids = " → ".join(f"`{rule.id}`" for rule in operation.rules.rules)
+        lines += [f"- **{operation.id}**: {ids}"]
     return "\n".join(lines) + "\n"
 
 
 def _home(check: object) -> str:
     """The file that holds the check."""
-    file = Path(inspect.getsourcefile(check) or "").resolve()  # type: ignore[arg-type]
+    file = Path(inspect.getsourcefile(inspect.unwrap(check)) or "").resolve()  # type: ignore[arg-type]
     return f"[{file.name}](../{file.relative_to(ROOT)})"
 
 

@@ -1,5 +1,6 @@
 """Puts the parts together: settings in, an aiohttp application out."""
 
+from collections import Counter
 from collections.abc import Awaitable
 from typing import Any
 
@@ -97,7 +98,11 @@ class Mock:
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
-    """Every rule once, with the stage that asks it, in the order of the pipeline."""
+    """Every rule once, with the stage that asks it, in the order of the pipeline.
+
+    The stage of an operation's rule is the operation, or `shared` if several ask it.
+    """
+    asked = Counter(rule.id for operation in operations for rule in operation.rules.rules)
     books = (
         ("route", request_rules.ROUTE.rules),
         ("token", token_rules.CREDENTIAL.rules + token_rules.ARRIVAL.rules),
@@ -110,7 +115,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     rows: dict[str, tuple[str, Rule[Any]]] = {}
     for stage, rules in books:
         for rule in rules:
-            rows.setdefault(rule.id, (stage, rule))
+            rows.setdefault(rule.id, ("shared" if asked[rule.id] > 1 else stage, rule))
     return tuple(rows.values())
 
 

@@ -65,6 +65,12 @@ def invalid_string(rank: int, path: Path, validation: str) -> Issue:
     return Issue(rank, "invalid_string", path, f"Not a valid {validation}", {"validation": validation})
 
 
+def invalid_union(rank: int, path: Path, alternatives: Sequence[Sequence[Mapping[str, object]]]) -> Issue:
+    """A value that is none of several things; `alternatives` are the issues of each, as they would be answered."""
+    errors = [{"issues": list(each), "name": "ZodError"} for each in alternatives]
+    return Issue(rank, "invalid_union", path, "The value is none of the alternatives", {"unionErrors": errors})
+
+
 def unrecognized_keys(path: Path, keys: Sequence[str]) -> Issue:
     """The properties of one object that the contract does not name."""
     names = ", ".join(f"'{key}'" for key in keys)

@@ -17,11 +17,11 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(slots=True)
 class _Node(Generic[Target]):
-    """One segment of the tree: children by text, the child that takes any text, and what ends here by method."""
+    """One segment of a tree: children by text, the child that takes any text, and what ends here."""
 
     children: dict[str, "_Node[Target]"] = field(default_factory=dict)
     any_child: "_Node[Target] | None" = None
-    methods: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
+    end: tuple[Target, tuple[str, ...]] | None = None
 
 
 class Match(NamedTuple, Generic[Target]):
@@ -34,14 +34,17 @@ class Match(NamedTuple, Generic[Target]):
 
 
 class Routes(Generic[Target]):
-    """The tree of all paths."""
+    """A tree of paths for each method, as the service's router has it.
+
+    So a text of one method's path hides no other method's parameter: `DELETE /identities/details` deletes `details`.
+    """
 
     def __init__(self, routes: Iterable[tuple[str, str, Target]]) -> None:
         """Takes (method, path template, target)."""
-        self._root: _Node[Target] = _Node()
+        self._roots: dict[str, _Node[Target]] = {}
         for method, template, target in routes:
             names = []
-            node = self._root
+            node = self._roots.setdefault(method, _Node())
             for segment in template.strip("/").split("/"):
                 if segment.startswith("{"):
                     names.append(segment[1:-1])
@@ -49,7 +52,7 @@ class Routes(Generic[Target]):
                     node = node.any_child
                 else:
                     node = node.children.setdefault(segment, _Node())
-            node.methods[method] = (target, tuple(names))
+            node.end = (target, tuple(names))
         self.find = lru_cache(maxsize=_KEPT_PATHS)(self._find)
         """Takes (method, raw path without its query) and gives back what they lead to."""
 
@@ -58,24 +61,33 @@ class Routes(Generic[Target]):
             segments = _segments(path)
         except ValueError:
             return Match(None, {}, "encoding")
-        node = self._root
-        values: list[str] = []
-        for segment in segments:
-            child = node.children.get(segment)
-            if child is None:
-                child = node.any_child
-                if child is None or not segment:
-                    return Match(None, {}, "unknown")
-                if len(segment) > MAX_SEGMENT:
-                    return Match(None, {}, "segment")
-                values.append(segment)
-            node = child
-        if not node.methods:
-            return Match(None, {}, "unknown")
-        if method not in node.methods:
-            return Match(None, {}, "method", tuple(sorted(node.methods)))
-        target, names = node.methods[method]
-        return Match(target, dict(zip(names, values, strict=True)))
+        found = _walk(self._roots.get(method), segments)
+        if found.problem != "unknown":
+            return found
+        others = {other: _walk(root, segments).problem for other, root in self._roots.items()}
+        allowed = tuple(sorted(other for other, problem in others.items() if problem is None))
+        if allowed:
+            return Match(None, {}, "method", allowed)
+        return Match(None, {}, "segment" if "segment" in others.values() else "unknown")
+
+
+def _walk(node: _Node[Target] | None, segments: list[str]) -> Match[Target]:
+    """What the segments lead to from the root of one method's tree."""
+    values: list[str] = []
+    for segment in segments:
+        child = None if node is None else node.children.get(segment)
+        if child is None:
+            child = None if node is None else node.any_child
+            if child is None or not segment:
+                return Match(None, {}, "unknown")
+            if len(segment) > MAX_SEGMENT:
+                return Match(None, {}, "segment")
+            values.append(segment)
+        node = child
+    if node is None or node.end is None:
+        return Match(None, {}, "unknown")
+    target, names = node.end
+    return Match(target, dict(zip(names, values, strict=True)))
 
 
 def _segments(path: str) -> list[str]:

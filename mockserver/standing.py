@@ -90,7 +90,7 @@ class Contracted(NamedTuple):
     parted(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
 )
 def identity_uuid(attempt: AboutIdentity) -> Finding | None:
-    if attempt.facts.identity_known or is_uuid(attempt.identity_id):
+    if is_uuid(attempt.identity_id):
         return None
     return Finding(f"Identity with ID '{attempt.identity_id}' not found: an identity's ID is a UUID")
 

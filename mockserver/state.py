@@ -12,6 +12,7 @@ from mockserver.identity.identity import Identity
 from mockserver.identity.organization import Organization
 from mockserver.kubernetes.cluster import Clusters, Gateway, GatewayPool
 from mockserver.kubernetes_auth.record import KubernetesAuth
+from mockserver.token_auth.record import TokenAuth
 from mockserver.token_auth.store import TokenAuths
 from mockserver.tokens.access_token import AccessToken
 from mockserver.tokens.revocations import Revocations
@@ -45,6 +46,17 @@ class State(NamedTuple):
     def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
         """The state with that record in place of the identity's old one."""
         return self._replace(kubernetes_auths=self.kubernetes_auths.insert(record.identity_id, record))
+
+    def with_token_auth(self, record: TokenAuth) -> State:
+        """The state with that record in place of the identity's old one."""
+        return self._replace(token_auths=self.token_auths.with_record(record))
+
+    def with_token_revoked(self, token_id: str, now: int) -> State:
+        """The state in which that token is refused from now (milliseconds) on, and its row, if it has one, says so."""
+        row, token_auths = self.token_auths.token(token_id), self.token_auths
+        if row is not None and not row.revoked:
+            token_auths = token_auths.with_token(row._replace(revoked=True, updated_at=now))
+        return self._replace(token_auths=token_auths, revocations=self.revocations.with_token(token_id, now))
 
     def with_token_used(self, token_id: str) -> State:
         """The state with one more use of the token counted."""

@@ -14,7 +14,10 @@ from mockserver.api.caller import Caller
 from mockserver.api.facts import WorldFacts
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
-from mockserver.identity.identity import Identity
+from mockserver.bundled import bundled
+from mockserver.contract import document
+from mockserver.contract.compiled import compile_contract
+from mockserver.identity.identity import Identity, Membership
 from mockserver.kubernetes.cluster import Cluster, Clusters, Gateway, GatewayPool, Reachability, Verdict
 from mockserver.kubernetes.outcomes import Problem
 from mockserver.kubernetes_auth.attempt import ClusterCheck
@@ -22,9 +25,10 @@ from mockserver.kubernetes_auth.resulting import Route
 from mockserver.kubernetes_auth.update import UPDATE
 from mockserver.profiles import DIFFERENCES, Profile
 from mockserver.state import State
-from tests.kubernetes_auth.attempts import BODY, GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
+from tests.kubernetes_auth.attempts import GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
 
 LEDGER = ledger(OPERATIONS)
+CONTRACT = compile_contract(document.read(bundled("openapi.yaml")))
 RULES = {rule.id: rule for _, rule in LEDGER}
 TESTS = Path(__file__).parent
 OTHER_TESTS = "\n".join(
@@ -38,9 +42,10 @@ every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def test_no_two_rules_have_one_id():
-    rules = [rule for operation in OPERATIONS for rule in operation.rules.rules]
-    assert len({rule.id for rule in rules}) == len(rules)
-    assert all(RULES[rule.id] is rule for rule in rules)
+    for operation in OPERATIONS:
+        rules = operation.rules.rules
+        assert len({rule.id for rule in rules}) == len(rules)
+        assert all(RULES[rule.id] is rule for rule in rules)
 
 
 @every_rule
@@ -80,7 +85,7 @@ def test_the_rules_of_a_difference_are_in_the_ledger(difference):
 
 @every_rule
 def test_what_a_rule_is_about_are_properties_of_the_body(rule):
-    assert rule.about <= set(BODY.ranks)
+    assert rule.about <= {name for operation in CONTRACT.operations.values() for name in operation.ranks}
 
 
 def flags(always: tuple[str, ...], sometimes: tuple[str, ...]) -> st.SearchStrategy[dict[str, bool]]:
@@ -182,7 +187,7 @@ def world(reachability: Reachability, gateway_healthy: bool) -> WorldFacts:
         gateways=HashTrieMap({GATEWAY: gateway}),
         gateway_pools=HashTrieMap({POOL: pool}),
     )
-    return WorldFacts(state, Caller(Identity(id="i", organization_id="o", name="i"), "o"), "i")
+    return WorldFacts(state, Caller(Identity(id="i", name="i", home=Membership(id="m", organization_id="o")), "o"), "i")
 
 
 def names_given(call: str) -> set[str]:

@@ -1,5 +1,6 @@
 """A request's body as a value: by its media type, as the service reads it, or what stands against it."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from mockserver.profiles import Profile
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-_CONTENT_TYPE = istr("Content-Type")
+_CONTENT_TYPE, _LENGTH, _ENCODING = istr("Content-Type"), istr("Content-Length"), istr("Transfer-Encoding")
 
 
 class Undefined:
@@ -47,14 +48,21 @@ def _received(content_type: str, problem: BodyProblem | None, reason: str) -> Re
     return Received(content_type.partition(";")[0].strip().lower(), problem, reason)
 
 
-def value(content: bytes, received: Received, operation: ContractOperation, profile: Profile) -> tuple[Any, Received]:
+def announced(headers: Mapping[str, str]) -> bool:
+    """Whether the headers speak of a body, if only of an empty one."""
+    return _LENGTH in headers or _ENCODING in headers
+
+
+def value(
+    content: bytes, received: Received, operation: ContractOperation, profile: Profile, *, announced: bool
+) -> tuple[Any, Received]:
     """The value that the bytes stand for, and what stands against them.
 
-    As in the service's framework: the body of a GET is never read, and one that an operation has no use for must be
-    readable all the same.
+    As in the service's framework: the body of a GET is never read, that of a DELETE if its headers have announced one,
+    and one that an operation has no use for must be readable all the same.
     """
     media_type = received.media_type
-    if operation.method in ("GET", "HEAD"):
+    if operation.method == "GET" or (operation.method == "DELETE" and not announced):
         return UNDEFINED, _NOT_READ
     if received.problem is not None:
         return UNDEFINED, received

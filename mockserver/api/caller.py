@@ -33,16 +33,14 @@ def presented(headers: Mapping[str, str], url: str, state: State, secret: str, n
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
-    identity = state.identities.get(token.identity_id)
-    membership = None if identity is None else identity.membership(token.organization_id)
     return Presented(
         sent,
         token,
         url,
         revoked=revoked(token, state),
-        member=membership is not None and membership.is_active,
+        member=is_active_member(token, state),
         uses_left=has_uses_left(token, state),
-        owner=identity,
+        owner=state.identities.get(token.identity_id),
     )
 
 
@@ -61,8 +59,9 @@ def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World
     return ARRIVAL.decide(arrival, world.profile).refusal
 
 
-def admitted(sent: Presented, world: World) -> Caller | Refusal:
+def admitted(sent: Presented, world: World, *, identities_only: bool = False) -> Caller | Refusal:
     """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
+    sent.identities_only = identities_only
     refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.profile).refusal
     if refusal is not None:
         return refusal
@@ -74,11 +73,14 @@ def admitted(sent: Presented, world: World) -> Caller | Refusal:
 def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken | Defect | None:
     if sent.text is None or sent.api_key or sent.is_service_token:
         return None
-    if not sent.text:
-        return Defect("empty")
-    fixed = state.access_tokens.get(sent.text)
+    return token_of(sent.text, state, secret, now)
+
+
+def token_of(text: str, state: State, secret: str, now: int) -> AccessToken | Defect:
+    """What the text is at `now` (milliseconds): a fixed token of the world, a JWT, or why it is neither."""
+    fixed = state.access_tokens.get(text)
     if fixed is None:
-        return verified(sent.text, secret, now)
+        return verified(text, secret, now)
     return Defect("expired") if fixed.expires_at is not None and now >= fixed.expires_at else fixed
 
 
@@ -96,7 +98,14 @@ def revoked(token: AccessToken, state: State) -> str | None:
     return None
 
 
-_METHODS = frozenset(("kubernetes-auth", "universal-auth", "token-auth"))
+_METHODS = frozenset(("kubernetes-auth", "universal-auth"))
+
+
+def is_active_member(token: AccessToken, state: State) -> bool:
+    """Whether the token's identity is an active member of the token's organization."""
+    identity = state.identities.get(token.identity_id)
+    membership = None if identity is None else identity.membership(token.organization_id)
+    return membership is not None and membership.is_active
 
 
 def has_uses_left(token: AccessToken, state: State) -> bool:

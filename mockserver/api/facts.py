@@ -1,6 +1,7 @@
 """What the rules may ask, answered from the state of a world."""
 
 from mockserver.api.caller import Caller
+from mockserver.identity.organization import Role
 from mockserver.kubernetes import outcomes
 from mockserver.kubernetes.cluster import Cluster, Gateway
 from mockserver.kubernetes.host import authority, has_scheme
@@ -57,6 +58,19 @@ class WorldFacts:
     def plan_has(self, flag: str) -> bool:
         """Whether the organization's plan has the flag on."""
         return self._organization is not None and flag in self._organization.plan
+
+    @property
+    def identity_limit(self) -> int:
+        """How many identities the plan allows; 0 is no limit."""
+        return 0 if self._organization is None else self._organization.identity_limit or 0
+
+    def identities_used(self) -> int:
+        """How many identities are at home in the organization."""
+        return sum(each.organization_id == self._organization_id for each in self._state.identities.values())
+
+    def role(self, slug: str) -> Role | None:
+        """The organization's role of that slug, built-in or its own."""
+        return None if self._organization is None else self._organization.role(slug)
 
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""

@@ -43,9 +43,14 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
     for violation in violations:
         if violation.keyword == "type" and violation.path in enums:
             continue  # the service names such a value once, by its options
+        if violation.branches:
+            union = _of_union(violation, body, ranks)
+            refused += union.refused
+            unrecognized += union.unrecognized
+            wrong_types |= union.wrong_types
+            continue
         value = _at(body, violation.path) if violation.in_body else violation.value
-        rank = ranks.get(str(violation.path[0]), OBJECT_RANK) if violation.path else OBJECT_RANK
-        rank = rank if violation.in_body else PARAMETER_RANK
+        rank = _rank(violation, ranks)
         issue = _issue(violation, value, rank)
         if issue is None:
             continue
@@ -57,6 +62,25 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
             issue.code == "invalid_type" and issue.extra["received"] != "float"
         )
     return Issues(tuple(refused), tuple(unrecognized), wrong_types)
+
+
+def _rank(violation: Violation, ranks: Mapping[str, int]) -> int:
+    if not violation.in_body:
+        return PARAMETER_RANK
+    return ranks.get(str(violation.path[0]), OBJECT_RANK) if violation.path else OBJECT_RANK
+
+
+def _of_union(violation: Violation, body: Any, ranks: Mapping[str, int]) -> Issues:
+    """What the service says of a value that is none of several things.
+
+    If it is one of them but for bounds and formats, the issues of that one; else one issue that holds those of all.
+    """
+    alternatives = [issues_of(branch, body, ranks) for branch in violation.branches]
+    for meant in (*[each for each in alternatives if not each.refused], *alternatives):
+        if not meant.wrong_types:
+            return meant
+    lists = [issues.as_json(each.refused) for each in alternatives]
+    return Issues((issues.invalid_union(_rank(violation, ranks), violation.path, lists),), wrong_types=True)
 
 
 def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
@@ -77,8 +101,6 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
             return issues.invalid_type(rank, path, expected, received(value))
         case "format":
             return issues.invalid_string(rank, path, kind["format"])
-        case "pattern":
-            return issues.invalid_string(rank, path, "regex")
         case keyword if keyword in _BOUNDS:
             code, sort = _BOUNDS[keyword]
             build = issues.too_small if code == "too_small" else issues.too_big

@@ -54,6 +54,11 @@ class Call:
         return self.parameters["identityId"].lower()
 
     @property
+    def identity(self) -> Identity | None:
+        """The path's identity, in whatever organization it is; None if there is none."""
+        return self.state.identities.get(self.identity_id)
+
+    @property
     def client_address(self) -> str:
         """The text of the client's address."""
         return client_address(self.headers, self.peer)
@@ -93,8 +98,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the contract, by its `operationId`, with its rules and the function that carries it out."""
+    """An operation of the contract, by its `operationId`, with its rules and the function that carries it out.
+
+    `identities_only` says that a user's token is of no use to it.
+    """
 
     id: str
     rules: Rulebook[Any]
     handle: Callable[[Call], Outcome]
+    identities_only: bool = False

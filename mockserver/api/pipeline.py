@@ -26,6 +26,7 @@ from mockserver.journal.book import Journal
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
+from mockserver.profiles import Profile
 from mockserver.routes import Routes
 from mockserver.rules import Refusal
 from mockserver.worlds.registry import DEFAULT, Worlds
@@ -102,7 +103,9 @@ class VendorApi:
     ) -> tuple[Reply, ContractOperation | None]:
         profile, headers = world.profile, request.headers
 
-        match = self._routes.find(entry.method, path)
+        # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
+        method = "GET" if entry.method == "HEAD" and profile is Profile.LIVE else entry.method
+        match = self._routes.find(method, path)
         if match.target is None or not known:
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem)
             return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None
@@ -113,13 +116,15 @@ class VendorApi:
         refusal = checked(sent, headers, request.remote or "", world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
-        caller = refusal or (admitted(sent, world) if contract.needs_token else NOBODY)
+        caller = refusal or (
+            admitted(sent, world, identities_only=operation.identities_only) if contract.needs_token else NOBODY
+        )
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
 
         content, received = body.at_hand(request) or await body.read(request)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
-        value, received = body.value(content, received, contract, profile)
+        value, received = body.value(content, received, contract, profile, announced=body.announced(headers))
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
             return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract

@@ -1,5 +1,7 @@
 """Compiled checks of one operation: what they are given, and every violation that they find."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -11,7 +13,10 @@ from mockserver.reasons import reason
 
 
 class Violation(NamedTuple):
-    """One place where a value breaks the contract. `kind` is the validator's description of it."""
+    """One place where a value breaks the contract. `kind` is the validator's description of it.
+
+    `branches` are what stands against each alternative, where a value is to be one of several.
+    """
 
     path: tuple[str | int, ...]
     keyword: str
@@ -19,6 +24,7 @@ class Violation(NamedTuple):
     note: str = ""
     value: Any = None  # of a parameter; a body's stands at `path`
     in_body: bool = True
+    branches: tuple[tuple[Violation, ...], ...] = ()
 
     @property
     def pointer(self) -> str:
@@ -47,10 +53,13 @@ class SchemaCheck:
 
     def violations(self, value: object) -> list[Violation]:
         """Every violation: the whole answer, asked only when the fast one is no."""
-        return [
-            Violation(tuple(error.instance_path), error.kind.name, error.kind.as_dict())
-            for error in self._validator.iter_errors(value)
-        ]
+        return [_violation(error) for error in self._validator.iter_errors(value)]
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    kind = error.kind.as_dict()
+    branches = tuple(tuple(map(_violation, branch)) for branch in kind.pop("context", ()))
+    return Violation(tuple(error.instance_path), error.kind.name, kind, branches=branches)
 
 
 class Parameter(NamedTuple):

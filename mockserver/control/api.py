@@ -25,7 +25,6 @@ DOCUMENTS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/openapi.yaml", documents.contract_yaml),
     ("GET", "/openapi.json", documents.contract_json),
     ("GET", "/api/docs/json", documents.contract_json),
-    ("GET", "/api/status", documents.status),
 )
 """What stands beside the vendor's operations, open to anyone."""
 

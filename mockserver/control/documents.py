@@ -1,10 +1,9 @@
-"""The contracts, ours and the vendor's, and the vendor's own status page."""
+"""The contracts, ours and the vendor's."""
 
 from importlib.resources import files
 
 from aiohttp import web
 
-from mockserver.clock import iso
 from mockserver.control.resource import YAML, Asked, json_response
 
 
@@ -22,17 +21,3 @@ async def contract_yaml(asked: Asked) -> web.Response:
 async def contract_json(asked: Asked) -> web.Response:
     """The same as JSON, where the vendor has it."""
     return json_response(asked.parts.contract.document.value)
-
-
-async def status(asked: Asked) -> web.Response:
-    """The vendor's status: what its operators and probes ask before anything else."""
-    return json_response(
-        {
-            "date": iso(asked.parts.worlds.default.clock.now()),
-            "message": "Ok",
-            "emailConfigured": False,
-            "inviteOnlySignup": False,
-            "redisConfigured": True,
-            "secretScanningConfigured": False,
-        }
-    )

@@ -1,4 +1,4 @@
-"""`GET /_mock/rules`: the ledger of all rules, in the order in which they are asked."""
+"""`GET /_mock/rules`: the ledger of all rules, and the order in which each operation asks them."""
 
 from typing import Any
 
@@ -10,12 +10,14 @@ from mockserver.rules import Rule
 
 
 async def ledger(asked: Asked) -> web.Response:
-    """Every rule with its stage, meaning, source and answers; and the differences between the profiles."""
+    """Every rule with stage, meaning, source and answers; the order of each operation; where the profiles part."""
     differences = [
         {"situation": each.situation, "contract": each.contract, "live": each.live, "rules": list(each.rules)}
         for each in DIFFERENCES
     ]
-    return json_response({"rules": [_row(stage, rule) for stage, rule in asked.parts.ledger], "profiles": differences})
+    operations = {name: [rule.id for rule in book.rules] for name, book in asked.parts.rulebooks.items()}
+    rules = [_row(stage, rule) for stage, rule in asked.parts.ledger]
+    return json_response({"rules": rules, "operations": operations, "profiles": differences})
 
 
 def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Machine identities, and where they are members."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 NO_ACCESS = "no-access"
 
@@ -12,6 +15,23 @@ class Metadata(NamedTuple):
     id: str
     key: str
     value: str
+
+
+class SentPair(Protocol):
+    """A key and a value that a body sends."""
+
+    @property
+    def key(self) -> str | None:
+        """The key; None for what is no text."""
+
+    @property
+    def value(self) -> str | None:
+        """The value; None for what is no text."""
+
+
+def metadata(pairs: Iterable[SentPair], ids: Sequence[str]) -> tuple[Metadata, ...]:
+    """The pairs as they are kept, each under one of the ids."""
+    return tuple(Metadata(id, each.key or "", each.value or "") for id, each in zip(ids, pairs, strict=True))
 
 
 class Membership(NamedTuple):
@@ -52,3 +72,15 @@ class Identity:
         if organization_id == self.home.organization_id:
             return self.home
         return next((each for each in self.shared if each.organization_id == organization_id), None)
+
+    def with_role(self, organization_id: str, role: str) -> Identity:
+        """The identity with that role in that organization."""
+
+        def given(place: Membership) -> Membership:
+            return place._replace(role=role) if place.organization_id == organization_id else place
+
+        return replace(self, home=given(self.home), shared=tuple(map(given, self.shared)))
+
+    def without_membership(self, organization_id: str) -> Identity:
+        """The identity without its place in a sub-organization that it was shared with."""
+        return replace(self, shared=tuple(each for each in self.shared if each.organization_id != organization_id))

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool")
+PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool", "rbac")
+FLAGS_ON_BY_DEFAULT = frozenset(("rbac",))
+"""An organization that has roles of its own has a plan for them, unless it is said."""
+
+CUSTOM = "custom"
+"""What the service calls each role that is not built in."""
 
 _IDENTITY_ACTIONS = (
     "read",
@@ -62,6 +67,11 @@ class Role:
             held = held - pairs if each.inverted else held | pairs
         object.__setattr__(self, "held", frozenset(held))
 
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is one of an organization's own."""
+        return self.slug not in BUILT_IN_ROLES
+
     def may(self, action: str, subject: str) -> bool:
         """Whether the role holds `action` on `subject`."""
         return (action, subject) in self.held
@@ -115,6 +125,7 @@ class Organization(NamedTuple):
     parent_id: str | None = None
     identity_limit: int | None = None
     legacy_privileges: bool = False
+    created_at: int = 0
 
     @property
     def root_id(self) -> str:

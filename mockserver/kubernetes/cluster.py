@@ -60,13 +60,14 @@ class Cluster(NamedTuple):
 
 
 class Gateway(NamedTuple):
-    """A gateway deployed in a cluster, named by the cluster's name."""
+    """A gateway deployed in a cluster, named by the cluster's name. Times are milliseconds since 1970."""
 
     id: str
     organization_id: str
     name: str
     cluster: str
     healthy: bool = True
+    created_at: int = 0
 
 
 class GatewayPool(NamedTuple):

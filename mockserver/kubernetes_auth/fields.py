@@ -6,6 +6,7 @@ type or an unknown enum value, as the service's schema does.
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from mockserver import issues
@@ -130,6 +131,7 @@ def field_rule(
 ) -> Rule[Any]:
     """A rule whose issues join those of the contract; one about `columns` is the contract profile's only."""
 
+    @wraps(check)
     def judge(attempt: Configuration) -> Finding | None:
         found = check(attempt)
         return Finding(issues=found) if found else None
@@ -149,7 +151,11 @@ def schema_rule(id: str, says: str, source: Source) -> Callable[[_Check], Rule[A
     """Makes the decorated check a rule that compares fields; it keeps quiet when one has a wrong type."""
 
     def make(check: _Check) -> Rule[Any]:
-        return field_rule(id, says, (), lambda attempt: () if attempt.wrong_types else check(attempt), source=source)
+        @wraps(check)
+        def judge(attempt: Configuration) -> Issues:
+            return () if attempt.wrong_types else check(attempt)
+
+        return field_rule(id, says, (), judge, source=source)
 
     return make
 

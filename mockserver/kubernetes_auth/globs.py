@@ -1,37 +1,52 @@
 """Whether a namespace or name is in a list of allowed ones: equal to an entry, or matched by it as a glob."""
 
-_EXOTIC = frozenset("[](){}!+@|\\/")
+from enum import Enum
+
+from mockserver.javascript import trim
+from mockserver.kubernetes_auth.glob_syntax import NoGlob, read
+from mockserver.kubernetes_auth.glob_tree import fills
+
+_EXOTIC = frozenset('[](){}!+@|\\/"')
 _LONGEST = 253  # of any name in Kubernetes
-_MOST_WILDCARDS = 3
 
 
-def is_allowed(name: str, allowed: str) -> bool:
-    """Whether `name` matches one entry of the comma list; an empty list allows all (behaviour 7)."""
-    return not allowed or any(matches(name, entry.strip()) for entry in allowed.split(","))
+class Verdict(Enum):
+    """What a list says of a name; `BROKEN`: the service came upon an empty entry, of which it cannot make a glob."""
+
+    ALLOWED = "allowed"
+    NOT_ALLOWED = "not allowed"
+    BROKEN = "broken"
+
+
+def judge(name: str, allowed: str) -> Verdict:
+    """The verdict of a comma list, asked entry by entry up to the first that decides; an empty list allows all."""
+    if not allowed:
+        return Verdict.ALLOWED
+    for entry in map(trim, allowed.split(",")):
+        if matches(name, entry):
+            return Verdict.ALLOWED
+        if not entry:
+            return Verdict.BROKEN
+    return Verdict.NOT_ALLOWED
 
 
 def matches(name: str, pattern: str) -> bool:
     """Whether `name` equals `pattern`, or matches it as a glob in which `*` crosses no `/` and no leading dot."""
     if name == pattern:
         return True
-    if not name or len(name) > _LONGEST:
+    if not name or not pattern or len(name) > _LONGEST:
         return False
     if _EXOTIC.isdisjoint(pattern) and "/" not in name:
         return _plain(name, pattern)
-    # Such patterns become regular expressions: a few wildcards more, and a hostile one would not end.
-    return sum(map(pattern.count, "*?+@!")) <= _MOST_WILDCARDS and _exotic(name, pattern)
-
-
-def _exotic(name: str, pattern: str) -> bool:
-    """A glob with classes, braces, alternatives or a negation in it."""
-    from wcmatch import glob  # on first use: few lists have such entries
-
-    flags = glob.CASE | glob.FORCEUNIX | glob.EXTGLOB | glob.BRACE | glob.GLOBSTAR | glob.NEGATE | glob.NEGATEALL
-    return glob.globmatch(name, pattern, flags=flags)
+    try:
+        glob = read(pattern)
+    except NoGlob:
+        return False
+    return fills(glob.tree, name) != glob.negated
 
 
 def _plain(name: str, pattern: str) -> bool:
-    """A glob of letters, `*` and `?` alone, in time that grows with the product of the lengths."""
+    """A glob of letters, `*` and `?` alone, which most are: the same as its tree, and a hundred times as fast."""
     if name.startswith(".") and not pattern.startswith("."):
         return False
     at = place = 0

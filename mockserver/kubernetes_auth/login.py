@@ -1,154 +1,15 @@
 """The login operation: its rules in the order in which the service asks them (behaviour 7)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from mockserver.contract_rules import CONTRACT_RULES
-from mockserver.issues import Issue
-from mockserver.javascript import is_uuid, trim
-from mockserver.kubernetes_auth.attempt import ClusterCheck
-from mockserver.kubernetes_auth.globs import is_allowed
-from mockserver.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
-from mockserver.kubernetes_auth.resulting import Route
+from mockserver.javascript import is_uuid
+from mockserver.kubernetes_auth.globs import Verdict, judge
+from mockserver.kubernetes_auth.login_attempt import LoginAttempt
 from mockserver.kubernetes_auth.sources import login
-from mockserver.logins import SCOPE_RULES, SLUG_FIELD, Scope, organization_slug
+from mockserver.logins import SCOPE_RULES, organization_slug
 from mockserver.rules import Answer, Finding, Rule, Rulebook, both, parted, rule
-from mockserver.sent import Field, fields_of
-from mockserver.standing import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED, assumed
-
-_FIELDS = {
-    "identityId": Field("identity_id", (str,), trim),
-    "jwt": Field("jwt", (str,), trim),
-    "organizationSlug": SLUG_FIELD,
-}
-_USERNAME_PARTS = 4
-
-
-class Sent(NamedTuple):
-    """The body of a login after trimming."""
-
-    identity_id: str = ""
-    jwt: str = ""
-    organization_slug: str | None = None
-
-    @classmethod
-    def from_json(cls, body: object) -> "Sent":
-        """The login that a body asks for."""
-        return cls(**fields_of(body, _FIELDS))
-
-
-class Failure(Protocol):
-    """Why a review came to nothing."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the refusal."""
-
-    @property
-    def error(self) -> str:
-        """Its `error` name."""
-
-    @property
-    def message(self) -> str:
-        """The reason, in words."""
-
-
-class Review(Protocol):
-    """What a TokenReview says. A key that is not there is None."""
-
-    @property
-    def failure(self) -> Failure | None:
-        """Why there is no status; None if there is one."""
-
-    @property
-    def authenticated(self) -> bool:
-        """Whether the token is good."""
-
-    @property
-    def username(self) -> str:
-        """Whose it is."""
-
-    @property
-    def audiences(self) -> tuple[str, ...] | None:
-        """Whom it is meant for."""
-
-    @property
-    def error(self) -> str | None:
-        """What is wrong with it."""
-
-
-class Clusters(Protocol):
-    """What the rules may ask of the world."""
-
-    def gateway_connected(self, gateway_id: str) -> bool:
-        """Whether the gateway can be reached."""
-
-    def pool_is_healthy(self, pool_id: str) -> bool:
-        """Whether the pool has a healthy member."""
-
-    def host_is_local(self, host: str) -> bool:
-        """Whether the guard against local and private hosts stops a direct call."""
-
-    def host_is_url(self, host: str) -> bool:
-        """Whether the text is a URL as it stands, scheme and all."""
-
-    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
-        """The review of the token at `now` (milliseconds)."""
-
-
-@dataclass
-class LoginAttempt:
-    """One login, whole. `scope_of` finds where its token is to count; it is asked once the identity is known."""
-
-    sent: Sent
-    stored: KubernetesAuth | None
-    clusters: Clusters
-    scope_of: Callable[[], Scope]
-    now: int
-    issues: tuple[Issue, ...] = ()
-    unrecognized: tuple[Issue, ...] = ()
-    wrong_types: bool = False
-
-    @property
-    def record(self) -> KubernetesAuth:
-        """The record; for whoever stands behind the rule that refuses an identity without one."""
-        assert self.stored is not None, "asked for the record before the rule that makes sure there is one"
-        return self.stored
-
-    @property
-    def route(self) -> Route:
-        """How the cluster is reached. A pool goes before a gateway."""
-        record = self.record
-        return Route(None if record.gateway_pool_id else record.gateway_id, record.gateway_pool_id)
-
-    @property
-    def gateway_reviews(self) -> bool:
-        """Whether the gateway reviews, with its own service account."""
-        return self.record.token_review_mode == GATEWAY_MODE
-
-    @cached_property
-    def review(self) -> Review:
-        """What the cluster says. Without a stored reviewer JWT the caller's own is the bearer of the review."""
-        record = self.record
-        if self.gateway_reviews:
-            check = ClusterCheck(self.route, None, record.verify_tls_certificate)
-        else:
-            reviewer = record.token_reviewer_jwt or self.sent.jwt
-            check = ClusterCheck(self.route, record.kubernetes_host, record.verify_tls_certificate, reviewer)
-        return self.clusters.token_review(check, self.sent.jwt, record.allowed_audience, self.now)
-
-    @property
-    def service_account(self) -> tuple[str, str]:
-        """Namespace and name of the account that the cluster named."""
-        _, _, namespace, name = self.review.username.split(":")
-        return namespace, name
-
-    @cached_property
-    def scope(self) -> Scope:
-        """Where the token is to count."""
-        return self.scope_of()
+from mockserver.standing import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED
 
 
 @rule(
@@ -212,19 +73,6 @@ def host_local(attempt: LoginAttempt) -> Finding | None:
     return Finding("Local and private IP addresses are not allowed as Kubernetes host")
 
 
-@rule(
-    "login.host.scheme",
-    "Through a gateway in mode `api` the host names its scheme; the service fails on a URL without one.",
-    assumed("login, row 12: which name the failure gets"),
-    both(400, "KubernetesAuthLoginError"),
-)
-def host_scheme(attempt: LoginAttempt) -> Finding | None:
-    host = attempt.record.kubernetes_host
-    if attempt.route.is_direct or attempt.gateway_reviews or host is None or attempt.clusters.host_is_url(host):
-        return None
-    return Finding("Through a gateway in mode 'api' the Kubernetes host must be a URL with its scheme")
-
-
 def _failure(id: str, says: str, row: str, status: int, *names: str) -> Rule[LoginAttempt]:
     @rule(id, says, login(row), both(status, names[0]), errors=names[1:])
     def check(attempt: LoginAttempt) -> Finding | None:
@@ -271,6 +119,8 @@ REVIEW_FAILURES = (
     ),
 )
 _REVIEWED = both(401, "KubernetesTokenReviewError")
+_FAILED = both(400, "KubernetesAuthLoginError")
+_USERNAME_PARTS = 4
 
 
 @rule("login.review.error", "The review has no `status.error`, not even an empty one.", login("5"), _REVIEWED)
@@ -297,18 +147,46 @@ def username(attempt: LoginAttempt) -> Finding | None:
     return Finding("The user name of the review is not that of a service account")
 
 
+def _namespaces(attempt: LoginAttempt) -> Verdict:
+    return judge(attempt.service_account[0], attempt.record.allowed_namespaces)
+
+
+def _names(attempt: LoginAttempt) -> Verdict:
+    return judge(attempt.service_account[1], attempt.record.allowed_names)
+
+
+@rule(
+    "login.namespace.entry",
+    "No empty entry of `allowedNamespaces` is asked: the service fails on one before which nothing matches.",
+    login("12"),
+    _FAILED,
+)
+def namespace_entry(attempt: LoginAttempt) -> Finding | None:
+    return Finding("allowedNamespaces has an empty entry") if _namespaces(attempt) is Verdict.BROKEN else None
+
+
 @rule("login.namespace", "`allowedNamespaces`, if not empty, has the account's namespace.", login("8"), UNAUTHORIZED)
 def namespace_allowed(attempt: LoginAttempt) -> Finding | None:
-    namespace = attempt.service_account[0]
-    if is_allowed(namespace, attempt.record.allowed_namespaces):
+    if _namespaces(attempt) is Verdict.ALLOWED:
         return None
-    return Finding(f"The namespace '{namespace}' is not allowed")
+    return Finding(f"The namespace '{attempt.service_account[0]}' is not allowed")
+
+
+@rule(
+    "login.name.entry",
+    "No empty entry of `allowedNames` is asked: the service fails on one before which nothing matches.",
+    login("12"),
+    _FAILED,
+)
+def name_entry(attempt: LoginAttempt) -> Finding | None:
+    return Finding("allowedNames has an empty entry") if _names(attempt) is Verdict.BROKEN else None
 
 
 @rule("login.name", "`allowedNames`, if not empty, has the account's name.", login("9"), UNAUTHORIZED)
 def name_allowed(attempt: LoginAttempt) -> Finding | None:
-    name = attempt.service_account[1]
-    return None if is_allowed(name, attempt.record.allowed_names) else Finding(f"The name '{name}' is not allowed")
+    if _names(attempt) is Verdict.ALLOWED:
+        return None
+    return Finding(f"The name '{attempt.service_account[1]}' is not allowed")
 
 
 @rule("login.audience", "`allowedAudience`, if not empty, is among the review's audiences.", login("10"), UNAUTHORIZED)
@@ -328,12 +206,13 @@ LOGIN: Rulebook[Any] = Rulebook(
     gateway_connected,
     pool_healthy,
     host_local,
-    host_scheme,
     *REVIEW_FAILURES,
     review_error,
     review_authenticated,
     username,
+    namespace_entry,
     namespace_allowed,
+    name_entry,
     name_allowed,
     audience_allowed,
     *SCOPE_RULES,

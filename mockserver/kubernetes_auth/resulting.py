@@ -95,7 +95,7 @@ def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAut
     """The record that an attach stores: what is sent, and the defaults of the operation (behaviour 2)."""
     ca_cert = "" if sent.ca_cert is ABSENT else sent.ca_cert
     verify = sent.verify_tls_certificate
-    pool = sent.gateway_pool_id or None
+    gateway, pool = _id(sent.gateway_id), _id(sent.gateway_pool_id)
     return KubernetesAuth(
         id=id,
         identity_id=identity_id,
@@ -109,8 +109,8 @@ def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAut
         allowed_namespaces=_text(sent.allowed_namespaces),
         allowed_names=_text(sent.allowed_names),
         allowed_audience=_text(sent.allowed_audience),
-        gateway_id=None if pool or sent.gateway_id is ABSENT else sent.gateway_id,
-        gateway_pool_id=None if pool is ABSENT else pool,
+        gateway_id=None if pool else gateway,
+        gateway_pool_id=pool,
         access_token_trusted_ips=parsed(sent.access_token_trusted_ips, EVERYWHERE),
         access_token_ttl=whole(sent.access_token_ttl, DEFAULT_TTL),
         access_token_max_ttl=whole(sent.access_token_max_ttl, DEFAULT_TTL),
@@ -120,3 +120,7 @@ def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAut
 
 def _text(value: str | Absent | None) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _id(value: str | Absent | None) -> str | None:
+    return value if isinstance(value, str) else None

@@ -18,7 +18,8 @@ from mockserver.universal_auth.record import view as universal_auth_view
 def dump(state: State) -> dict[str, Any]:
     """The state as a fixture document, secrets in clear, entries by their ids.
 
-    What only tokens leave behind is left out: counted uses, revocations, lockouts, tokens made through Token Auth.
+    What only tokens leave behind is left out: counted uses, revocations, lockouts, tokens made through Token Auth,
+    and fixed tokens whose identity is gone.
     """
     return {
         "version": 1,
@@ -28,7 +29,7 @@ def dump(state: State) -> dict[str, Any]:
         "gateways": [_gateway(each) for each in _by_id(state.gateways)],
         "gatewayPools": [_pool(each) for each in _by_id(state.gateway_pools)],
         "identities": [_identity(each, state) for each in _by_id(state.identities)],
-        "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens)],
+        "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)],
     }
 
 
@@ -56,6 +57,7 @@ def _organization(each: Organization) -> dict[str, Any]:
         "name": each.name,
         "slug": each.slug,
         "parent": each.parent_id,
+        "createdAt": iso(each.created_at),
         "shouldUseNewPrivilegeSystem": not each.legacy_privileges,
         "plan": {**plan, "identityLimit": each.identity_limit},
         "roles": roles,
@@ -88,6 +90,7 @@ def _gateway(each: Gateway) -> dict[str, Any]:
         "name": each.name,
         "cluster": each.cluster,
         "healthy": each.healthy,
+        "createdAt": iso(each.created_at),
     }
 
 
@@ -153,6 +156,12 @@ def _settings(answered: dict[str, Any], trusted: tuple[TrustedIp, ...]) -> dict[
     """A record as it is answered, in the form in which it is written: no identity, trusted IPs as texts."""
     del answered["identityId"]
     return {**answered, "accessTokenTrustedIps": texts(trusted)}
+
+
+def _is_owned(each: AccessToken, state: State) -> bool:
+    """Whether the token's identity is still a member where the token counts; of no other can a fixture tell."""
+    owner = state.identities.get(each.identity_id)
+    return owner is not None and owner.membership(each.organization_id) is not None
 
 
 def _access_token(each: AccessToken) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The section `organizations`: tenants with plan and roles, and the sub-organizations below them."""
 
-from mockserver.identity.organization import PLAN_FLAGS, Organization, Permission, Role
+from mockserver.identity.organization import FLAGS_ON_BY_DEFAULT, PLAN_FLAGS, Organization, Permission, Role
 from mockserver.seeding.merge import Entry
 from mockserver.seeding.reading import Reading, derived_id
 
@@ -18,9 +18,10 @@ def _organization(reading: Reading, entry: Entry) -> Organization:
         id=entry["id"].lower(),
         name=entry["name"],
         slug=entry["slug"],
-        plan=frozenset(flag for flag in PLAN_FLAGS if plan.get(flag)),
+        plan=frozenset(flag for flag in PLAN_FLAGS if plan.get(flag, flag in FLAGS_ON_BY_DEFAULT)),
         roles=_roles(reading, entry),
         identity_limit=plan.get("identityLimit"),
+        created_at=reading.times(entry)[0],
         legacy_privileges=not entry.get("shouldUseNewPrivilegeSystem", True),
     )
     unique = {"id": organization.id, "slug": organization.slug}

@@ -50,7 +50,7 @@ class Defect(NamedTuple):
 def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
     """The token that a JWT signed with `secret` (HS256) stands for at `now` (milliseconds), or its defect."""
     if text.count(".") != 2:
-        return Defect("malformed")
+        return Defect("malformed" if text else "empty")
     import jwt
 
     try:

@@ -1,7 +1,7 @@
 """Who may call at all: the checks of a bearer token, in the service's order (auth.md, errors.md)."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 from mockserver.tokens.access_token import AccessToken, Defect
@@ -14,7 +14,10 @@ _UNAUTHORIZED = both(401, "UnauthorizedError")
 
 @dataclass(slots=True)
 class Presented:
-    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's."""
+    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's.
+
+    `identities_only` says that the route takes no users.
+    """
 
     credential: Credential
     token: AccessToken | Defect | None
@@ -23,6 +26,7 @@ class Presented:
     member: bool = True
     uses_left: bool = True
     owner: Any = None  # the identity, for whoever knows identities
+    identities_only: bool = False
     is_flawless: bool = field(init=False)
     """Whether no rule here has anything to say: an identity's token in order. It spares the walk; a test compares."""
 
@@ -37,6 +41,26 @@ class Presented:
             and self.uses_left
             and not self.credential.api_key
         )
+
+
+class Held(Protocol):
+    """A token that a request holds, as its credential or in its body, and how its owner stands in the world."""
+
+    @property
+    def token(self) -> AccessToken | Defect | None:
+        """The token, or why it is none."""
+
+    @property
+    def revoked(self) -> str | None:
+        """What has been revoked of token, identity, auth method and client secret."""
+
+    @property
+    def member(self) -> bool:
+        """Whether the identity is an active member of the token's organization."""
+
+    @property
+    def uses_left(self) -> bool:
+        """Whether the token may be used once more."""
 
 
 @rule(
@@ -68,19 +92,21 @@ def service_token(presented: Presented) -> Finding | None:
     return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
 
 
-def _defect(name: str, says: str, message: str) -> Rule[Presented]:
-    def check(presented: Presented) -> Finding | None:
+def _defect(name: str, says: str, message: str) -> Rule[Held]:
+    def check(presented: Held) -> Finding | None:
         return Finding(message) if isinstance(presented.token, Defect) and presented.token.name == name else None
 
     return Rule(id=f"token.{name}", says=says, source=_ERRORS, answers=both(403, "TokenError"), check=check)
 
 
 DEFECTS = (
-    _defect("empty", "Something follows the scheme in `Authorization`.", "jwt must be provided"),
+    _defect(
+        "empty", "The token is not empty: something follows the scheme in `Authorization`.", "jwt must be provided"
+    ),
     _defect(
         "malformed",
-        "The token is one of the world's, or a JWT of three parts.",
-        "Malformed token: it is no token of this world, and no JWT of three parts",
+        "The token is a JWT of three parts, or one of the world's; to be renewed it is a JWT.",
+        "Malformed token: it is no JWT of three parts, and no token of this world that would do here",
     ),
     _defect("invalid", "A JWT's parts are base64 and JSON.", "invalid token"),
     _defect("algorithm", "A JWT is signed with HS256.", "The token's algorithm is not the one in use: sign with HS256"),
@@ -102,6 +128,18 @@ def _kind(presented: Presented) -> str:
 )
 def kind(presented: Presented) -> Finding | None:
     if _kind(presented) != "foreign":
+        return None
+    return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
+
+
+@rule(
+    "token.identities-only",
+    "Where a route is for machine identities only, the token is not a user's.",
+    _ERRORS,
+    both(403, "Forbidden access to <request url>"),
+)
+def identities_only(presented: Presented) -> Finding | None:
+    if not presented.identities_only or _kind(presented) != "user":
         return None
     return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
 
@@ -130,7 +168,7 @@ def user_organization(presented: Presented) -> Finding | None:
 
 
 @rule("token.claims", "An identity token's claims are complete.", _AUTH, _UNAUTHORIZED)
-def claims(presented: Presented) -> Finding | None:
+def claims(presented: Held) -> Finding | None:
     token = presented.token
     if not isinstance(token, AccessToken) or token.kind != "identity" or token.complete:
         return None
@@ -138,12 +176,12 @@ def claims(presented: Presented) -> Finding | None:
 
 
 @rule("token.revoked", "Neither the token nor its identity nor its auth method has been revoked.", _AUTH, _UNAUTHORIZED)
-def revoked(presented: Presented) -> Finding | None:
+def revoked(presented: Held) -> Finding | None:
     return None if presented.revoked is None else Finding(f"Access revoked: {presented.revoked}")
 
 
 @rule("token.membership", "The identity is a member of the token's organization.", _AUTH, _UNAUTHORIZED)
-def membership(presented: Presented) -> Finding | None:
+def membership(presented: Held) -> Finding | None:
     return None if presented.member else Finding("The identity is no longer a member of the organization")
 
 
@@ -153,14 +191,16 @@ def membership(presented: Presented) -> Finding | None:
     _AUTH,
     _UNAUTHORIZED,
 )
-def uses(presented: Presented) -> Finding | None:
+def uses(presented: Held) -> Finding | None:
     return None if presented.uses_left else Finding("The token has reached its usage limit")
 
 
 CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership, uses)
 """What a credential that is sent must be, on public routes too."""
 
-PROTECTED: Rulebook[Presented] = Rulebook(missing, service_token, kind, unknown_kind, user_organization)
+PROTECTED: Rulebook[Presented] = Rulebook(
+    missing, service_token, kind, identities_only, unknown_kind, user_organization
+)
 """What a route that needs a token asks beyond that."""
 
 

@@ -114,7 +114,7 @@ ODD = (
     Row("OPTIONS", head("OPTIONS"), *WRONG_METHOD),
     Row("TRACE", head("TRACE"), *WRONG_METHOD),
     Row("a method of WebDAV", head("PROPFIND"), *WRONG_METHOD),
-    Row("an upgrade to a web socket", head("GET", Upgrade="websocket", Connection="Upgrade"), *WRONG_METHOD),
+    Row("an upgrade to a web socket", head("PUT", Upgrade="websocket", Connection="Upgrade"), *WRONG_METHOD),
 )
 
 

@@ -13,7 +13,7 @@ from mockserver.profiles import Profile
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
 
-(UPDATE,) = OPERATIONS
+UPDATE = next(operation for operation in OPERATIONS if operation.id == "updateKubernetesAuth")
 TOLD = "a-text-that-no-client-may-see"
 
 

@@ -40,6 +40,7 @@ async def test_secrets_are_masked_unless_they_are_asked_for(server: Client):
     reviewers = [each["jwt"] for cluster in shown["clusters"] for each in cluster["reviewers"]]
     accounts = [each["token"] for cluster in shown["clusters"] for each in cluster["serviceAccounts"]]
     clients = [each for one in shown["identities"] for each in one.get("universalAuth", {}).get("clientSecrets", ())]
+    clients = [each["secret"] for each in clients]
     stored = [one["kubernetesAuth"]["tokenReviewerJwt"] for one in shown["identities"] if one["id"] == VERIFIED]
     assert reviewers
     assert accounts

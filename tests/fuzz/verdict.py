@@ -33,3 +33,11 @@ def complaint(status: int, headers: Iterable[str], rule: str | None, *, valid: b
     if valid and not row["refusesValid"]:
         return f"{rule} refused a request that the contract accepts, and its ledger entry says that it never does"
     return None
+
+
+LOST = frozenset(("token.revoked", "token.membership", "caller.member"))
+
+
+def is_lost(rule: str) -> bool:
+    """Whether that rule refuses a caller because it has lost its token, its membership or its role."""
+    return rule in LOST or rule.startswith(("permission.", "boundary."))

@@ -52,6 +52,8 @@ def test_the_claims_of_a_good_token_are_read():
         auth_method="kubernetes-auth",
         num_uses_limit=3,
         complete=True,
+        issued_at=NOW - 60_000,
+        created_at=SECONDS - 60,
     )
 
 
@@ -155,7 +157,7 @@ def test_claims_are_complete_with_id_identity_organization_and_method(text, comp
     assert verified(text, SECRET, NOW).complete is complete
 
 
-@pytest.mark.parametrize(("claim", "limit"), [(1, 1), (0, 0), (-1, 0), (True, 0), ("3", 0), (None, 0), (2.0, 0)])
+@pytest.mark.parametrize(("claim", "limit"), [(1, 1), (0, 0), (-1, 0), (True, 0), ("3", 0), (None, 0), (2.0, 2)])
 def test_uses_are_limited_by_a_positive_integer_only(claim, limit):
     assert verified(signed(numUsesLimit=claim), SECRET, NOW).num_uses_limit == limit
 

@@ -2,7 +2,8 @@
 
 from mockserver.api.logged_in import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes_auth.login import LOGIN, LoginAttempt, Sent
+from mockserver.kubernetes_auth.login import LOGIN
+from mockserver.kubernetes_auth.login_attempt import LoginAttempt, Sent
 from mockserver.tokens.issue import Grant, issue
 from mockserver.trusted_ips import EVERYWHERE
 

@@ -1,0 +1,20 @@
+"""`GET /api/v2/gateways`."""
+
+from collections import Counter
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.kubernetes.list_gateways import LIST_GATEWAYS, ListAttempt, of_organization, view
+
+
+def list_gateways(call: Call) -> Outcome:
+    """The gateways of the caller's organization: a bare array, unlike every other list."""
+    state = call.state
+    decision = call.decide(LIST_GATEWAYS, ListAttempt(call.facts(), *call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    connected = Counter(record.gateway_id for record in state.kubernetes_auths.values())
+    gateways = of_organization(state.gateways.values(), call.caller.organization_id)
+    return Outcome(decision, [view(each, call.now, connected[each.id]) for each in gateways])
+
+
+OPERATION = Operation("listGateways", LIST_GATEWAYS, list_gateways)

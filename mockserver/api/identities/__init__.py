@@ -1,0 +1,1 @@
+"""Machine identities over HTTP: one file per operation."""

@@ -1,0 +1,24 @@
+"""`POST /api/v1/identities`."""
+
+from mockserver.absent import ABSENT
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.attempt import CreateAttempt
+from mockserver.identity.change import Change
+from mockserver.identity.create import CREATE, created
+from mockserver.identity.view import metadata_view, plain
+
+
+def create_machine_identity(call: Call) -> Outcome:
+    """The new identity, which has no auth method yet."""
+    organization_id, sent = call.caller.organization_id, Change.to_create(call.body)
+    decision = call.decide(CREATE, CreateAttempt(call.facts(), organization_id, sent, *call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    needed = 2 + (0 if sent.metadata is ABSENT else len(sent.metadata))
+    identity = created(sent, organization_id, tuple(call.ids.uuid() for _ in range(needed)), call.now)
+    call.world.commit(call.state.with_identity(identity))
+    answered = {**plain(identity, organization_id), "authMethods": [], "metadata": metadata_view(identity)}
+    return Outcome(decision, {"identity": answered})
+
+
+OPERATION = Operation("createMachineIdentity", CREATE, create_machine_identity)

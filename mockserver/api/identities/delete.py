@@ -1,0 +1,24 @@
+"""`DELETE /api/v1/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.attempt import IdentityAttempt
+from mockserver.identity.delete import DELETE
+from mockserver.identity.view import plain
+
+
+def delete_machine_identity(call: Call) -> Outcome:
+    """The identity that was: gone with its auth methods and tokens. Where it is only shared, just its place is gone."""
+    state, identity, organization_id = call.state, call.identity, call.caller.organization_id
+    facts = call.facts(call.identity_id)
+    attempt = IdentityAttempt(call.parameters["identityId"], facts, identity, *call.issues)
+    decision = call.decide(DELETE, attempt)
+    if decision.refused or identity is None:
+        return Outcome(decision)
+    if facts.identity_at_home:
+        call.world.commit(state.without_identity(identity.id))
+    else:
+        call.world.commit(state.with_identity(identity.without_membership(organization_id)))
+    return Outcome(decision, {"identity": plain(identity, organization_id)})
+
+
+OPERATION = Operation("deleteMachineIdentity", DELETE, delete_machine_identity)

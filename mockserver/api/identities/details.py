@@ -1,0 +1,18 @@
+"""`GET /api/v1/identities/details`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.details import DETAILS, view
+from mockserver.standing import Contracted
+
+
+def get_machine_identity_details(call: Call) -> Outcome:
+    """Where the calling identity belongs."""
+    decision = call.decide(DETAILS, Contracted(*call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    organizations = call.state.organizations
+    root = organizations[organizations[call.caller.organization_id].root_id]
+    return Outcome(decision, {"identityDetails": view(root)})
+
+
+OPERATION = Operation("getMachineIdentityDetails", DETAILS, get_machine_identity_details, identities_only=True)

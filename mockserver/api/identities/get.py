@@ -1,0 +1,21 @@
+"""`GET /api/v1/identities/{identityId}`."""
+
+from mockserver.api.identities.members import locked_methods, member
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.attempt import IdentityAttempt
+from mockserver.identity.get import GET
+from mockserver.identity.view import got
+
+
+def get_machine_identity(call: Call) -> Outcome:
+    """The identity's place in the caller's organization, with its metadata and what is locked of it."""
+    state, identity = call.state, call.identity
+    attempt = IdentityAttempt(call.parameters["identityId"], call.facts(call.identity_id), identity, *call.issues)
+    decision = call.decide(GET, attempt)
+    if decision.refused or identity is None:
+        return Outcome(decision)
+    locked = locked_methods(state, identity.id, call.now)
+    return Outcome(decision, {"identity": got(member(state, identity, call.caller.organization_id), locked)})
+
+
+OPERATION = Operation("getMachineIdentityById", GET, get_machine_identity)

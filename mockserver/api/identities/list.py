@@ -1,0 +1,17 @@
+"""`GET /api/v1/identities`."""
+
+from mockserver.api.identities.members import members
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.attempt import ListAttempt
+from mockserver.identity.list import LIST, answer
+
+
+def list_machine_identities(call: Call) -> Outcome:
+    """Every identity of the organization, in one answer."""
+    organization_id = call.caller.organization_id
+    attempt = ListAttempt(call.facts(), organization_id, str(call.query.get("orgId", "")), *call.issues)
+    decision = call.decide(LIST, attempt)
+    return Outcome(decision, None if decision.refused else answer(members(call.state, organization_id)))
+
+
+OPERATION = Operation("listMachineIdentities", LIST, list_machine_identities)

@@ -1,0 +1,18 @@
+"""`POST /api/v1/identities/search`."""
+
+from mockserver.api.identities.members import members
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.search import SEARCH, Page, SearchAttempt, Wanted, answer
+
+
+def search_machine_identities(call: Call) -> Outcome:
+    """The identities of the caller's organization that the filter finds, page by page."""
+    page = Page.from_json(call.body)
+    decision = call.decide(SEARCH, SearchAttempt(call.facts(), page, *call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    found = members(call.state, call.caller.organization_id)
+    return Outcome(decision, answer(found, Wanted.from_json(call.body), page))
+
+
+OPERATION = Operation("searchMachineIdentities", SEARCH, search_machine_identities)

@@ -1,0 +1,29 @@
+"""`PATCH /api/v1/identities/{identityId}`."""
+
+from mockserver.absent import ABSENT
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.attempt import UpdateAttempt
+from mockserver.identity.change import Change
+from mockserver.identity.update import UPDATE, updated
+from mockserver.identity.view import metadata_view, plain
+
+
+def update_machine_identity(call: Call) -> Outcome:
+    """The identity after the change. Metadata is answered only as it has just been written, not as it is stored."""
+    state, identity, sent = call.state, call.identity, Change.to_update(call.body)
+    organization_id = call.caller.organization_id
+    facts = call.facts(call.identity_id)
+    attempt = UpdateAttempt(call.parameters["identityId"], facts, identity, sent, *call.issues)
+    decision = call.decide(UPDATE, attempt)
+    if decision.refused or identity is None:
+        return Outcome(decision)
+    ids = () if sent.metadata is ABSENT else tuple(call.ids.uuid() for _ in sent.metadata)
+    after = updated(identity, sent, organization_id, ids, call.now)
+    if after is not identity:
+        call.world.commit(state.with_identity(after))
+    written = sent.metadata is not ABSENT and facts.identity_at_home
+    answered = {**plain(after, organization_id), "metadata": metadata_view(after) if written else []}
+    return Outcome(decision, {"identity": answered})
+
+
+OPERATION = Operation("updateMachineIdentity", UPDATE, update_machine_identity)

@@ -1,0 +1,1 @@
+"""The instance itself over HTTP."""

@@ -1,0 +1,33 @@
+"""`GET /api/status`."""
+
+from typing import Any
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.clock import iso
+from mockserver.contract_rules import CONTRACT_RULES
+from mockserver.rules import Rulebook
+from mockserver.standing import Contracted
+
+STATUS: Rulebook[Any] = Rulebook(*CONTRACT_RULES)
+
+
+def get_instance_status(call: Call) -> Outcome:
+    """What operators and probes ask before anything else: `message` is exactly `Ok`."""
+    decision = call.decide(STATUS, Contracted(*call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    return Outcome(
+        decision,
+        {
+            "date": iso(call.now),
+            "message": "Ok",
+            "emailConfigured": False,
+            "inviteOnlySignup": False,
+            "redisConfigured": True,
+            "secretScanningConfigured": False,
+            "auditLogStorageDisabled": False,
+        },
+    )
+
+
+OPERATION = Operation("getInstanceStatus", STATUS, get_instance_status)

@@ -1,0 +1,17 @@
+"""`GET /api/v1/sub-organizations`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.list_sub_organizations import LIST_SUB_ORGANIZATIONS, ListAttempt, Wanted, answer
+
+
+def list_sub_organizations(call: Call) -> Outcome:
+    """The sub-organizations of the caller's root organization, by name, page by page."""
+    decision = call.decide(LIST_SUB_ORGANIZATIONS, ListAttempt(call.facts(), *call.issues))
+    if decision.refused:
+        return Outcome(decision)
+    organizations, caller = call.state.organizations, call.caller
+    root_id = organizations[caller.organization_id].root_id
+    return Outcome(decision, answer(organizations.values(), root_id, caller.identity, Wanted.from_query(call.query)))
+
+
+OPERATION = Operation("listSubOrganizations", LIST_SUB_ORGANIZATIONS, list_sub_organizations)

@@ -1,0 +1,1 @@
+"""Token Auth over HTTP: one file per operation."""

@@ -1,0 +1,26 @@
+"""`POST /api/v1/auth/token-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.javascript import trim
+from mockserver.token_auth.attach import ATTACH
+from mockserver.token_auth.attempt import SettingsAttempt
+from mockserver.token_auth.record import METHOD, view
+from mockserver.token_auth.settings import Settings, attached
+
+
+def attach_token_auth(call: Call) -> Outcome:
+    """The new record. What is not sent has the service's default."""
+    sent_id = trim(call.parameters["identityId"])
+    identity_id, state = sent_id.lower(), call.state
+    stored = state.token_auths.get(identity_id)
+    sent = Settings.from_json(call.body)
+    attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(ATTACH, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record = attached(sent, call.ids.uuid(), identity_id, call.now)
+    call.world.commit(state.with_token_auth(record))
+    return Outcome(decision, {"identityTokenAuth": view(record)})
+
+
+OPERATION = Operation("attachTokenAuth", ATTACH, attach_token_auth)

@@ -1,0 +1,73 @@
+"""`POST /api/v1/auth/token-auth/identities/{identityId}/tokens`."""
+
+from mockserver.absent import ABSENT
+from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.identity.identity import Identity
+from mockserver.logins import Scope
+from mockserver.token_auth.attempt import CreateAttempt, NewToken
+from mockserver.token_auth.create_token import CREATE_TOKEN
+from mockserver.token_auth.record import METHOD, IssuedToken, TokenAuth, token_view
+from mockserver.tokens.issue import Grant, issue
+from mockserver.trusted_ips import EVERYWHERE
+
+
+def create_token_auth_token(call: Call) -> Outcome:
+    """A token and its row. Its lifetimes are answered as they are configured, not as they come to be."""
+    state, identity_id = call.state, call.identity_id
+    sent = NewToken.from_json(call.body)
+    attempt = CreateAttempt(
+        call.parameters["identityId"],
+        call.facts(identity_id),
+        METHOD,
+        state.token_auths.get(identity_id),
+        *call.issues,
+        sent=sent,
+        scope_of=lambda: _scope(call, state.identities[identity_id], sent.organization_slug),
+    )
+    decision = call.decide(CREATE_TOKEN, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record, identity = attempt.record, state.identities[identity_id]
+    grant = _grant(call.ids.uuid(), identity, record, attempt.scope)
+    row = IssuedToken(
+        id=grant.token_id,
+        identity_id=identity_id,
+        created_at=call.now,
+        updated_at=call.now,
+        name=None if sent.name is ABSENT else sent.name,
+        ttl=grant.ttl,
+        max_ttl=grant.max_ttl,
+        num_uses_limit=grant.num_uses_limit,
+        organization_id=None if grant.organization_id == grant.root_id else grant.organization_id,
+    )
+    token = issue(grant, call.world.token_secret, call.now)
+    call.world.commit(
+        logged_in(state, identity, grant, call.now)._replace(token_auths=state.token_auths.with_token(row))
+    )
+    answer = login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl)
+    return Outcome(decision, {**answer, "tokenData": token_view(row, 0)})
+
+
+def _scope(call: Call, identity: Identity, slug: str | None) -> Scope:
+    """Where the token is to count. An identity of a sub-organization stays there, whatever slug is sent."""
+    in_root = call.state.organizations[identity.organization_id].parent_id is None
+    return call.scope(identity, slug if in_root else None)
+
+
+def _grant(token_id: str, identity: Identity, record: TokenAuth, scope: Scope) -> Grant:
+    return Grant(
+        token_id=token_id,
+        identity_id=identity.id,
+        identity_name=identity.name,
+        auth_method="token-auth",
+        organization_id=scope.organization_id,
+        root_id=scope.root_id,
+        ttl=record.access_token_ttl,
+        max_ttl=record.access_token_max_ttl,
+        num_uses_limit=record.access_token_num_uses_limit,
+        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
+    )
+
+
+OPERATION = Operation("createTokenAuthToken", CREATE_TOKEN, create_token_auth_token)

@@ -1,0 +1,18 @@
+"""`GET /api/v1/auth/token-auth/tokens/{tokenId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.token_auth.about_token import about_token
+from mockserver.token_auth.get_token import GET_TOKEN
+from mockserver.token_auth.record import token_view
+
+
+def get_token_auth_token_by_id(call: Call) -> Outcome:
+    """The token's row, without the token."""
+    attempt = about_token(call)
+    decision = call.decide(GET_TOKEN, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    return Outcome(decision, {"token": token_view(attempt.token, call.state.token_uses.get(attempt.token_id, 0))})
+
+
+OPERATION = Operation("getTokenAuthTokenById", GET_TOKEN, get_token_auth_token_by_id)

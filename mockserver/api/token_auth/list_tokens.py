@@ -1,0 +1,19 @@
+"""`GET /api/v1/auth/token-auth/identities/{identityId}/tokens`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.token_auth.list_tokens import DEFAULT_LIMIT, LIST_TOKENS, page
+from mockserver.token_auth.record import METHOD, token_view
+
+
+def get_token_auth_tokens(call: Call) -> Outcome:
+    """A page of the tokens that were made, revoked ones too: `offset` and `limit` of the query say which."""
+    state, identity_id = call.state, call.identity_id
+    decision = call.decide(LIST_TOKENS, call.about(METHOD, state.token_auths.get(identity_id)))
+    if decision.refused:
+        return Outcome(decision)
+    tokens = state.token_auths.tokens_of(identity_id).values()
+    listed = page(tokens, call.query.get("offset", 0), call.query.get("limit", DEFAULT_LIMIT))
+    return Outcome(decision, {"tokens": [token_view(each, state.token_uses.get(each.id, 0)) for each in listed]})
+
+
+OPERATION = Operation("getTokenAuthTokens", LIST_TOKENS, get_token_auth_tokens)

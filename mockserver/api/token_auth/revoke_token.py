@@ -1,0 +1,19 @@
+"""`POST /api/v1/auth/token-auth/tokens/{tokenId}/revoke`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.token_auth.about_token import about_token
+from mockserver.api.tokens.revoke import REVOKED
+from mockserver.token_auth.revoke_token import REVOKE_TOKEN
+
+
+def revoke_token_auth_token(call: Call) -> Outcome:
+    """The token is no good any more, nor is what renews it; its row stays and says so."""
+    attempt = about_token(call)
+    decision = call.decide(REVOKE_TOKEN, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    call.world.commit(call.state.with_token_revoked(attempt.token_id, call.now))
+    return Outcome(decision, {"message": REVOKED})
+
+
+OPERATION = Operation("revokeTokenAuthToken", REVOKE_TOKEN, revoke_token_auth_token)

@@ -1,0 +1,27 @@
+"""`PATCH /api/v1/auth/token-auth/identities/{identityId}`."""
+
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.javascript import trim
+from mockserver.token_auth.attempt import SettingsAttempt
+from mockserver.token_auth.record import METHOD, view
+from mockserver.token_auth.settings import Settings, updated
+from mockserver.token_auth.update import UPDATE
+
+
+def update_token_auth(call: Call) -> Outcome:
+    """The record after the change. Tokens that are there keep their lifetimes; trusted IPs count for them at once."""
+    sent_id = trim(call.parameters["identityId"])  # unlike the other methods' updates
+    identity_id, state = sent_id.lower(), call.state
+    stored = state.token_auths.get(identity_id)
+    sent = Settings.from_json(call.body)
+    attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(UPDATE, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    record = updated(attempt.record, sent, call.now)
+    if record is not stored:
+        call.world.commit(state.with_token_auth(record))
+    return Outcome(decision, {"identityTokenAuth": view(record)})
+
+
+OPERATION = Operation("updateTokenAuth", UPDATE, update_token_auth)

@@ -1,0 +1,23 @@
+"""`PATCH /api/v1/auth/token-auth/tokens/{tokenId}`."""
+
+from mockserver.absent import ABSENT
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.token_auth.about_token import about_token
+from mockserver.token_auth.record import token_view
+from mockserver.token_auth.update_token import UPDATE_TOKEN
+
+
+def update_token_auth_token(call: Call) -> Outcome:
+    """The token's row with its new name. Without one the row stays as it is."""
+    state, attempt = call.state, about_token(call)
+    decision = call.decide(UPDATE_TOKEN, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    row, name = attempt.token, attempt.sent.name
+    if name is not ABSENT:
+        row = row._replace(name=name, updated_at=call.now)
+        call.world.commit(state._replace(token_auths=state.token_auths.with_token(row)))
+    return Outcome(decision, {"token": token_view(row, state.token_uses.get(row.id, 0))})
+
+
+OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token)

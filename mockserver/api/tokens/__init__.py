@@ -1,0 +1,1 @@
+"""Access tokens over HTTP: one file per operation."""

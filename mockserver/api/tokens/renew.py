@@ -1,0 +1,28 @@
+"""`POST /api/v1/auth/token/renew`."""
+
+from mockserver.api.caller import has_uses_left, is_active_member, revoked
+from mockserver.api.logged_in import login_answer
+from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.tokens.access_token import AccessToken, verified
+from mockserver.tokens.handed import Handed, handed_text
+from mockserver.tokens.issue import renewed
+from mockserver.tokens.renew import RENEW
+
+
+def renew_identity_access_token(call: Call) -> Outcome:
+    """The token again, with a new life, and its real lifetime. It takes no use, and the old one stays good."""
+    state, secret = call.state, call.world.token_secret
+    token = verified(handed_text(call.body), secret, call.now)
+    attempt = Handed(token, *call.issues, now=call.now)
+    if isinstance(token, AccessToken):
+        attempt.revoked = revoked(token, state)
+        attempt.member = is_active_member(token, state)
+        attempt.uses_left = has_uses_left(token, state)
+    decision = call.decide(RENEW, attempt)
+    if decision.refused:
+        return Outcome(decision)
+    again = renewed(attempt.access_token, secret, call.now)
+    return Outcome(decision, login_answer(again.text, again.expires_in, attempt.access_token.max_ttl))
+
+
+OPERATION = Operation("renewIdentityAccessToken", RENEW, renew_identity_access_token)

@@ -1,0 +1,19 @@
+"""The revoke operation: its rules in the order in which the service asks them."""
+
+from mockserver import auth_method, standing
+from mockserver.auth_method import MethodAttempt
+from mockserver.contract_rules import CONTRACT_RULES
+from mockserver.rules import Rulebook
+from mockserver.token_auth.record import TokenAuth
+
+REVOKE: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
+    *CONTRACT_RULES,
+    standing.identity_uuid,
+    standing.identity_unknown,
+    standing.identity_home,
+    auth_method.revoke_not_attached,
+    standing.caller_member,
+    standing.permission("edit"),
+    standing.boundary("revoke-auth"),
+    standing.instance_admin,
+)

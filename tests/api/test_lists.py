@@ -1,0 +1,146 @@
+"""Gateways, sub-organizations and the status: what clients read around the identities."""
+
+import pytest
+
+from mockserver.profiles import Profile
+from tests.client import ADMIN, AUDITOR, HOBBY_ADMIN, JSON, MEMBER, Client, in_envelope
+from tests.conftest import Serve
+
+GATEWAYS, SUB_ORGANIZATIONS, STATUS = "/api/v2/gateways", "/api/v1/sub-organizations", "/api/status"
+ACME = "0a000000-0000-4000-8000-000000000001"
+
+
+def organization(number: int, name: str, slug: str, parent: str | None = "acme") -> str:
+    below = f", parent: {parent}" if parent else ""
+    return f"  - {{ id: 0a000000-0000-4000-8000-0000000000{number:02d}, name: {name}, slug: {slug}{below} }}\n"
+
+
+WORLD = (
+    "version: 1\norganizations:\n"
+    + organization(1, "Acme", "acme", None)
+    + organization(2, "Hobby", "hobby", None)
+    + organization(13, "Emea", "acme-emea")
+    + organization(11, "Asia", "acme-asia")
+    + organization(12, "Brazil East", "acme-brazil")
+    + organization(14, "Other", "other", "hobby")
+    + """
+identities:
+  - id: 1d000000-0000-4000-8000-000000000001
+    organization: acme
+    name: ops
+    memberships: [{ organization: acme-asia, role: member }]
+  - { id: 1d000000-0000-4000-8000-000000000002, organization: acme-emea, name: below }
+accessTokens:
+  - { token: root, identity: ops }
+  - { token: in-asia, identity: ops, organization: acme-asia }
+  - { token: below, identity: below }
+"""
+)
+
+
+async def test_gateways_are_a_bare_array_by_name(server: Client):
+    answer = await server.send("GET", GATEWAYS, token=ADMIN)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
+    assert [(each["name"], each["id"]) for each in answer.json] == [
+        ("eu-1", "6a000000-0000-4000-8000-000000000001"),
+        ("eu-2", "6a000000-0000-4000-8000-000000000002"),
+        ("into-the-dark", "6a000000-0000-4000-8000-000000000003"),
+    ]
+    assert [each["heartbeat"] is None for each in answer.json] == [False, True, False]
+    assert answer.json[0]["connectedResourcesCount"] == 1
+
+
+@pytest.mark.parametrize(("token", "status"), [(MEMBER, 200), (AUDITOR, 403), (HOBBY_ADMIN, 200), (None, 401)])
+async def test_gateways_are_listed_for_whoever_may(serve: Serve, profile: Profile, token: str | None, status: int):
+    client = await serve(profile=profile)
+    answer = await client.send("GET", GATEWAYS, token=token)
+    assert answer.status == status
+    if status == 403:
+        assert (in_envelope(answer).error, answer.rule) == ("PermissionDenied", "permission.list-gateways")
+        assert answer.json["details"] == []
+    if token == HOBBY_ADMIN:
+        assert answer.json == []
+
+
+QUERIES = (
+    ("", ["Asia", "Brazil East", "Emea"]),
+    ("?limit=1000&offset=0", ["Asia", "Brazil East", "Emea"]),
+    ("?limit=2", ["Asia", "Brazil East"]),
+    ("?limit=2&offset=2", ["Emea"]),
+    ("?offset=3", []),
+    ("?orderBy=name&orderDirection=desc", ["Emea", "Brazil East", "Asia"]),
+    ("?search=%20BRA%20", ["Brazil East"]),
+    ("?search=a", ["Asia", "Brazil East", "Emea"]),
+    ("?isAccessible=true", ["Asia"]),
+    ("?isAccessible=false", ["Asia", "Brazil East", "Emea"]),
+    ("?more=1", ["Asia", "Brazil East", "Emea"]),
+)
+
+
+@pytest.mark.parametrize(("query", "names"), QUERIES, ids=[query or "none" for query, _ in QUERIES])
+@pytest.mark.parametrize("token", ["root", "in-asia"])
+async def test_sub_organizations_of_the_root_are_listed_page_by_page(
+    serve: Serve, profile: Profile, query: str, names: list[str], token: str
+):
+    client = await serve(profile=profile, fixtures_yaml=WORLD)
+    answer = await client.send("GET", SUB_ORGANIZATIONS + query, token=token)
+    assert [each["name"] for each in answer.json["organizations"]] == names
+    assert answer.json["totalCount"] == (1 if "search=%20" in query or "=true" in query else 3)
+
+
+async def test_a_sub_organization_has_these_keys(serve: Serve):
+    client = await serve(fixtures_yaml=WORLD)
+    first = (await client.send("GET", SUB_ORGANIZATIONS, token="below")).json["organizations"][0]
+    assert set(first) == {"id", "name", "slug", "createdAt", "updatedAt", "parentOrgId"}
+    assert (first["slug"], first["parentOrgId"]) == ("acme-asia", ACME)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("?limit=0", "too_small"),
+        ("?limit=1001", "too_big"),
+        ("?limit=ten", "invalid_type"),
+        ("?limit=1&limit=2", "invalid_type"),
+        ("?limit=2.5", "invalid_type"),
+        ("?offset=-1", "too_small"),
+        ("?orderBy=slug", "invalid_enum_value"),
+        ("?orderDirection=up", "invalid_enum_value"),
+        ("?isAccessible=1", "invalid_enum_value"),
+    ],
+)
+async def test_a_bad_query_is_refused_with_the_name_of_the_parameter(
+    serve: Serve, profile: Profile, query: str, code: str
+):
+    client = await serve(profile=profile, fixtures_yaml=WORLD)
+    answer = in_envelope(await client.send("GET", SUB_ORGANIZATIONS + query, token="root"))
+    assert (answer.status, answer.error, answer.rule) == (422, "ValidationFailure", "contract.body")
+    assert answer.issues == [(code, (query[1:].partition("=")[0],))]
+
+
+async def test_sub_organizations_need_a_token(server: Client):
+    assert (await server.send("GET", SUB_ORGANIZATIONS, token=None)).rule == "token.missing"
+
+
+async def test_status_is_what_probes_of_the_vendor_wait_for(serve: Serve):
+    client = await serve(clock=1_800_000_000_000)
+    answer = await client.get("/api/status")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
+    assert answer.json["message"] == "Ok"
+    assert answer.json["date"] == "2027-01-15T08:00:00.000Z"
+    assert {type(value) for key, value in answer.json.items() if key not in ("date", "message")} == {bool}
+
+
+async def test_status_needs_no_token_but_takes_no_bad_one(serve: Serve, profile: Profile):
+    client = await serve(profile=profile)
+    assert (await client.send("GET", STATUS, token=None)).status == 200
+    assert (await client.send("GET", STATUS, token=ADMIN)).status == 200
+    answer = in_envelope(await client.send("GET", STATUS, token="nonsense"))
+    assert (answer.status, answer.error, answer.rule) == (403, "TokenError", "token.malformed")
+
+
+async def test_head_is_answered_where_there_is_a_get_as_the_profile_has_it(serve: Serve, profile: Profile):
+    client = await serve(profile=profile)
+    answer = await client.send("HEAD", STATUS, token=None)
+    assert answer.status == (200 if profile is Profile.LIVE else 405)
+    assert answer.content == b""
