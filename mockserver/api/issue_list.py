@@ -67,7 +67,8 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
 def _rank(violation: Violation, ranks: Mapping[str, int]) -> int:
     if not violation.in_body:
         return PARAMETER_RANK
-    return ranks.get(str(violation.path[0]), OBJECT_RANK) if violation.path else OBJECT_RANK
+    field = violation.path[0] if violation.path else violation.kind.get("property")
+    return ranks.get(str(field), OBJECT_RANK)
 
 
 def _of_union(violation: Violation, body: Any, ranks: Mapping[str, int]) -> Issues:
@@ -90,15 +91,14 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
             issue = issues.unrecognized_keys(path, kind["unexpected"])
             return Issue(rank, issue.code, issue.path, issue.message, issue.extra)
         case "required":
-            return issues.invalid_type(rank, (*path, kind["property"]), "string", "undefined")
+            return issues.invalid_type(rank, (*path, kind["property"]), _meant(kind["schema"]), "undefined")
         case "type":
             return _wrong_type(violation, value, rank)
         case "enum":
             allowed = [option for option in options(kind) if option is not None]
             if isinstance(value, str):
                 return issues.invalid_enum_value(rank, path, allowed, value)
-            expected = " | ".join(f"'{option}'" for option in allowed)
-            return issues.invalid_type(rank, path, expected, received(value))
+            return issues.invalid_type(rank, path, _either(allowed), received(value))
         case "format":
             return issues.invalid_string(rank, path, kind["format"])
         case keyword if keyword in _BOUNDS:
@@ -115,6 +115,19 @@ def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
             return issues.invalid_type(rank, violation.path, "integer", "float")
         expected = "number"
     return issues.invalid_type(rank, violation.path, expected, received(value))
+
+
+def _meant(schema: Mapping[str, Any]) -> str:
+    """The service's name for the type of a property that is missing."""
+    if "enum" in schema:
+        return _either([option for option in schema["enum"] if option is not None])
+    sorts = schema.get("type", "string")
+    sort = sorts if isinstance(sorts, str) else next(each for each in sorts if each != "null")
+    return "number" if sort == "integer" else str(sort)
+
+
+def _either(options: Iterable[object]) -> str:
+    return " | ".join(f"'{option}'" for option in options)
 
 
 def received(value: Any) -> str:

@@ -15,6 +15,7 @@ from mockserver.reasons import reason
 class Violation(NamedTuple):
     """One place where a value breaks the contract. `kind` is the validator's description of it.
 
+    Where a property is missing, its schema stands in `kind` too.
     `branches` are what stands against each alternative, where a value is to be one of several.
     """
 
@@ -53,12 +54,17 @@ class SchemaCheck:
 
     def violations(self, value: object) -> list[Violation]:
         """Every violation: the whole answer, asked only when the fast one is no."""
-        return [_violation(error) for error in self._validator.iter_errors(value)]
+        return [_violation(error, self.schema) for error in self._validator.iter_errors(value)]
 
 
-def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+def _violation(error: jsonschema_rs.ValidationError, schema: dict[str, Any]) -> Violation:
     kind = error.kind.as_dict()
-    branches = tuple(tuple(map(_violation, branch)) for branch in kind.pop("context", ()))
+    branches = tuple(tuple(_violation(each, schema) for each in branch) for branch in kind.pop("context", ()))
+    if error.kind.name == "required":
+        owner: Any = schema
+        for step in error.schema_path[:-1]:
+            owner = owner[step]
+        kind["schema"] = owner.get("properties", {}).get(kind["property"], {})
     return Violation(tuple(error.instance_path), error.kind.name, kind, branches=branches)
 
 
@@ -76,7 +82,8 @@ class Parameter(NamedTuple):
 
     def missing(self) -> list[Violation]:
         """What is wrong with not sending it."""
-        return [Violation((), "required", {"property": self.name}, in_body=False)] if self.required else []
+        kind = {"property": self.name, "schema": self.check.schema}
+        return [Violation((), "required", kind, in_body=False)] if self.required else []
 
     def violations(self, value: object) -> list[Violation]:
         """What is wrong with the value that was sent."""

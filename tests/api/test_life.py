@@ -21,7 +21,7 @@ START = 1_800_000_000_250
 ACME = "0a000000-0000-4000-8000-000000000001"
 LOGIN = "/api/v1/auth/kubernetes-auth/login"
 RENEW, REVOKE = "/api/v1/auth/token/renew", "/api/v1/auth/token/revoke"
-EXAMPLES, STEPS = 40, 50
+EXAMPLES, STEPS = 60, 50
 
 TTLS = st.sampled_from([0, 1, 2, 60, 3600, 7200, 2_592_000, 10_000_000])
 LIMITS = st.sampled_from([0, 0, 1, 2, 3])
@@ -193,6 +193,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(moment=MOMENTS)
     def time_passes(self, moment: int) -> None:
+        steps["taken"] += 1
         self.clock.moment += moment
         self.model.now += moment
 
@@ -203,8 +204,8 @@ class LiveLife(Life):
     profile = Profile.LIVE
 
     def compare_record(self, answer: Answer, verdict: tuple[int, dict[str, Any]], who: int) -> None:
-        if answer.error == "Update by id":
-            assert verdict[0] == 200
+        if answer.status == 500:
+            assert (answer.error, verdict[0]) == ("Update by id", 200)
             return
         super().compare_record(answer, verdict, who)
 
@@ -223,4 +224,4 @@ def test_no_history_of_2000_steps_differs_from_the_model(machine: type[Life]):
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert steps["taken"] >= 1000  # requests; time that passes is a step too
+    assert steps["taken"] >= 2000  # requests, and moves of the clock

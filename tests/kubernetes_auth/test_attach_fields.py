@@ -297,3 +297,13 @@ async def test_issues_of_fields_stand_in_the_order_of_the_schema(client: Client)
         path[0] for _, path in (await attach(client, {**wrong, "allowedNamespaces": "", "allowedNames": ""})).issues
     ]
     assert paths == [name for name in FIELDS if name in wrong]
+
+
+async def test_missing_fields_stand_in_the_order_of_the_contract_among_the_wrong_ones(asked: Client):
+    answer = await attach(asked, {"allowedNamespaces": 1, "accessTokenTTL": "1"})
+    assert [issue["path"][0] for issue in answer.json["message"]] == [
+        "kubernetesHost",
+        "allowedNamespaces",
+        "allowedNames",
+        "accessTokenTTL",
+    ]
