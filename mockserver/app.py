@@ -11,7 +11,7 @@ from mockserver.api import request_rules
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
-from mockserver.clock import Clock, FrozenClock, IdSource, WallClock
+from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
@@ -35,13 +35,18 @@ class Mock:
     ) -> None:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
-        self.clock: Clock = WallClock() if settings.clock is None else FrozenClock(settings.clock)
         self.contract = contract_at(settings.spec_path)
         sources = texts(settings.fixture_paths)
         if settings.fixtures_yaml is not None:
             sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
-        seed = load(sources, self.clock.now())
-        self.worlds = Worlds(World(DEFAULT, seed, settings.profile, self.clock, settings.token_secret))
+        clock, ids = WorldClock(settings.clock), IdSource(settings.seed)
+        seed = load(sources, clock.now())
+        self.worlds = Worlds(
+            World(DEFAULT, seed, settings.profile, clock, settings.token_secret),
+            ids,
+            most=settings.max_worlds,
+            idle_seconds=settings.world_idle,
+        )
         self.journal = Journal(settings.journal_size)
         self.ledger = ledger(operations)
         self.vendor = VendorApi(
@@ -49,7 +54,7 @@ class Mock:
             operations,
             self.worlds,
             self.journal,
-            IdSource(settings.seed),
+            ids,
             self.log,
         )
         self.control = ControlApi(
@@ -62,6 +67,7 @@ class Mock:
                 ledger=self.ledger,
                 rulebooks={operation.id: operation.rules for operation in operations},
                 mask_key=settings.token_secret,
+                first_time=settings.clock,
                 control_token=settings.control_token,
             )
         )

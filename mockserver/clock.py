@@ -24,15 +24,58 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
-class FrozenClock:
-    """A time that stands still."""
+class WorldClock:
+    """The time of one world: it runs with the machine's, stands still, or jumps ahead.
 
-    def __init__(self, now: int) -> None:
-        self._now = now
+    `start` is the frozen time to begin with, in milliseconds since 1970; None lets it run from the machine's time.
+    """
+
+    __slots__ = ("_frozen", "_machine", "_offset", "_start")
+
+    def __init__(self, start: int | None = None, machine: Clock | None = None) -> None:
+        self._machine = machine or WallClock()
+        self._start = start
+        self._frozen = start
+        self._offset = 0
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen is not None
 
     def now(self) -> int:
-        """Always the same millisecond."""
-        return self._now
+        """Milliseconds since 1970, as this world has it."""
+        return self._machine.now() + self._offset if self._frozen is None else self._frozen
+
+    def freeze(self, now: int) -> None:
+        """Stands still at `now`."""
+        self._frozen = now
+
+    def advance(self, milliseconds: int) -> None:
+        """Jumps ahead; a frozen time stays frozen."""
+        if self._frozen is None:
+            self._offset += milliseconds
+        else:
+            self._frozen += milliseconds
+
+    def run(self) -> None:
+        """Runs on from where it stands."""
+        if self._frozen is not None:
+            self._offset, self._frozen = self._frozen - self._machine.now(), None
+
+    def copy(self) -> "WorldClock":
+        """Another clock that shows the same time, and begins with it."""
+        made = WorldClock(self._frozen, self._machine)
+        made._offset = self._offset
+        return made
+
+    def reset(self) -> None:
+        """As it was at first."""
+        self._frozen, self._offset = self._start, 0
+
+
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999: a later time has no ISO 8601 form."""
 
 
 class IdSource:

@@ -16,7 +16,8 @@ class Settings:
     """Flags by their names. `clock` is the frozen time in milliseconds since 1970, None for the machine's time.
 
     `token_secret` is the HS256 key of signed access tokens; `control_token` the bearer of the control API, if it
-    needs one; `seed` makes request ids repeatable; `fixtures_yaml` holds fixtures themselves.
+    needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
+    one; a world that nobody asks for during `world_idle` seconds is dropped.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +33,8 @@ class Settings:
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
+    max_worlds: int = 10_000
+    world_idle: float = 3600
     log_level: Level = "warning"
     log_format: Format = "text"
 

@@ -51,7 +51,7 @@ def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World
     if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":
         return refusal
     if token.num_uses_limit:
-        world.commit(world.state.with_token_used(token.id))
+        world.note(world.state.with_token_used(token.id))
     address = client_address(headers, peer)
     if trusted_ips.is_trusted(address, _trusted(token, world.state)):
         return None

@@ -37,6 +37,7 @@ class Call:
     ids: IdSource
     headers: Mapping[str, str]
     peer: str
+    request_id: str
 
     @property
     def sent(self) -> tuple[str, ...] | None:
@@ -82,6 +83,10 @@ class Call:
     def about(self, method: str, stored: Record | None) -> MethodAttempt[Record]:
         """A request about one auth method of the path's identity."""
         return MethodAttempt(self.parameters["identityId"], self.facts(self.identity_id), method, stored, *self.issues)
+
+    def commit(self, state: State) -> None:
+        """Puts that state in place of the world's, as a change that this request made."""
+        self.world.commit(state, self.request_id)
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""

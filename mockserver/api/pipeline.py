@@ -107,7 +107,8 @@ class VendorApi:
         method = "GET" if entry.method == "HEAD" and profile is Profile.LIVE else entry.method
         match = self._routes.find(method, path)
         if match.target is None or not known:
-            routing = Routing(entry.target, entry.method, entry.world, known, match.problem)
+            gone = self._worlds.why_gone(entry.world)
+            routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
             return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None
         contract, operation = match.target
         entry.operation = contract.id
@@ -143,6 +144,7 @@ class VendorApi:
             self._ids,
             headers,
             request.remote or "",
+            entry.id,
         )
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by

@@ -23,13 +23,15 @@ class Routing(NamedTuple):
     world: str
     world_known: bool
     problem: Literal["encoding", "unknown", "segment", "method"] | None = None
+    world_gone: str = ""
 
 
 @rule("world.unknown", "The world that the request names exists.", _MOCK, both(404, "NotFound"))
 def world_unknown(routing: Routing) -> Finding | None:
     if routing.world_known:
         return None
-    return Finding(f"There is no world '{routing.world}' here: worlds are created through /_mock/worlds, never by use")
+    reason = routing.world_gone or "worlds are created through /_mock/worlds, never by use"
+    return Finding(f"There is no world '{routing.world}' here: {reason}")
 
 
 @rule(

@@ -77,6 +77,21 @@ SERVE = (
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),
     option(
+        "--max-worlds",
+        type=click.IntRange(1, 1_000_000),
+        default=10_000,
+        show_default=True,
+        help="Worlds at one time, the default one among them.",
+    ),
+    option(
+        "--world-idle",
+        type=click.FloatRange(0, min_open=True),
+        default=3600,
+        show_default=True,
+        metavar="SECONDS",
+        help="A world that nobody asks for during that time is dropped.",
+    ),
+    option(
         "--log-level",
         type=click.Choice(LEVELS),
         default="warning",

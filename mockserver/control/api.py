@@ -2,7 +2,19 @@
 
 from aiohttp import web
 
-from mockserver.control import documents, guard, health, requests, reset, rules, state
+from mockserver.control import (
+    clock,
+    documents,
+    guard,
+    health,
+    requests,
+    reset,
+    revisions,
+    rules,
+    snapshots,
+    state,
+    worlds,
+)
 from mockserver.control.resource import Asked, Handler, Parts, problem
 from mockserver.routes import Routes
 
@@ -16,8 +28,21 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "/_mock/requests", requests.clear),
     ("GET", "/_mock/requests/{id}", requests.one),
     ("GET", "/_mock/rules", rules.ledger),
-    ("GET", "/_mock/worlds/{id}/state", state.show),
-    ("PUT", "/_mock/worlds/{id}/state", state.replace),
+    ("GET", "/_mock/worlds", worlds.listing),
+    ("POST", "/_mock/worlds", worlds.create),
+    ("GET", "/_mock/worlds/{world}", worlds.show),
+    ("DELETE", "/_mock/worlds/{world}", worlds.delete),
+    ("POST", "/_mock/worlds/{world}/reset", worlds.reset),
+    ("GET", "/_mock/worlds/{world}/state", state.show),
+    ("PUT", "/_mock/worlds/{world}/state", state.replace),
+    ("GET", "/_mock/worlds/{world}/snapshots", snapshots.listing),
+    ("POST", "/_mock/worlds/{world}/snapshots", snapshots.take),
+    ("POST", "/_mock/worlds/{world}/snapshots/{name}/restore", snapshots.restore),
+    ("DELETE", "/_mock/worlds/{world}/snapshots/{name}", snapshots.delete),
+    ("GET", "/_mock/worlds/{world}/revisions", revisions.listing),
+    ("GET", "/_mock/worlds/{world}/clock", clock.show),
+    ("PUT", "/_mock/worlds/{world}/clock", clock.put),
+    ("DELETE", "/_mock/worlds/{world}/clock", clock.run),
     ("GET", "/_mock/openapi.yaml", documents.control_yaml),
 )
 

@@ -1,16 +1,14 @@
 """The contracts, ours and the vendor's."""
 
-from importlib.resources import files
-
 from aiohttp import web
 
+from mockserver.control import own_contract
 from mockserver.control.resource import YAML, Asked, json_response
 
 
 async def control_yaml(_: Asked) -> web.Response:
     """The control API's own contract."""
-    text = files("mockserver.control").joinpath("openapi.yaml").read_text("utf-8")
-    return web.Response(body=text.encode(), headers={"Content-Type": YAML})
+    return web.Response(body=own_contract.text().encode(), headers={"Content-Type": YAML})
 
 
 async def contract_yaml(asked: Asked) -> web.Response:

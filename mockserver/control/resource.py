@@ -20,7 +20,8 @@ YAML = "application/yaml; charset=utf-8"
 class Parts(NamedTuple):
     """What the control API looks at and changes.
 
-    `ledger` holds every rule by the stage that asks it, `rulebooks` those of each operation.
+    `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
+    rule by the stage that asks it, `rulebooks` those of each operation.
     """
 
     version: str
@@ -31,6 +32,7 @@ class Parts(NamedTuple):
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
     mask_key: str
+    first_time: int | None = None
     control_token: str | None = None
 
 

@@ -4,6 +4,7 @@ import yaml
 from aiohttp import web
 
 from mockserver.control import secrets
+from mockserver.control.a_world import of_a_world
 from mockserver.control.resource import YAML, Asked, json_response, no_content, problem
 from mockserver.errors import FixtureErrors
 from mockserver.incoming import read
@@ -15,11 +16,9 @@ from mockserver.worlds.world import World
 MAX_STATE = 64 * 1024 * 1024
 
 
-async def show(asked: Asked) -> web.Response:
+@of_a_world
+async def show(asked: Asked, world: World) -> web.Response:
     """The state, JSON or by `Accept` YAML. Secrets are masked unless the query says `secrets=clear`."""
-    world = _world(asked)
-    if world is None:
-        return _no_world(asked)
     document = dump(world.state)
     if asked.request.query.get("secrets") != "clear":
         document = secrets.masked(document, asked.parts.mask_key)
@@ -31,11 +30,9 @@ async def show(asked: Asked) -> web.Response:
     return web.Response(body=text.encode(), headers={"Content-Type": YAML})
 
 
-async def replace(asked: Asked) -> web.Response:
+@of_a_world
+async def replace(asked: Asked, world: World) -> web.Response:
     """Puts another state in place, from JSON or YAML; a masked secret stands for the one that it was made from."""
-    world = _world(asked)
-    if world is None:
-        return _no_world(asked)
     incoming = await read(asked.request, MAX_STATE)
     if incoming.problem == "size":
         return problem(413, "TooLarge", f"A state has at most {MAX_STATE} bytes")
@@ -52,21 +49,14 @@ async def replace(asked: Asked) -> web.Response:
     except FixtureErrors as errors:
         found += errors.errors
     if found:
-        return _refused(FixtureErrors(found))
-    world.commit(state)
+        return errors_of(FixtureErrors(found))
+    world.replace(state)
     return no_content()
 
 
-def _refused(errors: FixtureErrors) -> web.Response:
+def errors_of(errors: FixtureErrors) -> web.Response:
+    """The answer to fixtures that cannot be loaded: every error with its place."""
     rows = [
         {"line": each.line, "column": each.column, "path": each.path, "reason": each.reason} for each in errors.errors
     ]
     return problem(400, "InvalidFixtures", str(errors), errors=rows)
-
-
-def _world(asked: Asked) -> World | None:
-    return asked.parts.worlds.find(asked.parameters["id"])
-
-
-def _no_world(asked: Asked) -> web.Response:
-    return problem(404, "NotFound", f"There is no world '{asked.parameters['id']}'")

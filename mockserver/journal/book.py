@@ -37,8 +37,13 @@ class Journal:
         """The entries, the latest one first."""
         return map(unpacked, reversed(self._entries))
 
-    def clear(self) -> None:
-        """Forgets everything, the count of evictions too."""
+    def clear(self, world: str | None = None) -> None:
+        """Forgets everything, the count of evictions too; or the exchanges of one world."""
+        if world is not None:
+            kept = [packed for packed in self._entries if unpacked(packed).world != world]
+            self._entries = deque(kept)
+            self._bytes = sum(map(len, kept))
+            return
         self._entries.clear()
         self._bytes = 0
         self.evicted = 0

@@ -28,7 +28,7 @@ def dump(state: State) -> dict[str, Any]:
         "unknownHosts": state.clusters.unknown_hosts.value,
         "gateways": [_gateway(each) for each in _by_id(state.gateways)],
         "gatewayPools": [_pool(each) for each in _by_id(state.gateway_pools)],
-        "identities": [_identity(each, state) for each in _by_id(state.identities)],
+        "identities": [identity_entry(each, state) for each in _by_id(state.identities)],
         "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)],
     }
 
@@ -98,7 +98,8 @@ def _pool(each: GatewayPool) -> dict[str, Any]:
     return {"id": each.id, "organization": each.organization_id, "name": each.name, "gateways": list(each.gateways)}
 
 
-def _identity(each: Identity, state: State) -> dict[str, Any]:
+def identity_entry(each: Identity, state: State) -> dict[str, Any]:
+    """One identity as it stands in a fixture, with its auth methods."""
     entry: dict[str, Any] = {
         "id": each.id,
         "organization": each.home.organization_id,

@@ -1,34 +1,100 @@
 """The worlds of one server. `default` is always there; no other appears by being asked for."""
 
+import re
+from collections import OrderedDict
 from collections.abc import Iterator
 
+from mockserver.clock import IdSource, stopwatch
 from mockserver.worlds.world import World
 
 DEFAULT = "default"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_REMEMBERED = 1000
+_SWEEP_SECONDS = 5
 
 
 class Worlds:
-    """Every world by its id."""
+    """Every world by its id. One that nobody asks for during `idle_seconds` is dropped; `default` stays."""
 
-    def __init__(self, default: World) -> None:
-        self._worlds = {DEFAULT: default}
-
-    @property
-    def default(self) -> World:
+    def __init__(self, default: World, ids: IdSource, *, most: int = 10_000, idle_seconds: float = 3600) -> None:
+        self.most = most
+        self.idle_seconds = idle_seconds
+        self.default = default
         """The world of a request that names none."""
-        return self._worlds[DEFAULT]
+        self._ids = ids
+        self._worlds = {DEFAULT: default}
+        self._gone: OrderedDict[str, str] = OrderedDict()
+        self._swept = stopwatch()
 
     def find(self, id: str) -> World | None:
-        """The world of that id."""
-        return self._worlds.get(id)
+        """The world of that id, which is thereby in use."""
+        world = self._worlds.get(id)
+        if world is None:
+            return None
+        now = stopwatch()
+        if now - world.used > self.idle_seconds and world is not self.default:
+            self._drop(world)
+            return None
+        world.used = now
+        return world
+
+    def why_gone(self, id: str) -> str:
+        """What became of a world that was there; empty if none of that id was."""
+        return self._gone.get(id, "")
+
+    def problem(self, id: str) -> str:
+        """What stands against a new world of that id; empty if nothing."""
+        if not _ID.fullmatch(id):
+            return "an id has 1 to 64 letters, digits, dots, hyphens and underscores, and begins with a letter or digit"
+        return f"there is a world '{id}' already" if id in self._worlds else ""
+
+    def is_full(self) -> bool:
+        """Whether there is no room for one more, even without those that nobody has asked for in a while."""
+        self._sweep(now=len(self._worlds) >= self.most)
+        return len(self._worlds) >= self.most
+
+    def new_id(self) -> str:
+        """An id that no world has."""
+        return self._ids.uuid()
+
+    def add(self, world: World) -> None:
+        """Takes the world in."""
+        self._worlds[world.id] = world
+        self._gone.pop(world.id, None)
+
+    def remove(self, id: str) -> None:
+        """Lets a world go."""
+        del self._worlds[id]
+        self._remember(id, "it was deleted")
 
     def reset(self) -> None:
-        """Every world back to its seed."""
-        for world in self:
-            world.reset()
+        """As at the start: the default world back to its seed, and no other."""
+        for name in list(self._worlds):
+            if name != DEFAULT:
+                self.remove(name)
+        self._gone.clear()
+        self.default.reset()
+
+    def _sweep(self, *, now: bool) -> None:
+        moment = stopwatch()
+        if not now and moment - self._swept < _SWEEP_SECONDS:
+            return
+        self._swept = moment
+        for world in list(self._worlds.values()):
+            if moment - world.used > self.idle_seconds and world is not self.default:
+                self._drop(world)
+
+    def _drop(self, world: World) -> None:
+        del self._worlds[world.id]
+        self._remember(world.id, f"it was dropped, as nobody had asked for it for {self.idle_seconds:g} seconds")
+
+    def _remember(self, id: str, reason: str) -> None:
+        self._gone[id] = reason
+        if len(self._gone) > _REMEMBERED:
+            self._gone.popitem(last=False)
 
     def __iter__(self) -> Iterator[World]:
-        return iter(self._worlds.values())
+        return iter(tuple(self._worlds.values()))
 
     def __len__(self) -> int:
         return len(self._worlds)

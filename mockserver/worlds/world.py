@@ -3,32 +3,92 @@
 A commit is one assignment with no `await` before it since the state was read, so it can be neither torn nor lost.
 """
 
-from mockserver.clock import Clock
+from collections import deque
+from typing import NamedTuple
+
+from mockserver.clock import WorldClock, stopwatch
 from mockserver.profiles import Profile
 from mockserver.state import State
+
+KEPT_REVISIONS = 1000
+MAX_SNAPSHOTS = 100
+
+
+class Revision(NamedTuple):
+    """One accepted change: its number, when (milliseconds), the request that made it, the state before and after."""
+
+    number: int
+    at: int
+    request_id: str
+    before: State
+    after: State
 
 
 class World:
     """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed.
 
-    `token_secret` is the HS256 key of the access tokens that the world issues and takes.
+    `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
+    asked for, in seconds of the stopwatch.
     """
 
-    def __init__(self, id: str, seed: State, profile: Profile, clock: Clock, token_secret: str) -> None:
+    __slots__ = (
+        "_revisions",
+        "clock",
+        "id",
+        "profile",
+        "revision",
+        "seed",
+        "snapshots",
+        "state",
+        "token_secret",
+        "used",
+    )
+
+    def __init__(self, id: str, seed: State, profile: Profile, clock: WorldClock, token_secret: str) -> None:
         self.id = id
         self.profile = profile
         self.clock = clock
         self.token_secret = token_secret
         self.seed = seed
+        self.used = stopwatch()
+        self.snapshots: dict[str, State] = {}
         self.state = seed
         self.revision = 0
+        self._revisions: deque[Revision] | None = None
 
-    def commit(self, state: State) -> None:
-        """Puts `state` in place of the present one."""
-        self.state = state
+    def commit(self, state: State, request_id: str = "") -> None:
+        """Puts `state` in place of the present one, as the next revision."""
         self.revision += 1
+        if self._revisions is None:
+            self._revisions = deque(maxlen=KEPT_REVISIONS)
+        self._revisions.append(Revision(self.revision, self.clock.now(), request_id, self.state, state))
+        self.state = state
+
+    def note(self, state: State) -> None:
+        """Puts a state in place in which only uses have been counted: no revision of its own."""
+        self.state = state
+
+    def replace(self, state: State) -> None:
+        """Puts quite another state in place: one more revision, and those before it are forgotten."""
+        if self._revisions is not None:
+            self._revisions.clear()
+        self.commit(state)
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """The latest revisions, oldest first; at most KEPT_REVISIONS of them."""
+        return tuple(self._revisions or ())
+
+    def state_at(self, revision: int) -> State | None:
+        """The state as it stood after that revision (0: the seed); None if it is not kept any more."""
+        if revision == self.revision:
+            return self.state
+        kept = self._revisions or ()
+        index = revision + 1 - kept[0].number if kept else -1
+        return kept[index].before if 0 <= index < len(kept) else None
 
     def reset(self) -> None:
-        """Takes the seed again: nothing is cleared piece by piece, so nothing can be forgotten."""
+        """Takes the seed and the first time again: nothing is cleared piece by piece, so nothing can be forgotten."""
+        self.clock.reset()
         self.state = self.seed
         self.revision = 0
+        self._revisions = None

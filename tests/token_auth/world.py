@@ -4,6 +4,7 @@ from typing import Any
 
 import jwt
 
+from mockserver.clock import WorldClock
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import Answer, Client
 from tests.conftest import Serve
@@ -84,20 +85,10 @@ USER = jwt.encode({"authTokenType": "accessToken", "organizationId": ACME, "iat"
 """A user's token: worlds hold no users, so it is no member of anything."""
 
 
-class Clock:
-    """A time that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> int:
-        return self.at
-
-
 class Asker:
     """Asks a server of that world about Token Auth, as the admin of Acme unless a test says otherwise."""
 
-    def __init__(self, client: Client, clock: Clock) -> None:
+    def __init__(self, client: Client, clock: WorldClock) -> None:
         self.client = client
         self._clock = clock
 
@@ -129,7 +120,7 @@ class Asker:
 
     def later(self, seconds: float) -> None:
         """Lets time pass."""
-        self._clock.at += round(seconds * 1000)
+        self._clock.advance(round(seconds * 1000))
 
     @property
     def state(self) -> Any:
@@ -141,7 +132,7 @@ class Asker:
 async def asker(serve: Serve, **settings: Any) -> Asker:
     """A server of that world, and who asks it."""
     client = await serve(fixtures_yaml=WORLD, **settings)
-    clock = client.mock.worlds.default.clock = Clock()
+    clock = client.mock.worlds.default.clock = WorldClock(NOW)
     return Asker(client, clock)
 
 

@@ -29,7 +29,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     record = attempt.record.after
-    call.world.commit(state.with_kubernetes_auth(record))
+    call.commit(state.with_kubernetes_auth(record))
     answered = view(record)
     if not isinstance(sent.token_reviewer_jwt, str):
         del answered["tokenReviewerJwt"]

@@ -13,7 +13,7 @@ def delete_kubernetes_auth(call: Call) -> Outcome:
     decision = call.decide(REVOKE, attempt)
     if decision.refused:
         return Outcome(decision)
-    call.world.commit(
+    call.commit(
         state._replace(
             kubernetes_auths=state.kubernetes_auths.remove(identity_id),
             revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),

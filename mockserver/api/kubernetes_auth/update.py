@@ -27,7 +27,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         return Outcome(decision)
     record = attempt.record.after
     if record is not stored:
-        call.world.commit(state.with_kubernetes_auth(record))
+        call.commit(state.with_kubernetes_auth(record))
     return Outcome(decision, {"identityKubernetesAuth": view(record)})
 
 

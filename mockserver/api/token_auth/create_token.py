@@ -42,9 +42,7 @@ def create_token_auth_token(call: Call) -> Outcome:
         organization_id=None if grant.organization_id == grant.root_id else grant.organization_id,
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.world.commit(
-        logged_in(state, identity, grant, call.now)._replace(token_auths=state.token_auths.with_token(row))
-    )
+    call.commit(logged_in(state, identity, grant, call.now)._replace(token_auths=state.token_auths.with_token(row)))
     answer = login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl)
     return Outcome(decision, {**answer, "tokenData": token_view(row, 0)})
 

@@ -12,7 +12,7 @@ def delete_token_auth(call: Call) -> Outcome:
     decision = call.decide(REVOKE, attempt)
     if decision.refused:
         return Outcome(decision)
-    call.world.commit(
+    call.commit(
         state._replace(
             token_auths=state.token_auths.without(identity_id),
             revocations=state.revocations.with_method(identity_id, "token-auth", call.now),

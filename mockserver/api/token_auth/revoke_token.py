@@ -12,7 +12,7 @@ def revoke_token_auth_token(call: Call) -> Outcome:
     decision = call.decide(REVOKE_TOKEN, attempt)
     if decision.refused:
         return Outcome(decision)
-    call.world.commit(call.state.with_token_revoked(attempt.token_id, call.now))
+    call.commit(call.state.with_token_revoked(attempt.token_id, call.now))
     return Outcome(decision, {"message": REVOKED})
 
 

@@ -20,7 +20,7 @@ def update_token_auth(call: Call) -> Outcome:
         return Outcome(decision)
     record = updated(attempt.record, sent, call.now)
     if record is not stored:
-        call.world.commit(state.with_token_auth(record))
+        call.commit(state.with_token_auth(record))
     return Outcome(decision, {"identityTokenAuth": view(record)})
 
 

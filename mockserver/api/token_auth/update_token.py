@@ -16,7 +16,7 @@ def update_token_auth_token(call: Call) -> Outcome:
     row, name = attempt.token, attempt.sent.name
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
-        call.world.commit(state._replace(token_auths=state.token_auths.with_token(row)))
+        call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
     return Outcome(decision, {"token": token_view(row, state.token_uses.get(row.id, 0))})
 
 

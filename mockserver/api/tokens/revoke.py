@@ -15,7 +15,7 @@ def revoke_identity_access_token(call: Call) -> Outcome:
     decision = call.decide(REVOKE, attempt)
     if decision.refused:
         return Outcome(decision)
-    call.world.commit(call.state.with_token_revoked(attempt.access_token.id, call.now))
+    call.commit(call.state.with_token_revoked(attempt.access_token.id, call.now))
     return Outcome(decision, {"message": REVOKED})
 
 

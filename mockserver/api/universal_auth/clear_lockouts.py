@@ -14,7 +14,7 @@ def clear_universal_auth_lockouts(call: Call) -> Outcome:
         return Outcome(decision)
     if store.lockout(identity_id, call.now) is None:
         return Outcome(decision, {"deleted": 0})
-    call.world.commit(state._replace(universal_auths=store.with_lockout(identity_id, None)))
+    call.commit(state._replace(universal_auths=store.with_lockout(identity_id, None)))
     return Outcome(decision, {"deleted": 1})
 
 

@@ -17,7 +17,7 @@ def create_universal_auth_client_secret(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     made = sent.made(call.ids.uuid(), call.ids.client_secret(), call.now)
-    call.world.commit(state._replace(universal_auths=store.with_secret(identity_id, made)))
+    call.commit(state._replace(universal_auths=store.with_secret(identity_id, made)))
     return Outcome(decision, {"clientSecret": made.secret, "clientSecretData": secret_view(made, attempt.record.id)})
 
 

@@ -26,7 +26,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
     left = left_behind(store, attempt, decision.refusal)
     if decision.refused:
         if left is not store:
-            call.world.commit(state._replace(universal_auths=left))
+            call.commit(state._replace(universal_auths=left))
         return Outcome(decision)
     record, identity = attempt.record, state.identities[identity_id]
     grant = Grant(
@@ -44,7 +44,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
         ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.world.commit(logged_in(state._replace(universal_auths=left), identity, grant, call.now))
+    call.commit(logged_in(state._replace(universal_auths=left), identity, grant, call.now))
     return Outcome(decision, login_answer(token.text, token.expires_in, grant.max_ttl))
 
 

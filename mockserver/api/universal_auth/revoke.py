@@ -12,7 +12,7 @@ def delete_universal_auth(call: Call) -> Outcome:
     decision = call.decide(REVOKE, attempt)
     if decision.refused:
         return Outcome(decision)
-    call.world.commit(
+    call.commit(
         state._replace(
             universal_auths=state.universal_auths.without(identity_id),
             revocations=state.revocations.with_method(identity_id, "universal-auth", call.now),

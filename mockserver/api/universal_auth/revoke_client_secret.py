@@ -13,7 +13,7 @@ def revoke_universal_auth_client_secret(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     secret = attempt.secret._replace(revoked=True, updated_at=call.now)
-    call.world.commit(
+    call.commit(
         state._replace(
             universal_auths=state.universal_auths.with_secret(call.identity_id, secret),
             revocations=state.revocations.with_secret(secret.id, call.now),

@@ -1,0 +1,41 @@
+"""`/_mock/worlds/{world}/revisions`: each accepted change, field by field."""
+
+from itertools import islice
+
+from aiohttp import web
+
+from mockserver.clock import iso
+from mockserver.control.a_world import of_a_world
+from mockserver.control.resource import Asked, json_response, problem
+from mockserver.worlds.changes import changes
+from mockserver.worlds.world import World
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+
+
+@of_a_world
+async def listing(asked: Asked, world: World) -> web.Response:
+    """The latest changes, newest first; by `since` (those behind that revision) and `limit`."""
+    query = asked.request.query
+    unknown = set(query) - {"since", "limit"}
+    if unknown:
+        return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
+    try:
+        since, limit = int(query.get("since", 0)), int(query.get("limit", DEFAULT_LIMIT))
+    except ValueError as error:
+        return problem(400, "BadQuery", f"A filter cannot be read: {error}")
+    if since < 0 or not 0 <= limit <= MAX_LIMIT:
+        return problem(400, "BadQuery", f"since is 0 or more, limit a number from 0 to {MAX_LIMIT}")
+    kept = world.revisions()
+    wanted = (each for each in reversed(kept) if each.number > since)
+    rows = [
+        {
+            "revision": each.number,
+            "at": iso(each.at),
+            "requestId": each.request_id or None,
+            "changes": [change.as_json() for change in changes(each.before, each.after)],
+        }
+        for each in islice(wanted, limit)
+    ]
+    return json_response({"revisions": rows, "revision": world.revision, "evicted": world.revision - len(kept)})

@@ -1,0 +1,122 @@
+"""What changed between two states, field by field, in the words of the fixture format."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mockserver import masking
+from mockserver.clock import iso
+from mockserver.seeding.dump import dump, identity_entry
+from mockserver.state import State
+from mockserver.token_auth.record import IssuedToken
+
+_PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens")
+_SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")
+
+
+class Change(NamedTuple):
+    """One field, by a JSON Pointer such as `/identities/<id>/kubernetesAuth/accessTokenTTL`; None where there is none.
+
+    A record that came or went is one change for each of its fields.
+    """
+
+    pointer: str
+    before: Any
+    after: Any
+
+    def as_json(self) -> dict[str, Any]:
+        """Pointer, value before and after; secrets are masked."""
+        pointer = masking.text(self.pointer)
+        name = self.pointer.rpartition("/")[2]
+        return {
+            "pointer": pointer,
+            "before": masking.json_value(self.before, name),
+            "after": masking.json_value(self.after, name),
+        }
+
+
+def changes(before: State, after: State) -> list[Change]:
+    """Every field in which the states differ, in the order of their pointers."""
+    one, other = dict(_changed(before, after)), dict(_changed(after, before))
+    return [
+        Change(pointer, one.get(pointer), other.get(pointer))
+        for pointer in sorted(one.keys() | other.keys())
+        if one.get(pointer) != other.get(pointer)
+    ]
+
+
+def _changed(state: State, other: State) -> Iterator[tuple[str, Any]]:
+    """The fields of `state` that stand in records which `other` does not share."""
+    for identity_id in sorted(_identities(state, other)):
+        yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
+    if any(getattr(state, name) is not getattr(other, name) for name in _PLAIN):
+        document = dump(state)
+        for section in _SECTIONS:
+            for index, entry in enumerate(document[section]):
+                key = "token" if section == "accessTokens" else "id" if "id" in entry else "name"
+                yield from _flat(f"/{section}/{index if key == 'token' else entry[key]}", entry)
+        yield "/unknownHosts", document["unknownHosts"]
+    for token_id, at in state.revocations.tokens.items():
+        if other.revocations.tokens.get(token_id) != at:
+            yield f"/revokedTokens/{token_id}", iso(at)
+
+
+def _identities(state: State, other: State) -> set[str]:
+    """The ids of the identities of which something differs."""
+    pairs = (
+        (state.identities, other.identities),
+        (state.kubernetes_auths, other.kubernetes_auths),
+        (state.universal_auths.records, other.universal_auths.records),
+        (state.universal_auths.secrets, other.universal_auths.secrets),
+        (state.universal_auths.lockouts, other.universal_auths.lockouts),
+        (state.token_auths.records, other.token_auths.records),
+        (state.token_auths.tokens, other.token_auths.tokens),
+    )
+    found: set[str] = set()
+    for left, right in pairs:
+        if left is not right:
+            found.update(_unlike(left, right), _unlike(right, left))
+    return found
+
+
+def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[str]:
+    return (key for key, value in left.items() if right.get(key) is not value)
+
+
+def _identity(identity_id: str, state: State) -> dict[str, Any]:
+    identity = state.identities.get(identity_id)
+    if identity is None:
+        return {}
+    entry = identity_entry(identity, state)
+    entry["memberships"] = {
+        place.organization_id: {
+            "role": place.role,
+            "isActive": place.is_active,
+            "lastLoginAuthMethod": place.last_login_method,
+            "lastLoginTime": None if place.last_login_at is None else iso(place.last_login_at),
+        }
+        for place in (identity.home, *identity.shared)
+    }
+    if "universalAuth" in entry:
+        entry["universalAuth"]["clientSecrets"] = {
+            secret["id"]: secret for secret in entry["universalAuth"]["clientSecrets"]
+        }
+        lockout = state.universal_auths.lockouts.get(identity_id)
+        entry["universalAuth"]["failedLogins"] = 0 if lockout is None else lockout.failures
+    if "tokenAuth" in entry:
+        entry["tokenAuth"]["tokens"] = {
+            token.id: _token(token) for token in state.token_auths.tokens_of(identity_id).values()
+        }
+    return entry
+
+
+def _token(token: IssuedToken) -> dict[str, Any]:
+    return {"name": token.name, "revoked": token.revoked, "updatedAt": iso(token.updated_at)}
+
+
+def _flat(pointer: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The leaves of objects; a list is one value."""
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            yield from _flat(f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}", each)
+    else:
+        yield pointer, value
