@@ -73,6 +73,8 @@ class VendorApi:
             packed_headers(request.headers),
             named,
             acting.profile.value,
+            peer=request.remote or "",
+            revision=acting.revision,
         )
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)

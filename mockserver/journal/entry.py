@@ -16,7 +16,9 @@ class Entry:
 
     `headers` are packed by `packed_headers`. `judged` says whether the operation's rules were asked, `refused_by` which
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
-    `response_breaches` are ours: each with pointer, keyword and reason.
+    `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
+    that of the world when the request came, `fault` the id of the fault that was played, if one was; `warnings` is what
+    the critic has to say about the client, each with a code and a reason.
     """
 
     id: str
@@ -39,6 +41,10 @@ class Entry:
     request_breaches: tuple[dict[str, str], ...] = ()
     response_breaches: tuple[dict[str, str], ...] = ()
     seconds: float = 0.0
+    peer: str = ""
+    revision: int = 0
+    fault: str = ""
+    warnings: tuple[dict[str, str], ...] = ()
 
     @property
     def breaches(self) -> int:
@@ -69,6 +75,10 @@ class Entry:
                 self.request_breaches,
                 self.response_breaches,
                 self.seconds,
+                self.peer,
+                self.revision,
+                self.fault,
+                self.warnings,
             )
         )
 
