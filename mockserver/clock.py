@@ -27,16 +27,15 @@ class WallClock:
 class WorldClock:
     """The time of one world: it runs with the machine's, stands still, or jumps ahead.
 
-    `start` is the frozen time to begin with, in milliseconds since 1970; None lets it run from the machine's time.
+    `start` is the frozen time to begin with, in milliseconds since 1970; None lets it run, `offset` milliseconds ahead
+    of the machine's time.
     """
 
-    __slots__ = ("_frozen", "_machine", "_offset", "_start")
+    __slots__ = ("_first", "_frozen", "_machine", "_offset")
 
-    def __init__(self, start: int | None = None, machine: Clock | None = None) -> None:
+    def __init__(self, start: int | None = None, machine: Clock | None = None, offset: int = 0) -> None:
         self._machine = machine or WallClock()
-        self._start = start
-        self._frozen = start
-        self._offset = 0
+        self._frozen, self._offset = self._first = start, offset
 
     @property
     def frozen(self) -> bool:
@@ -65,13 +64,11 @@ class WorldClock:
 
     def copy(self) -> "WorldClock":
         """Another clock that shows the same time, and begins with it."""
-        made = WorldClock(self._frozen, self._machine)
-        made._offset = self._offset
-        return made
+        return WorldClock(self._frozen, self._machine, self._offset)
 
     def reset(self) -> None:
         """As it was at first."""
-        self._frozen, self._offset = self._start, 0
+        self._frozen, self._offset = self._first
 
 
 LATEST = 253_402_300_799_999

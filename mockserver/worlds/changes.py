@@ -57,7 +57,12 @@ def _changed(state: State, other: State) -> Iterator[tuple[str, Any]]:
         yield "/unknownHosts", document["unknownHosts"]
     for token_id, at in state.revocations.tokens.items():
         if other.revocations.tokens.get(token_id) != at:
-            yield f"/revokedTokens/{token_id}", iso(at)
+            yield f"/revokedTokens/{_named(token_id, state)}", iso(at)
+
+
+def _named(token_id: str, state: State) -> str:
+    """The id of a JWT; a fixed token, whose id is the secret itself, by its place among the tokens of the state."""
+    return str(sorted(state.access_tokens).index(token_id)) if token_id in state.access_tokens else token_id
 
 
 def _identities(state: State, other: State) -> set[str]:

@@ -1,0 +1,288 @@
+"""Worlds over HTTP: made, told apart, reset, dropped; what is refused, and that it changes nothing."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from mockserver.clock import iso
+from mockserver.profiles import Profile
+from tests.client import ADMIN, IDENTITIES, PAYMENTS, Answer, Client
+from tests.conftest import Serve
+
+WORLDS = "/_mock/worlds"
+FIXTURES = """
+version: 1
+organizations: [{id: 0a000000-0000-4000-8000-000000000001, name: Own, slug: own}]
+identities: [{id: 1d000000-0000-4000-8000-000000000001, organization: own, name: mine, role: admin, kubernetesAuth: {}}]
+accessTokens: [{token: own-token, identity: mine}]
+"""
+MINE = "1d000000-0000-4000-8000-000000000001"
+
+
+async def made(client: Client, **body: Any) -> dict[str, Any]:
+    answer = await client.send("POST", WORLDS, body, token=None)
+    assert answer.status == 201, answer.content
+    return answer.json
+
+
+async def control(client: Client, method: str, path: str, *body: Any) -> Answer:
+    return await client.send(method, path, *body, token=None)
+
+
+async def names(client: Client, world: str) -> str:
+    """`allowedNames` of the identity payments in that world."""
+    return (await client.get(f"/w/{world}{IDENTITIES}{PAYMENTS}", token=ADMIN)).record["allowedNames"]
+
+
+async def test_a_world_is_told_what_it_is_and_where(server: Client):
+    frozen = await made(server, id="one", profile="live", now="2026-01-02T03:04:05.678Z")
+    assert frozen == {
+        "id": "one",
+        "baseUrl": f"{server.url}/w/one",
+        "profile": "live",
+        "now": "2026-01-02T03:04:05.678Z",
+        "frozen": True,
+        "revision": 0,
+        "identities": len((await server.state())["identities"]),
+    }
+    unnamed = await made(server)
+    assert unnamed["profile"] == "contract"
+    assert not unnamed["frozen"]
+    assert unnamed["baseUrl"].endswith(unnamed["id"])
+    listed = (await server.get(WORLDS)).json
+    assert [each["id"] for each in listed["worlds"]] == ["default", "one", unnamed["id"]]
+    assert (await server.get(f"{WORLDS}/one")).json == frozen
+    assert listed["worlds"][0]["baseUrl"] == server.url
+    assert (await server.get("/_mock/health")).json["worlds"] == 3
+
+
+@pytest.mark.parametrize("by", ["path", "header", "default"])
+async def test_a_request_belongs_to_the_world_that_it_names(server: Client, by: str):
+    await made(server, id="one")
+    path, headers = f"{IDENTITIES}{PAYMENTS}", {}
+    if by == "path":
+        path = f"/w/one{path}"
+    if by == "header":
+        headers = {"Mock-World": "one"}
+    answer = await server.send("PATCH", path, {"allowedNames": by}, headers=headers)
+    world = "default" if by == "default" else "one"
+    assert (answer.status, answer.headers["Mock-World"]) == (200, world)
+    other = {"one": "default", "default": "one"}[world]
+    assert await names(server, world) == by
+    assert await names(server, other) != by
+
+
+async def test_the_path_wins_over_the_header(server: Client):
+    await made(server, id="one")
+    await made(server, id="two")
+    answer = await server.get("/w/one/api/status", headers={"Mock-World": "two"})
+    assert answer.headers["Mock-World"] == "one"
+
+
+async def test_a_world_has_a_profile_of_its_own(server: Client):
+    await made(server, id="live", profile="live")
+    body = {"identityId": PAYMENTS, "allowedNames": "x"}
+    assert (await server.update(body)).status == 422
+    answer = await server.send("PATCH", f"/w/live{IDENTITIES}{PAYMENTS}", body)
+    assert (answer.status, answer.headers["Mock-Breach"]) == (200, "1")
+
+
+async def test_a_world_from_another_begins_where_that_one_stands(server: Client):
+    await made(
+        server, id="one", now="2026-01-01T00:00:00Z", profile="live", tokenSecret="one-secret-of-thirty-two-letters"
+    )
+    await server.send("PATCH", f"/w/one{IDENTITIES}{PAYMENTS}", {"allowedNames": "one"})
+    copy = await made(server, id="two", **{"from": "one"})
+    assert (copy["profile"], copy["now"], copy["revision"]) == ("live", "2026-01-01T00:00:00.000Z", 0)
+    assert await names(server, "two") == "one"
+    await server.send("PATCH", f"/w/two{IDENTITIES}{PAYMENTS}", {"allowedNames": "two"})
+    assert (await names(server, "one"), await names(server, "two")) == ("one", "two")
+    await control(server, "POST", f"{WORLDS}/two/reset")
+    assert await names(server, "two") == "one"
+
+
+@pytest.mark.parametrize("fixtures", [FIXTURES, {"version": 1, "organizations": []}], ids=["YAML", "an object"])
+async def test_a_world_may_have_fixtures_of_its_own(server: Client, fixtures: Any):
+    world = await made(server, id="own", fixtures=fixtures)
+    assert world["identities"] == (1 if isinstance(fixtures, str) else 0)
+    answer = await server.get(f"/w/own{IDENTITIES}{MINE}", token="own-token")
+    assert answer.status == (200 if isinstance(fixtures, str) else 403)
+
+
+async def test_a_token_of_one_world_is_no_good_in_one_of_another_secret(server: Client):
+    await made(server, id="one", tokenSecret="one-secret-of-thirty-two-letters")
+    body = {"clientId": "c1000000-0000-4000-8000-000000000001", "clientSecret": "ops-admin-secret"}
+    login = await server.send("POST", "/w/one/api/v1/auth/universal-auth/login", body, token=None)
+    token = login.json["accessToken"]
+    assert (await server.get(f"/w/one{IDENTITIES}{PAYMENTS}", token=token)).status == 200
+    assert (await server.get(f"{IDENTITIES}{PAYMENTS}", token=token)).rule == "token.signature"
+
+
+REFUSED: dict[str, tuple[Any, int, str]] = {
+    "an id that is taken": ({"id": "one"}, 409, "/id"),
+    "an id with a slash": ({"id": "a/b"}, 400, "/id"),
+    "an id of a wrong type": ({"id": 7}, 400, "/id"),
+    "an id that is too long": ({"id": "a" * 65}, 400, "/id"),
+    "an empty id": ({"id": ""}, 400, "/id"),
+    "from nowhere": ({"from": "nowhere"}, 404, "/from"),
+    "from a world and from fixtures": ({"from": "one", "fixtures": FIXTURES}, 400, "/from"),
+    "a time without a zone": ({"now": "2026-01-01T00:00:00"}, 400, "/now"),
+    "a time that is none": ({"now": "yesterday"}, 400, "/now"),
+    "a time before 1970": ({"now": "1969-12-31T23:59:59Z"}, 400, "/now"),
+    "a time past the year 9999": ({"now": "9999-12-31T23:59:59-10:00"}, 400, "/now"),
+    "a profile that is none": ({"profile": "strict"}, 400, "/profile"),
+    "a secret that is too short": ({"tokenSecret": "x" * 31}, 400, "/tokenSecret"),
+    "an unknown property": ({"name": "x"}, 400, ""),
+    "a list": ([], 400, ""),
+    "null": (None, 400, ""),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "pointer"), REFUSED.values(), ids=REFUSED)
+async def test_a_world_that_cannot_be_made_is_refused_at_its_place(
+    server: Client, body: Any, status: int, pointer: str
+):
+    await made(server, id="one")
+    answer = await control(server, "POST", WORLDS, body)
+    assert answer.status == status, answer.content
+    assert answer.json["errors"][0]["pointer"] == pointer
+    assert answer.json["errors"][0]["reason"]
+    assert len((await server.get(WORLDS)).json["worlds"]) == 2
+
+
+async def test_fixtures_that_cannot_be_loaded_are_refused_with_every_error(server: Client):
+    answer = await control(server, "POST", WORLDS, {"fixtures": "version: 1\nidentities: [{name: 1}]\nplan: {}\n"})
+    assert (answer.status, answer.json["error"]) == (400, "InvalidFixtures")
+    assert {each["path"] for each in answer.json["errors"]} >= {"identities[0].name", "plan"}
+    assert all(each["line"] >= 1 and each["column"] >= 1 for each in answer.json["errors"])
+    assert (await server.get("/_mock/health")).json["worlds"] == 1
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"id": "a", "id": 1}x'], ids=["cut", "no UTF-8", "more behind it"])
+async def test_a_body_that_is_no_json_is_refused(server: Client, body: bytes):
+    answer = await server.send("POST", WORLDS, data=body, token=None)
+    assert (answer.status, answer.json["error"]) == (400, "NotJson")
+
+
+async def test_there_is_a_bound_on_the_number_of_worlds(serve: Serve):
+    client = await serve(max_worlds=2)
+    await made(client, id="one")
+    answer = await control(client, "POST", WORLDS, {"id": "two"})
+    assert (answer.status, answer.json["error"]) == (429, "TooManyWorlds")
+    assert "--max-worlds" in answer.json["message"]
+    await control(client, "DELETE", f"{WORLDS}/one")
+    await made(client, id="two")
+
+
+async def test_a_world_that_nobody_asks_for_is_dropped_and_says_so(serve: Serve):
+    client = await serve(world_idle=0.2, max_worlds=3)
+    for name in ("idle", "busy"):
+        await made(client, id=name)
+    for _ in range(5):
+        await asyncio.sleep(0.06)
+        assert (await client.get("/w/busy/api/status")).status == 200
+    answer = await client.get("/w/idle/api/status")
+    assert (answer.status, answer.rule) == (404, "world.unknown")
+    assert "nobody had asked for it for 0.2 seconds" in answer.json["message"]
+    assert "0.2 seconds" in (await client.get(f"{WORLDS}/idle")).json["message"]
+    assert (await client.get("/api/status")).status == 200
+    await made(client, id="idle")
+
+
+async def test_where_there_is_no_room_the_idle_ones_make_it(serve: Serve):
+    client = await serve(world_idle=0.1, max_worlds=2)
+    await made(client, id="one")
+    await asyncio.sleep(0.15)
+    await made(client, id="two")
+    assert [each["id"] for each in (await client.get(WORLDS)).json["worlds"]] == ["default", "two"]
+
+
+async def test_a_deleted_world_is_gone_and_says_so(server: Client):
+    await made(server, id="one")
+    assert (await control(server, "DELETE", f"{WORLDS}/one")).status == 204
+    assert "it was deleted" in (await server.get("/w/one/api/status")).json["message"]
+    assert (await control(server, "DELETE", f"{WORLDS}/one")).status == 404
+    assert (await control(server, "DELETE", f"{WORLDS}/default")).status == 409
+    assert (await server.get("/api/status")).status == 200
+
+
+async def test_the_reset_of_a_world_leaves_the_others_alone(server: Client):
+    await made(server, id="one", now="2026-01-01T00:00:00Z")
+    for world in ("one", "default"):
+        await server.send("PATCH", f"/w/{world}{IDENTITIES}{PAYMENTS}", {"allowedNames": "changed"})
+    await control(server, "PUT", f"{WORLDS}/one/clock", {"advance": 60})
+    assert (await control(server, "POST", f"{WORLDS}/one/reset")).status == 204
+    assert (await names(server, "one"), await names(server, "default")) == ("api", "changed")
+    shown = (await server.get(f"{WORLDS}/one")).json
+    assert (shown["now"], shown["revision"]) == ("2026-01-01T00:00:00.000Z", 0)
+    journal = (await server.get("/_mock/requests")).json["requests"]
+    assert {each["world"] for each in journal if each["method"] == "PATCH"} == {"default"}
+
+
+async def test_the_reset_of_everything_leaves_one_world_as_at_the_start(server: Client):
+    before = await server.state()
+    await made(server, id="one")
+    await server.update({"allowedNames": "changed"})
+    await control(server, "PUT", f"{WORLDS}/default/clock", {"now": "2099-01-01T00:00:00Z"})
+    await control(server, "POST", "/_mock/reset")
+    assert await server.state() == before
+    assert [each["id"] for each in (await server.get(WORLDS)).json["worlds"]] == ["default"]
+    assert not (await server.get(f"{WORLDS}/default")).json["frozen"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("POST", "/reset"),
+        ("GET", "/state"),
+        ("PUT", "/state"),
+        ("GET", "/clock"),
+        ("PUT", "/clock"),
+        ("DELETE", "/clock"),
+        ("GET", "/snapshots"),
+        ("POST", "/snapshots"),
+        ("POST", "/snapshots/x/restore"),
+        ("DELETE", "/snapshots/x"),
+        ("GET", "/revisions"),
+    ],
+)
+async def test_a_world_that_is_not_there_is_404_everywhere(server: Client, method: str, path: str):
+    answer = await control(server, method, f"{WORLDS}/nowhere{path}")
+    assert (answer.status, answer.json["error"]) == (404, "NotFound")
+    assert "nowhere" in answer.json["message"]
+
+
+async def test_a_hundred_writers_of_one_world_lose_nothing(server: Client):
+    await made(server, id="one")
+    path = f"/w/one{IDENTITIES}{PAYMENTS}"
+
+    async def write(number: int) -> Answer:
+        return await server.send("PATCH", path, {"allowedNames": f"name-{number}", "accessTokenTTL": number})
+
+    answers = await asyncio.gather(*map(write, range(1, 101)))
+    for number, answer in enumerate(answers, 1):
+        assert (answer.record["allowedNames"], answer.record["accessTokenTTL"]) == (f"name-{number}", number)
+    told = (await server.get(f"{WORLDS}/one/revisions?limit=1000")).json
+    assert [each["revision"] for each in told["revisions"]] == list(range(100, 0, -1))
+    by_request = {each["requestId"]: each["changes"] for each in told["revisions"]}
+    assert set(by_request) == {answer.headers["Mock-Request-Id"] for answer in answers}
+    record = f"/identities/{PAYMENTS}/kubernetesAuth"
+    for number, answer in enumerate(answers, 1):
+        after = {each["pointer"]: each["after"] for each in by_request[answer.headers["Mock-Request-Id"]]}
+        assert (after[f"{record}/allowedNames"], after[f"{record}/accessTokenTTL"]) == (f"name-{number}", number)
+    journal = (await server.get("/_mock/requests?world=one&operation=updateKubernetesAuth&limit=1000")).json
+    assert {each["id"] for each in journal["requests"]} == set(by_request)
+    last = told["revisions"][0]["requestId"]
+    stored = (await server.get(path, token=ADMIN)).record
+    assert stored == next(each.record for each in answers if each.headers["Mock-Request-Id"] == last)
+
+
+async def test_the_time_of_a_world_is_that_of_its_answers(serve: Serve, profile: Profile):
+    client = await serve(profile=profile, clock=1_800_000_000_000)
+    world = await made(client, id="one")
+    assert (world["now"], world["frozen"]) == (iso(1_800_000_000_000), True)
+    answer = await client.send("PATCH", f"/w/one{IDENTITIES}{PAYMENTS}", {"allowedNames": "x"})
+    assert answer.record["updatedAt"] == iso(1_800_000_000_000)
