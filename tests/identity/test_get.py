@@ -31,7 +31,6 @@ from tests.identity.world import (
     NO_ACCESS,
     NOT_A_MEMBER,
     NOW,
-    NOW_TEXT,
     PROJECT_BOT,
     PROTECTED,
     ROAMING,
@@ -144,14 +143,6 @@ async def test_failed_logins_lock_and_cleared_ones_do_not(server: Client):
     assert (await server.send("POST", f"{UNIVERSAL}/identities/{OPS_ADMIN}/clear-lockouts")).status == 200
     shown = (await get(server, OPS_ADMIN)).json["identity"]["identity"]
     assert shown["activeLockoutAuthMethods"] == []
-
-
-async def test_a_login_is_remembered_in_the_place_where_it_counts(serve: Serve):
-    client = await serve(clock=NOW)
-    login = {"clientId": "c1000000-0000-4000-8000-000000000001", "clientSecret": "ops-admin-secret"}
-    assert (await client.send("POST", f"{UNIVERSAL}/login", login, token=None)).status == 200
-    found = (await get(client, OPS_ADMIN)).json["identity"]
-    assert (found["lastLoginAuthMethod"], found["lastLoginTime"]) == ("universal-auth", NOW_TEXT)
 
 
 async def test_a_shared_identity_is_seen_from_both_its_organizations(server: Client):
