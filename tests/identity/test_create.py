@@ -90,6 +90,11 @@ async def test_a_role_is_given_by_its_slug(server: Client, role: str, shown: str
         assert found["customRole"]["slug"] == role
 
 
+async def test_built_in_roles_are_given_under_any_plan(server: Client):
+    for role in ("admin", "member", "no-access", "custom"):
+        assert (await create(server, {"organizationId": ACME_EU, "role": role}, token=EU_ADMIN)).status == 200
+
+
 async def test_a_new_identity_can_be_logged_in_with_at_once(server: Client):
     identity = (await create(server)).json["identity"]["id"]
     host = {"kubernetesHost": None, "tokenReviewMode": "gateway", "gatewayId": "6a000000-0000-4000-8000-000000000001"}
