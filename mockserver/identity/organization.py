@@ -81,10 +81,10 @@ class Role:
 
         Those that take away stand first, and of each kind the last one does.
         """
-        weightiest_first = sorted(reversed(self.permissions), key=lambda each: not each.inverted)
+        by_weight = sorted(self.permissions, key=lambda each: each.inverted)
         return [
             {"action": list(each.actions), "inverted": each.inverted, "subject": subject}
-            for each in weightiest_first
+            for each in reversed(by_weight)
             if each.subject == subject and action in each.actions
         ]
 

@@ -82,6 +82,12 @@ async def test_an_identity_may_delete_itself(server: Client):
     assert (await delete(server, BARE, token=MEMBER)).rule == "token.revoked"
 
 
+async def test_an_instance_admin_deletes_its_like_and_then_is_no_more(server: Client):
+    assert (await delete(server, ROOT, token=ROOT_TOKEN)).json["identity"]["name"] == "root"
+    assert (await get(server, ROOT)).rule == "identity.unknown"
+    assert (await get(server, PAYMENTS, token=ROOT_TOKEN)).rule == "token.revoked"
+
+
 async def test_the_state_without_it_can_be_put_back(server: Client):
     """Its fixed tokens stand in no dump: a fixture cannot name the owner that they had."""
     await delete(server, BARE, token=MEMBER)

@@ -48,9 +48,9 @@ def world() -> str:
     identities, tokens = [], []
     for place, organization in enumerate(("acme", "old")):
         for number, role in enumerate(ROLES):
-            id = f"1c000000-0000-4000-800{place}-{number:012x}"
-            identities.append({"id": id, "organization": organization, "name": role, "role": role})
-            tokens.append({"token": f"{organization}-{role}", "identity": id})
+            who = f"1c000000-0000-4000-800{place}-{number:012x}"
+            identities.append({"id": who, "organization": organization, "name": role, "role": role})
+            tokens.append({"token": f"{organization}-{role}", "identity": who})
     identities.append({"id": TARGET, "organization": "acme", "name": "target", "role": "admin"})
     identities.append({"id": OLD_TARGET, "organization": "old", "name": "target", "role": "admin"})
     return json.dumps(
