@@ -114,7 +114,7 @@ ROWS = (
     left_out(
         "7.step.12.audiences",
         "a review without audiences, where one is asked for: 400",
-        "clusters of the mock always answer with audiences, as real ones do that are asked for some",
+        "fixtures describe only clusters that answer with a list of audiences, though it may be empty",
     ),
     row("7.step.order", "of two that refuse the first wins", f"{_CHECKS}::of_two_that_both_refuse_the_first_wins"),
     row(
