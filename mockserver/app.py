@@ -12,8 +12,7 @@ from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
 from mockserver.clock import Clock, FrozenClock, IdSource, WallClock
-from mockserver.contract import document
-from mockserver.contract.compiled import compile_contract
+from mockserver.contract.compiled import contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
 from mockserver.incoming import EXPECT, go_ahead
@@ -37,7 +36,7 @@ class Mock:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
         self.clock: Clock = WallClock() if settings.clock is None else FrozenClock(settings.clock)
-        self.contract = compile_contract(document.read(settings.spec_path))
+        self.contract = contract_at(settings.spec_path)
         sources = texts(settings.fixture_paths)
         if settings.fixtures_yaml is not None:
             sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))

@@ -15,6 +15,9 @@ _SHOWN_DEPTH = 40
 _SECRET_NAME = re.compile(
     r"jwt|secret|passw|authorization|cookie|api-?key|credential|(^|[-_])token$|accesstoken$", re.IGNORECASE
 )
+_RECORDS = frozenset(("token", "clientSecretData"))
+"""Records in the vendor's answers that are named like a secret: their properties speak for themselves."""
+
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{0,19}) +\S")
 _LOOKS_SECRET = re.compile(
     r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?"  # a JWT
@@ -57,7 +60,7 @@ def json_value(value: Any, name: str = "", depth: int = 0) -> Any:
     if isinstance(value, Mapping | list) and depth == _SHOWN_DEPTH:
         return "[nested deeper than is shown]"
     if isinstance(value, Mapping):
-        secret = _SECRET_NAME.search(name)
+        secret = name not in _RECORDS and _SECRET_NAME.search(name)
         return {text(key): json_value(each, name if secret else key, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
         return [json_value(each, name, depth + 1) for each in value]

@@ -221,3 +221,22 @@ async def test_secrets_of_many_at_once_stay_hidden_too(serve: Serve, log: String
     client = await serve(fixtures_yaml=WORLD, log_level="debug")
     await asyncio.gather(*(client.update({"tokenReviewerJwt": f"{MARK}{n}"}, token=BEARER) for n in range(50)))
     assert_hidden("log", log.getvalue())
+
+
+async def test_a_record_named_like_a_secret_shows_what_is_none(server: Client):
+    """The answers about a token and a client secret: only the secrets in them are masked."""
+    token_auth = "/api/v1/auth/token-auth/identities/"
+    universal = "/api/v1/auth/universal-auth/identities/"
+    static = "1d000000-0000-4000-8000-000000000002"
+    await server.send("POST", token_auth + static, json={})
+    await server.send("POST", universal + static, json={})
+    made = await server.send("POST", f"{token_auth}{static}/tokens", json={"name": "ci"})
+    secret = await server.send("POST", f"{universal}{static}/client-secrets", json={"description": "mine"})
+    shown = (await server.journalled(made))["response"]["body"]
+    assert (shown["accessToken"], shown["tokenData"]["name"]) == ("[REDACTED]", "ci")
+    listed = (await server.journalled(secret))["response"]["body"]
+    assert (listed["clientSecret"], listed["clientSecretData"]["description"]) == ("[REDACTED]", "mine")
+    renamed = await server.send(
+        "PATCH", f"/api/v1/auth/token-auth/tokens/{made.json['tokenData']['id']}", json={"name": "cd"}
+    )
+    assert (await server.journalled(renamed))["response"]["body"]["token"]["name"] == "cd"

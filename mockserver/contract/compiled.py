@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mockserver.contract.checks import Parameter, ResponseCheck, SchemaCheck, Violation
-from mockserver.contract.document import Document
+from mockserver.contract.document import Document, parsed, text_at
 from mockserver.contract.schemas import SchemaReader
 from mockserver.errors import SpecError
 
@@ -53,6 +55,19 @@ class Contract(NamedTuple):
 
     document: Document
     operations: Mapping[str, ContractOperation]
+
+
+def contract_at(path: Path) -> Contract:
+    """The compiled contract of the document at `path`. Raises SpecError if it cannot be read, or does not hold.
+
+    A text is compiled once in a process: the tests of a suite start hundreds of mocks.
+    """
+    return _contract(str(path), text_at(path))
+
+
+@lru_cache(maxsize=4)
+def _contract(name: str, text: str) -> Contract:
+    return compile_contract(parsed(name, text))
 
 
 def compile_contract(document: Document) -> Contract:

@@ -28,13 +28,22 @@ class Document(NamedTuple):
 
 
 def read(path: Path) -> Document:
-    """The document at `path`, parsed and proved. Raises SpecError, which says what is wrong and where."""
+    """The document at `path`, proved. Raises SpecError, which says what is wrong and where."""
+    return parsed(str(path), text_at(path))
+
+
+def text_at(path: Path) -> str:
+    """The text at `path`. Raises SpecError if it cannot be read."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise SpecError(f"{path}: cannot be read: {reason}") from error
-    document = Document(str(path), text, _parsed(str(path), text))
+
+
+def parsed(name: str, text: str) -> Document:
+    """The document of that text, proved. Raises SpecError, which says what is wrong and where."""
+    document = Document(name, text, _parsed(name, text))
     if document.digest not in proved():
         prove(document)
     return document

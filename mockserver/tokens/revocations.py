@@ -12,9 +12,8 @@ from mockserver.tokens.access_token import AccessToken
 class Revocations(NamedTuple):
     """Moments (milliseconds since 1970) by token id, by identity and auth method, and by id of a client secret.
 
-    A token falls that was issued before that moment: its `iat` has whole seconds only, so one issued later in the same
-    second falls too, as on the service (auth.md). In a clock that stands still both have the same moment: then the
-    tokens of a revoked secret fall, for no new one can follow, and those of a method that may be attached again stay.
+    A token falls that was issued up to that moment: its `iat` has whole seconds only, so one issued later in the same
+    second falls too, as on the service (auth.md).
     """
 
     tokens: HashTrieMap[str, int] = HashTrieMap()
@@ -41,6 +40,6 @@ class Revocations(NamedTuple):
             return None
         if token.client_secret_id and token.issued_at <= self.secrets.get(token.client_secret_id, -1):
             return "the client secret that the token was issued for has been revoked"
-        if token.issued_at < self.methods.get((token.identity_id, token.auth_method), -1):
+        if token.issued_at <= self.methods.get((token.identity_id, token.auth_method), -1):
             return "the identity's auth method has been revoked since the token was issued"
         return None

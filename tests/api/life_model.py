@@ -171,7 +171,7 @@ class Model:
         identity = self.identities[token.identity]
         if self.now >= token.expires * 1000:
             return 403
-        fallen = token.issued * 1000 < identity.fallen
+        fallen = token.issued * 1000 <= identity.fallen
         gone = not identity.alive or identity.record is None
         return 401 if token.key in self.revoked or fallen or gone else None
 
