@@ -31,7 +31,7 @@ class SentPair(Protocol):
 
 def metadata(pairs: Iterable[SentPair], ids: Sequence[str]) -> tuple[Metadata, ...]:
     """The pairs as they are kept, each under one of the ids."""
-    return tuple(Metadata(id, each.key or "", each.value or "") for id, each in zip(ids, pairs, strict=True))
+    return tuple(Metadata(one, each.key or "", each.value or "") for one, each in zip(ids, pairs, strict=True))
 
 
 class Membership(NamedTuple):

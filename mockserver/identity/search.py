@@ -146,10 +146,10 @@ class Wanted(NamedTuple):
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Wanted":
         """The search of a body that keeps to the contract. Alternatives that ask for nothing are none."""
-        filter = body.get("search", {})
-        alternatives = tuple(map(Terms.from_json, filter.get("$or", ())))
+        wanted = body.get("search", {})
+        alternatives = tuple(map(Terms.from_json, wanted.get("$or", ())))
         return cls(
-            Terms.from_json(filter),
+            Terms.from_json(wanted),
             tuple(each for each in alternatives if not each.is_empty),
             by_role=body.get("orderBy") == "role",
             descending=body.get("orderDirection") == "desc",

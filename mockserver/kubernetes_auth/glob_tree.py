@@ -77,12 +77,14 @@ def _places(tree: Node, name: str, whole: bool) -> list[bool]:
     automaton = _Automaton(tree)
     guards = {guard: _places(guard.item, name, guard.whole) for guard in automaton.guards}
     found = [False] * (len(name) + 1)
-    reached: set[int] = set()
+    known: dict[tuple[frozenset[int], str, frozenset[Unless]], frozenset[int]] = {}
+    reached: frozenset[int] = frozenset()
     for place in range(len(name), -1, -1):
-        reached = automaton.before(reached, name[place]) if place < len(name) else set()
-        if not whole or place == len(name):
-            reached.add(automaton.end)
-        automaton.spread(reached, {guard for guard, places in guards.items() if not places[place]})
+        character = name[place] if place < len(name) else ""
+        key = reached, character, frozenset([guard for guard, places in guards.items() if not places[place]])
+        if key not in known:
+            known[key] = automaton.before(*key, ends=not whole or character == "")
+        reached = known[key]
         found[place] = automaton.start in reached
     return found
 
@@ -97,21 +99,26 @@ class _Automaton:
         self._steps: list[list[tuple[OneOf, int]]] = []
         self._skips: list[list[tuple[Unless | None, int]]] = []
         self.guards: set[Unless] = set()
-        self.start, self.end = self._state(), self._state()
-        self._join(tree, self.start, self.end)
+        self.start, self._end = self._state(), self._state()
+        self._join(tree, self.start, self._end)
 
-    def before(self, states: set[int], character: str) -> set[int]:
-        """The states from which the character leads to one of those."""
-        return {start for state in states for one, start in self._steps[state] if one.takes(character)}
+    def before(
+        self, states: frozenset[int], character: str, holding: frozenset[Unless], *, ends: bool
+    ) -> frozenset[int]:
+        """The states from which the character leads to one of those, and all that lead there without a character.
 
-    def spread(self, states: set[int], holding: set[Unless]) -> None:
-        """Adds the states from which one of those is reached without a character; guards in `holding` let pass."""
-        waiting = list(states)
+        `ends`: the form may end behind the character. Guards in `holding` let pass.
+        """
+        found = {start for state in states for one, start in self._steps[state] if one.takes(character)}
+        if ends:
+            found.add(self._end)
+        waiting = list(found)
         while waiting:
             for guard, start in self._skips[waiting.pop()]:
-                if start not in states and (guard is None or guard in holding):
-                    states.add(start)
+                if start not in found and (guard is None or guard in holding):
+                    found.add(start)
                     waiting.append(start)
+        return frozenset(found)
 
     def _state(self) -> int:
         self._steps.append([])

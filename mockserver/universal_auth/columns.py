@@ -3,7 +3,7 @@
 Its schema does not ask whole numbers of the lockout and of client secrets, so a fraction gets as far as the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver import issues
@@ -15,13 +15,21 @@ from mockserver.javascript import BIGINT_MAX
 from mockserver.rules import Answer, Finding, Rule, Source, parted, rule
 from mockserver.universal_auth import attempt as secrets
 from mockserver.universal_auth import settings
-from mockserver.universal_auth.attempt import CreateAttempt, NewSecret, SettingsAttempt
-from mockserver.universal_auth.settings import Settings
+from mockserver.universal_auth.attempt import CreateAttempt, SettingsAttempt
 
 COLUMN_LENGTH = 255
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
 _CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
 _SETTINGS = ("accessTokenPeriod", "lockoutThreshold", "lockoutDurationSeconds", "lockoutCounterResetSeconds")
+
+
+def _integers(
+    values: Iterable[tuple[str, float | Absent]], ranks: Mapping[str, int], named: tuple[Issue, ...]
+) -> tuple[Issue, ...]:
+    """An issue for each value that no integer column takes, but for those that the contract check has named."""
+    paths = {issue.path for issue in named}
+    found = [_integer(name, value, ranks[name]) for name, value in values if (name,) not in paths]
+    return tuple(issue for issue in found if issue is not None)
 
 
 def _integer(name: str, value: float | Absent, rank: int) -> Issue | None:
@@ -32,18 +40,15 @@ def _integer(name: str, value: float | Absent, rank: int) -> Issue | None:
     return issues.too_big(rank, (name,), "number", BIGINT_MAX) if past_64_bits(value) else None
 
 
-def _found(each: Iterable[Issue | None]) -> tuple[Issue, ...]:
-    return tuple(issue for issue in each if issue is not None)
-
-
-def _settings_integers(sent: Settings) -> tuple[Issue, ...]:
-    values = (
+def _settings(attempt: SettingsAttempt) -> tuple[Issue, ...]:
+    sent = attempt.sent
+    numbers = (
         sent.access_token_period,
         sent.lockout_threshold,
         sent.lockout_duration_seconds,
         sent.lockout_counter_reset_seconds,
     )
-    return _found(_integer(name, value, settings.RANKS[name]) for name, value in zip(_SETTINGS, values, strict=True))
+    return _integers(zip(_SETTINGS, numbers, strict=True), settings.RANKS, attempt.issues)
 
 
 @rule(
@@ -55,34 +60,33 @@ def _settings_integers(sent: Settings) -> tuple[Issue, ...]:
     about=_SETTINGS,
 )
 def settings_integer(attempt: SettingsAttempt) -> Finding | None:
-    found = _settings_integers(attempt.sent)
+    found = _settings(attempt)
     return Finding(issues=found) if found else None
 
 
 def settings_database(id: str, error: str) -> Rule[Any]:
     """The rule of the live profile that the INSERT or UPDATE, whose name is `error`, takes the settings."""
 
-    @rule(id, "The database takes the values: integers of 64 bits.", _COLUMN, parted(None, Answer(500, error)))
+    @rule(id, "The database takes the values: whole numbers of 64 bits.", _COLUMN, parted(None, Answer(500, error)))
     def check(attempt: SettingsAttempt) -> Finding | None:
-        sent = attempt.sent
-        if not past_64_bits(sent.access_token_num_uses_limit) and not _settings_integers(sent):
+        if not past_64_bits(attempt.sent.access_token_num_uses_limit) and not _settings(attempt):
             return None
         return Finding("The database refuses one of the values")
 
     return check
 
 
-def _secret_integers(sent: NewSecret) -> tuple[Issue, ...]:
-    values = (("numUsesLimit", sent.num_uses_limit), ("ttl", sent.ttl))
-    return _found(_integer(name, value, secrets.RANKS[name]) for name, value in values)
+def _numbers(attempt: CreateAttempt) -> tuple[Issue, ...]:
+    values = (("numUsesLimit", attempt.sent.num_uses_limit), ("ttl", attempt.sent.ttl))
+    return _integers(values, secrets.RANKS, attempt.issues)
 
 
-def _description(sent: NewSecret) -> tuple[Issue, ...]:
-    rank, path = secrets.RANKS["description"], ("description",)
+def _description(attempt: CreateAttempt) -> tuple[Issue, ...]:
+    rank, path, text = secrets.RANKS["description"], ("description",), attempt.sent.description
     found = []
-    if len(sent.description) > COLUMN_LENGTH:
+    if len(text) > COLUMN_LENGTH:
         found.append(issues.too_big(rank, path, "string", COLUMN_LENGTH))
-    if "\0" in sent.description:
+    if "\0" in text:
         found.append(issues.custom(rank, path, "The database stores no NUL character"))
     return tuple(found)
 
@@ -96,7 +100,7 @@ def _description(sent: NewSecret) -> tuple[Issue, ...]:
     about=("description",),
 )
 def secret_text(attempt: CreateAttempt) -> Finding | None:
-    found = _description(attempt.sent)
+    found = _description(attempt)
     return Finding(issues=found) if found else None
 
 
@@ -109,18 +113,18 @@ def secret_text(attempt: CreateAttempt) -> Finding | None:
     about=("numUsesLimit", "ttl"),
 )
 def secret_integer(attempt: CreateAttempt) -> Finding | None:
-    found = _secret_integers(attempt.sent)
+    found = _numbers(attempt)
     return Finding(issues=found) if found else None
 
 
 @rule(
     "client-secret.database",
-    "The database takes the values: a description of 255 characters without NUL, integers of 64 bits.",
+    "The database takes the values: a description of 255 characters without NUL, whole numbers of 64 bits.",
     _COLUMN,
     parted(contract=None, live=Answer(500, "Create")),
     about=("description", "numUsesLimit", "ttl"),
 )
 def secret_database(attempt: CreateAttempt) -> Finding | None:
-    if not _description(attempt.sent) and not _secret_integers(attempt.sent):
+    if not _description(attempt) and not _numbers(attempt):
         return None
     return Finding("The database refuses one of the values")

@@ -18,7 +18,7 @@ OK = f"{len(OPERATIONS)} operation(s), {{}} identities: ok\n"
 
 def test_check_says_what_it_has_read_and_starts_nothing():
     ended = run("check")
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, OK.format(11), "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, OK.format(25), "")
 
 
 @pytest.mark.parametrize(

@@ -224,3 +224,29 @@ async def test_the_schema_goes_before_every_row(row: Row, client: Client):
 async def test_a_bad_token_goes_before_the_schema(asked: Client):
     assert (await attach(asked, 7, STRANGER, token="nobody")).rule == "token.malformed"
     assert (await attach(asked, 7, STRANGER, token=None)).rule == "token.missing"
+
+
+@pytest.mark.parametrize(
+    ("sent", "rule"),
+    [
+        *(
+            pytest.param({name: text}, rule, id=f"{name} {label}")
+            for name in ("allowedNamespaces", "allowedNames", "allowedAudience")
+            for text, rule, label in (("é" * 256, "column.length", "of 256"), ("a\0", "column.nul", "with NUL"))
+        ),
+        pytest.param({"accessTokenNumUsesLimit": 2**63}, "column.integer", id="uses past 64 bits"),
+    ],
+)
+async def test_what_the_database_refuses_is_a_422_or_a_failed_insert(sent, rule: str, asked: Client):
+    before = await asked.state()
+    answer = in_envelope(await attach(asked, {**ATTACH, **sent}))
+    contract = asked.mock.settings.profile is Profile.CONTRACT
+    expected = (422, "ValidationFailure", rule) if contract else (500, "Create", "attach.database")
+    assert (answer.status, answer.error, answer.rule) == expected
+    assert await asked.state() == before
+
+
+async def test_what_is_encrypted_is_of_any_length_and_character(asked: Client):
+    text = "é\0" * 200
+    record = (await attach(asked, {**ATTACH, "caCert": text, "tokenReviewerJwt": text})).record
+    assert (record["caCert"], record["tokenReviewerJwt"]) == (text, text)

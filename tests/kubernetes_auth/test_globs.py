@@ -182,12 +182,13 @@ HOSTILE = {
 
 
 def seconds(name: str, pattern: str) -> float:
-    started = time.perf_counter()
+    """Of the processor: a machine has other work too."""
+    started = time.process_time()
     matches(name, pattern)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE)
 def test_no_entry_takes_long(pattern: str):
     for name in (LONG, "a" * 252 + "b", "b" + "a" * 252, "ab" * 126, "." + "a" * 252):
-        assert min(seconds(name, pattern) for _ in range(2)) < 0.2  # the better of two: machines have other work too
+        assert seconds(name, pattern) < 0.2
