@@ -29,8 +29,9 @@ _AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
 
 @dataclass(slots=True)
 class Credential:
-    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header, or an
-    empty one, which the service takes for none.
+    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme.
+
+    None: there is no header, or an empty one, which the service takes for none.
     """
 
     text: str | None

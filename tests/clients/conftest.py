@@ -12,7 +12,8 @@ import pytest
 
 from mockserver.profiles import Profile
 from tests.cli.commands import Running, serving
-from tests.client import ADMIN, PAYMENTS
+from tests.cli.commands import run as run_command
+from tests.client import ADMIN, OPS_ADMIN, PAYMENTS
 from tests.clients.installed import ROOT, Client, NotInstallable, install
 from tests.clients.summary import PROPERTY
 
@@ -20,7 +21,9 @@ RUN_SECONDS = 60
 
 
 class Server:
-    """A running mock, and what it has been asked."""
+    """A running mock, and what it has been asked. `let_through`: the breaches of the contract that a test expects."""
+
+    let_through = 0
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -38,6 +41,27 @@ class Server:
         """What clients asked since the test began, oldest first: operation (or method and path) and status."""
         told = self.ask("GET", "/_mock/requests")[1]["requests"]
         return [(each["operation"] or f"{each['method']} {each['path']}", each["status"]) for each in reversed(told)]
+
+    def breaches(self) -> int:
+        """How often the mock let through what the contract does not allow, or answered so."""
+        return sum(each["breaches"] for each in self.ask("GET", "/_mock/requests")[1]["requests"])
+
+    def refusal(self) -> str:
+        """What the newest call was told in refusal."""
+        newest = self.ask("GET", "/_mock/requests")[1]["requests"][0]
+        assert newest["status"] >= 400, newest
+        return str(self.ask("GET", f"/_mock/requests/{newest['id']}")[1]["response"]["body"]["message"])
+
+    def last_login(self, identity: str) -> str | None:
+        """The auth method of the identity's last login."""
+        method = self.ask("GET", f"/api/v1/identities/{identity}")[1]["identity"]["lastLoginAuthMethod"]
+        return None if method is None else str(method)
+
+    def uses_of_secret(self) -> int:
+        """How many logins the client secret of `drive` has served."""
+        path = f"/api/v1/auth/universal-auth/identities/{OPS_ADMIN}/client-secrets"
+        (secret,) = self.ask("GET", path)[1]["clientSecretData"]
+        return int(secret["clientSecretNumUses"])
 
     def headers(self) -> dict[str, str]:
         """The headers of the oldest call, names in small letters."""
@@ -75,11 +99,15 @@ def client(request: pytest.FixtureRequest, record_property: Callable[[str, str],
 
 
 @pytest.fixture
-def mock(client: Client, started: Callable[[Profile], Running], profile: Profile) -> Server:
-    """A mock in each profile, with the bundled world as it was loaded and an empty journal."""
+def mock(client: Client, started: Callable[[Profile], Running], profile: Profile) -> Iterator[Server]:
+    """A mock in each profile, with the bundled world as it was loaded and an empty journal.
+
+    No breach of the contract stands in the journal when a test is over, but for those that it has announced.
+    """
     server = Server(started(profile))
     assert server.ask("POST", "/_mock/reset")[0] == 204
-    return server
+    yield server
+    assert server.breaches() == server.let_through
 
 
 Drive = Callable[..., Any]
@@ -119,7 +147,7 @@ def drive(client: Client, mock: Server, tmp_path: Path) -> Drive:
 
 @pytest.fixture
 def token_file(tmp_path: Path) -> str:
-    """A service-account token as clusters mount it, but for the line's end that editors and `echo` leave behind."""
+    """What `infisical-mock token` prints, in a file as clusters mount it, but for its line's end."""
     path = tmp_path / "service-account-token"
-    path.write_text("sa-payments-api\n")
+    path.write_text(run_command("token", "--namespace", "payments", "--name", "api").stdout)
     return str(path)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
 PLACES = ROOT / ".clients"
 PYTHON_VERSION = sys.version.split()[0]
-SECONDS = 420
-"""How long one step may take; the tests have longer, see `uses`."""
+SECONDS = 480
+"""How long all installations of one run may take together: what hangs once must not hang for each client anew."""
 
-# Known to all workers of one run, and to no other run. A run without workers needs none: it remembers by itself.
-_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+# Known to all workers of one run, and to no other run.
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"process {os.getpid()}"
 
 
 class NotInstallable(Exception):
@@ -91,7 +92,7 @@ def _first_time(client: Client) -> Exception | None:
             return None
         stamp.unlink(missing_ok=True)
         run, _, reason = _text(failed).partition("\n")
-        if _RUN and run == _RUN:
+        if run == _RUN:
             return NotInstallable(reason)
         try:
             _install(client)
@@ -133,14 +134,31 @@ def _install(client: Client) -> None:
     for name in client.copied:
         shutil.copy(SOURCES / client.source / name, client.place / name)
     for step in client.steps:
-        code, output = _run(step, PLACES / f"{client.name}.log")
+        what = " ".join(step.command[:2]).replace(str(ROOT), ".")
+        left = SECONDS - _spent()
+        if left <= 0:
+            raise NotInstallable(f"`{what}` not begun: this run's {SECONDS} s for installations are spent")
+        code, output = _run(step, PLACES / f"{client.name}.log", left)
+        if code is None:
+            raise NotInstallable(f"`{what}` failed: no end within the {SECONDS} s for installations")
         if code:
-            what = " ".join(step.command[:2]).replace(str(ROOT), ".")
             kind = NotBuildable if step.builds else NotInstallable
             raise kind(f"`{what}` failed: {_reason(output)}")
 
 
-def _run(step: Step, output: Path) -> tuple[int, str]:
+def _spent(more: float = 0) -> float:
+    """The seconds that the installations of this run have taken, in all its workers."""
+    with _alone(PLACES / "spent.lock"):
+        kept = PLACES / "spent"
+        run, _, seconds = _text(kept).partition("\n")
+        spent = more + (float(seconds) if run == _RUN else 0)
+        kept.write_text(f"{_RUN}\n{spent}")
+    return spent
+
+
+def _run(step: Step, output: Path, seconds: float) -> tuple[int | None, str]:
+    """The exit code and what was said on stderr; no code if it had to be stopped."""
+    begun = time.perf_counter()
     # Into a file and in a group of its own: what a killed program leaves behind holds no pipe open.
     with output.open("w") as file:
         process = subprocess.Popen(
@@ -153,11 +171,14 @@ def _run(step: Step, output: Path) -> tuple[int, str]:
             start_new_session=True,
         )
         try:
-            code = process.wait(SECONDS)
+            code: int | None = process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return 1, f"no end within {SECONDS} s"
+            code = None
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    _spent(time.perf_counter() - begun)
     return code, output.read_text(errors="replace")
 
 

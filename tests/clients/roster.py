@@ -63,8 +63,24 @@ def _go(version: str, modules: str) -> Client:
     )
 
 
+def _rust(version: str) -> Client:
+    place = PLACES / "rust"
+    build = ("cargo", "build", "--quiet", "--target-dir", str(place / "target"))
+    return Client(
+        name="rust",
+        title=f"infisical (Rust) {version}",
+        source="rust",
+        needs=("cargo", "cc"),
+        # First the vendor's, which may need a newer compiler or the network; then ours.
+        steps=(Step((*build, "--package", "infisical"), place), Step((*build, "--offline"), place, builds=True)),
+        command=(_in_place("rust", "target", "debug", "drive"),),
+        copied=("Cargo.toml", "drive.rs"),
+    )
+
+
 PYTHON = _python("python", "infisicalsdk", versions.PYTHON)
 PYTHON_LEGACY = _python("python-legacy", "infisical-python", versions.PYTHON_LEGACY)
 NODE = _node("node", "@infisical/sdk", versions.NODE, "drive.mjs", "drive.mjs")
 MCP = _node("mcp", "@infisical/mcp", versions.MCP, "node_modules/@infisical/mcp/dist/index.js")
 GO = tuple(_go(version, modules) for version, modules in versions.GO_MODULES.items())
+RUST = _rust(versions.RUST)

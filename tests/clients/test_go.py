@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.client import IDENTITIES, PAYMENTS, STRANGER
+from tests.client import IDENTITIES, OPS_ADMIN, PAYMENTS, STRANGER, VERIFIED
 from tests.clients import roster
 from tests.clients.conftest import Drive, Server
 from tests.clients.marks import uses
@@ -23,6 +23,7 @@ def test_it_logs_in_by_client_secret(drive: Drive, mock: Server, suffix: str):
     assert mock.headers()["user-agent"] == "infisical-go-sdk"
     assert "authorization" not in mock.headers()
     assert mock.ask("GET", IDENTITIES + PAYMENTS, token=token)[0] == 200
+    assert (mock.last_login(OPS_ADMIN), mock.uses_of_secret()) == ("universal-auth", 1)
 
 
 def test_it_logs_in_by_a_service_account_token_that_it_does_not_trim(drive: Drive, mock: Server, token_file: str):
@@ -31,18 +32,30 @@ def test_it_logs_in_by_a_service_account_token_that_it_does_not_trim(drive: Driv
     assert credential == {"expiresIn": 3600, "accessTokenMaxTTL": 7200, "tokenType": "Bearer"}
     assert mock.calls() == [(KUBERNETES, 200)]
     assert "authorization" not in mock.headers()
+    assert mock.last_login(PAYMENTS) == "kubernetes-auth"
     # The identity is known by its token, and has no right to look at auth methods.
     status, answer = mock.ask("GET", IDENTITIES + PAYMENTS, token=token)
     assert (status, answer["error"]) == (403, "PermissionDenied")
 
 
-def test_it_tells_status_request_id_and_message_of_a_refusal(drive: Drive, mock: Server, token_file: str):
-    error = drive("login", "kubernetes", TOKEN_PATH=token_file, IDENTITY_ID=STRANGER)["error"]
+@pytest.mark.parametrize(
+    ("method", "sent", "operation", "status"),
+    [
+        pytest.param("kubernetes", {"IDENTITY_ID": STRANGER}, KUBERNETES, 404, id="an identity that nobody knows"),
+        pytest.param("kubernetes", {"IDENTITY_ID": VERIFIED}, KUBERNETES, 401, id="a token made for another audience"),
+        pytest.param("universal", {"CLIENT_SECRET": "another"}, UNIVERSAL, 401, id="a wrong secret"),
+    ],
+)
+def test_it_tells_status_request_id_and_message_of_a_refusal(
+    drive: Drive, mock: Server, token_file: str, method: str, sent: dict[str, str], operation: str, status: int
+):
+    error = drive("login", method, TOKEN_PATH=token_file, **sent)["error"]
     told = re.search(r'\[status-code=(\d+)\] \[reqId=(req-\w+)\] \[message="(.+)"\]$', error)
     assert told is not None, error
-    request_id, message = told[2], told[3]
-    answer = mock.ask("GET", f"/_mock/requests/{request_id}")[1]["response"]
-    assert (told[1], message) == ("404", answer["body"]["message"])
+    assert (int(told[1]), told[3]) == (status, mock.refusal())
+    assert mock.ask("GET", f"/_mock/requests/{told[2]}")[1]["status"] == status
+    assert mock.calls() == [(operation, status)]
+    assert (mock.last_login(OPS_ADMIN), mock.last_login(PAYMENTS), mock.uses_of_secret()) == (None, None, 0)
 
 
 def test_it_revokes_its_token(drive: Drive, mock: Server):

@@ -1,6 +1,7 @@
 """How clients come into their places: once, in one worker, and with a reason where they do not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,19 +78,32 @@ def test_what_cannot_be_built_is_our_fault(made: Made):
         install(made("false", builds=True))
 
 
-def test_a_command_that_does_not_end_is_stopped(made: Made, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("builds", [False, True])
+def test_a_command_that_does_not_end_is_stopped(made: Made, monkeypatch: pytest.MonkeyPatch, builds: bool):
     monkeypatch.setattr(installed, "SECONDS", 0.2)
-    with pytest.raises(NotInstallable, match=r"no end within 0.2 s$"):
+    with pytest.raises(NotInstallable, match=r"no end within the 0.2 s for installations$"):
+        install(made("while :; do :; done", builds=builds))
+
+
+def test_a_run_that_has_spent_its_time_begins_no_other(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(installed, "SECONDS", 0.2)
+    monkeypatch.setattr(installed, "_RUN", "slow")
+    with pytest.raises(NotInstallable, match="no end"):
         install(made("while :; do :; done"))
+    with pytest.raises(NotInstallable, match=r"not begun: this run's 0.2 s for installations are spent$"):
+        install(replace(made("true"), name="another"))
+    assert ran(tmp_path) == 1
+    monkeypatch.setattr(installed, "_RUN", "the next")
+    install(replace(made("true"), name="another"))
+    assert ran(tmp_path) == 2
 
 
-@pytest.mark.parametrize(("run", "tries"), [("one run", 1), ("", 2)])
-def test_workers_of_one_run_try_once(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: str, tries: int):
-    monkeypatch.setattr(installed, "_RUN", run)
+def test_workers_of_one_run_try_once(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(installed, "_RUN", "one run")
     for _ in range(2):  # `made` forgets what this process has tried: each time is another worker's
         with pytest.raises(NotInstallable, match=r"failed: down$"):
             install(made("echo down >&2; false"))
-    assert ran(tmp_path) == tries
+    assert ran(tmp_path) == 1
 
 
 def test_a_later_run_tries_again(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

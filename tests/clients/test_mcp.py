@@ -42,5 +42,5 @@ def test_it_logs_in_before_it_asks_for_what_the_mock_does_not_have(drive: Drive,
 
 def test_it_asks_for_nothing_after_a_wrong_secret(drive: Drive, mock: Server):
     answer = called(drive, mock, "another")
-    assert "[StatusCode=401]" in answer["error"]["message"]
+    assert f"[StatusCode=401] {mock.refusal()}" in answer["error"]["message"]
     assert mock.calls() == [("loginWithUniversalAuth", 401)]

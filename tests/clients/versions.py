@@ -1,4 +1,5 @@
-"""Which real clients run, and where each version is pinned: in the lock of its own package manager, read here.
+"""Which real clients run, and where each version is pinned: in the lock of its own package manager, read here (Rust's
+has none: in its manifest).
 
 A lock is renewed with that package manager: `uv pip compile --universal --generate-hashes --python-version 3.11` for
 the two of Python, `npm install --package-lock-only` and `go mod tidy -modfile=…` in their folders.
@@ -28,6 +29,7 @@ PYTHON = pinned("python/requirements.txt", r"^infisicalsdk==(\S+)")
 PYTHON_LEGACY = pinned("python-legacy/requirements.txt", r"^infisical-python==(\S+)")
 NODE = _npm("node", "@infisical/sdk")
 MCP = _npm("mcp", "@infisical/mcp")
+RUST = pinned("rust/Cargo.toml", r'^infisical = "=([^"]+)"$')
 
 GO_MODULES = {_go(name): name for name in ("go.mod", "sdk-0.7.0.mod", "sdk-0.6.8.mod")}
 """Versions of the Go SDK with the files that pin them: the newest, the one in the vendor's CLI, and the one in its
