@@ -106,6 +106,7 @@ async def test_a_sub_organization_has_these_keys(serve: Serve):
         ("?offset=-1", "too_small"),
         ("?orderBy=slug", "invalid_enum_value"),
         ("?orderDirection=up", "invalid_enum_value"),
+        ("?orderDirection=", "invalid_enum_value"),
         ("?isAccessible=1", "invalid_enum_value"),
     ],
 )
