@@ -194,6 +194,7 @@ async def test_twenty_five_are_listed_unless_more_are_asked_for(serve: Serve):
         ("?offset=-1", "too_small"),
         ("?orderBy=slug", "invalid_enum_value"),
         ("?orderDirection=up", "invalid_enum_value"),
+        ("?orderDirection=", "invalid_enum_value"),
         ("?isAccessible=1", "invalid_enum_value"),
     ],
 )
