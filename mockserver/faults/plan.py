@@ -117,7 +117,10 @@ class Planted:
         """How long this delay is, this time."""
         effect = self.fault.effect
         assert isinstance(effect, Delay), "only a delay lasts"
-        return effect.least if self._chance is None else self._chance.between(effect.least, effect.most)
+        if effect.least == effect.most:
+            return effect.least
+        assert self._chance is not None, "a range comes with a seed"
+        return self._chance.between(effect.least, effect.most)
 
 
 class Plan:
