@@ -211,7 +211,7 @@ async def test_a_delay_lets_the_request_through_and_is_told(client: Client):
     assert entry["milliseconds"] >= 120
     assert entry["fault"] == {"id": "fault-1", "kind": "delay"}
     assert (await client.update({"allowedNames": "a"})).status == 200
-    assert (await latest(client))["milliseconds"] < 100
+    assert (await latest(client))["fault"] is None
 
 
 @pytest.mark.parametrize("kind", ["delay", "status", "rate-limit", "drop", "stale"])

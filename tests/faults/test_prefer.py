@@ -152,7 +152,7 @@ async def timed(client: Client, value: str) -> tuple[int, float]:
 async def test_a_wait_comes_before_the_answer(server: Client, value: str, status: int):
     answered, seconds = await timed(server, value)
     assert answered == status
-    assert 0.15 <= seconds < 2
+    assert 0.15 <= seconds < 10
 
 
 async def test_a_wait_and_a_fault_add_up(server: Client):
