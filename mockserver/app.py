@@ -66,9 +66,11 @@ class Mock:
                 journal=self.journal,
                 ledger=self.ledger,
                 rulebooks={operation.id: operation.rules for operation in operations},
+                offers=self.vendor.offers,
                 mask_key=settings.token_secret,
                 first_time=settings.clock,
                 control_token=settings.control_token,
+                seed=settings.seed,
             )
         )
 
@@ -146,6 +148,10 @@ def create_app(settings: Settings | None = None, mock: Mock | None = None) -> we
     async def answer(request: web.Request) -> web.StreamResponse:
         return await mock.answer(request)
 
+    async def end_delays(_: web.Application) -> None:
+        mock.vendor.delays.stop()
+
+    app.on_shutdown.append(end_delays)
     app.router.add_route("*", "/{path:.*}", answer, expect_handler=_no_hurry)
     return app
 

@@ -108,10 +108,12 @@ class Outcome:
 class Operation:
     """An operation of the contract, by its `operationId`, with its rules and the function that carries it out.
 
-    `identities_only` says that a user's token is of no use to it.
+    `identities_only` says that a user's token is of no use to it, `only_reads` that it stores nothing though it is no
+    GET.
     """
 
     id: str
     rules: Rulebook[Any]
     handle: Callable[[Call], Outcome]
     identities_only: bool = False
+    only_reads: bool = False

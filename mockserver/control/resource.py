@@ -8,6 +8,7 @@ from aiohttp import web
 
 from mockserver.contract.compiled import Contract
 from mockserver.encoding import encoded
+from mockserver.faults.reading import Offer
 from mockserver.journal.book import Journal
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
@@ -21,7 +22,8 @@ class Parts(NamedTuple):
     """What the control API looks at and changes.
 
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
-    rule by the stage that asks it, `rulebooks` those of each operation.
+    rule by the stage that asks it, `rulebooks` those of each operation; `offers` says what faults may do to each.
+    `seed` begins the chances of a world's faults; None draws one.
     """
 
     version: str
@@ -31,9 +33,11 @@ class Parts(NamedTuple):
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
+    offers: Mapping[str, Offer]
     mask_key: str
     first_time: int | None = None
     control_token: str | None = None
+    seed: int | None = None
 
 
 class Asked(NamedTuple):
