@@ -20,6 +20,7 @@ from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_rules import BODY, CRASH, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
+from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.errors import SpecError
 from mockserver.journal.book import Journal
@@ -47,6 +48,7 @@ class VendorApi:
         journal: Journal,
         ids: IdSource,
         log: Log,
+        coverage: Coverage,
     ) -> None:
         bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
         if not bound:
@@ -56,6 +58,7 @@ class VendorApi:
         self._journal = journal
         self._ids = ids
         self._log = log
+        self._coverage = coverage
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """The answer to any request that is not the control API's."""
@@ -150,6 +153,7 @@ class VendorApi:
         )
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
+        self._coverage.judged(contract.id, profile, received.media_type, content, value, outcome)
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id), contract
 
@@ -183,6 +187,7 @@ class VendorApi:
         entry.response_body, entry.response_type = content, JSON
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
+        self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
         response = web.Response(body=content, status=reply.status, headers=headers)
         if reply.closes:
             response.force_close()

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from mockserver.control import (
     clock,
+    coverage,
     documents,
     guard,
     health,
@@ -43,6 +44,8 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/_mock/worlds/{world}/clock", clock.show),
     ("PUT", "/_mock/worlds/{world}/clock", clock.put),
     ("DELETE", "/_mock/worlds/{world}/clock", clock.run),
+    ("GET", "/_mock/coverage", coverage.show),
+    ("DELETE", "/_mock/coverage", coverage.forget),
     ("GET", "/_mock/openapi.yaml", documents.control_yaml),
 )
 

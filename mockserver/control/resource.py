@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.contract.compiled import Contract
+from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.journal.book import Journal
 from mockserver.profiles import Profile
@@ -31,6 +32,7 @@ class Parts(NamedTuple):
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
+    coverage: Coverage
     mask_key: str
     first_time: int | None = None
     control_token: str | None = None

@@ -116,8 +116,14 @@ GATEWAY_ROWS = (
 
 
 def _tls_name(number: int, row: TlsRow) -> str:
-    came = row.outcome if isinstance(row.outcome, str) else ", ".join(row.outcome)
-    return f"tls {number}: stored {row.stored_flag}, {row.stored_ca}; sent {row.sent_flag}, {row.sent_ca}; gives {came}"
+    came = row.outcome
+    if not isinstance(came, str):
+        came = f"{came[0]} {_WITH[came[1]]}"
+    held = f"{row.stored_flag} {'without' if row.stored_ca == 'none' else 'with'} CA"
+    return f"tls {number}: stored {held}; sent flag {row.sent_flag}, CA {row.sent_ca}; gives {came}"
+
+
+_WITH = {"none": "without CA", "stored": "with the stored CA", "new": "with the new CA"}
 
 
 def _gateway_name(number: int, row: GatewayRow) -> str:
