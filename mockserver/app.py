@@ -132,7 +132,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
 
 def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Profile) -> Coverage:
     """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one."""
-    before = (
+    before: tuple[Rule[Any], ...] = (
         *request_rules.ROUTE.rules,
         *token_rules.CREDENTIAL.rules,
         *token_rules.ARRIVAL.rules,

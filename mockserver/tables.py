@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 RowOf = Callable[[Any, Any, Any, tuple[str, ...]], str | None]
-"""Takes the stored record, what is sent, the resulting record (None where it is refused), and the rules that refused."""
+"""Takes the stored record, what is sent, the resulting record (None if it is refused), and the rules that refused."""
 
 
 class Table(NamedTuple):

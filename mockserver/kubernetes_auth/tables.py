@@ -4,13 +4,14 @@ They are what is to be, not how it comes about: `resulting` merges, the rules ju
 answer. A row is met when an exchange ends as the row says.
 """
 
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from mockserver.absent import ABSENT
 from mockserver.kubernetes_auth.change import NAMES, Change
 from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth
-from mockserver.kubernetes_auth.resulting import Route, validation_route
+from mockserver.kubernetes_auth.resulting import validation_route
 from mockserver.tables import Table, Writes
 
 Flag = Literal["off", "on"]
@@ -133,8 +134,12 @@ def _gateway_name(number: int, row: GatewayRow) -> str:
     return f"gateway {number}: stored {row.stored}; sent gateway {row.sent_gateway}, pool {row.sent_pool}; gives {came}"
 
 
-_TLS = {row[:4]: (row, _tls_name(number, row)) for number, row in enumerate(TLS_ROWS, 1)}
-_GATEWAYS = {row[:3]: (row, _gateway_name(number, row)) for number, row in enumerate(GATEWAY_ROWS, 1)}
+_TLS: Mapping[tuple[str, ...], tuple[TlsRow, str]] = {
+    row[:4]: (row, _tls_name(number, row)) for number, row in enumerate(TLS_ROWS, 1)
+}
+_GATEWAYS: Mapping[tuple[str, ...], tuple[GatewayRow, str]] = {
+    row[:3]: (row, _gateway_name(number, row)) for number, row in enumerate(GATEWAY_ROWS, 1)
+}
 
 
 def tls_row(
@@ -149,8 +154,8 @@ def tls_row(
     row, name = _TLS[_flag(on=stored.verify_tls_certificate), "stored" if stored.ca_cert else "none", flag, ca]
     if isinstance(row.outcome, str) or after is None:
         return name if refused_by == (row.outcome,) else None
-    kept = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
-    return name if (_flag(on=after.verify_tls_certificate), after.ca_cert) == (row.outcome[0], kept) else None
+    due = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
+    return name if (_flag(on=after.verify_tls_certificate), after.ca_cert) == (row.outcome[0], due) else None
 
 
 def gateway_row(
@@ -159,28 +164,26 @@ def gateway_row(
     """The row that the exchange has met; None where another rule refused."""
     gateway, pool = _id(sent.gateway_id), _id(sent.gateway_pool_id)
     held = "gateway" if stored.gateway_id else "pool" if stored.gateway_pool_id else "none"
-    row, name = _GATEWAYS["any" if (gateway, pool) == ("id", "id") else held, gateway, pool]
+    row, name = _GATEWAYS["any" if gateway == pool == "id" else held, gateway, pool]
     if isinstance(row.outcome, str) or after is None:
         return name if row.outcome in refused_by else None
-    gateways = {"null": None, "stored": stored.gateway_id, "sent": sent.gateway_id}
-    pools = {"null": None, "stored": stored.gateway_pool_id, "sent": sent.gateway_pool_id}
-    ways = {
-        "direct": Route(None, None),
-        "stored gateway": Route(stored.gateway_id, None),
-        "stored pool": Route(None, stored.gateway_pool_id),
-        "sent gateway": Route(_text(sent.gateway_id), None),
-        "sent pool": Route(None, _text(sent.gateway_pool_id)),
+    ids = {
+        "null": (None, None),
+        "stored": (stored.gateway_id, stored.gateway_pool_id),
+        "sent": (sent.gateway_id, sent.gateway_pool_id),
     }
-    due = gateways[row.outcome[0]], pools[row.outcome[1]], ways[row.outcome[2]]
-    return name if due == (after.gateway_id, after.gateway_pool_id, validation_route(stored, sent)) else None
+    of_gateway, of_pool, way = row.outcome
+    if (after.gateway_id, after.gateway_pool_id) != (ids[of_gateway][0], ids[of_pool][1]):
+        return None
+    source, _, kind = way.partition(" ")
+    route = validation_route(stored, sent)
+    if kind == "gateway":
+        return name if route == (ids[source][0], None) else None
+    return name if route == (None, ids[source][1] if kind == "pool" else None) else None
 
 
 def _flag(*, on: bool) -> Flag:
     return "on" if on else "off"
-
-
-def _text(sent: object) -> str | None:
-    return sent if isinstance(sent, str) else None
 
 
 def _id(sent: object) -> Id:

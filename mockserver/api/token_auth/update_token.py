@@ -17,7 +17,8 @@ def update_token_auth_token(call: Call) -> Outcome:
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
         call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
-    return Outcome(decision, {"token": token_view(row, state.token_uses.get(row.id, 0))}, attempt.found, attempt.sent, row)
+    shown = token_view(row, state.token_uses.get(row.id, 0))
+    return Outcome(decision, {"token": shown}, attempt.found, attempt.sent, row)
 
 
 OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token, writes=WRITES)
