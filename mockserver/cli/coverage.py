@@ -77,18 +77,21 @@ def coverage(
     unknown = [each for each in operation if each not in whole.operations]
     if unknown:
         raise click.BadParameter(f"no such operation: {', '.join(unknown)}", param_hint="'--operation'")
-    chosen = whole.narrowed(operation, (*only, "rules") if rules_only else only)
+    parts = (*only, "rules") if rules_only else only
+    chosen = whole.narrowed(operation, parts)
+    if parts and not chosen.operations:
+        raise click.BadParameter(f"nothing that is asked for has {', '.join(parts)}", param_hint="'--only'")
     total = chosen.total()
     failed = fail_under is not None and not total.reaches(fail_under)
     # The files of all formats are UTF-8, whatever the terminal is.
-    sys.stdout.buffer.write(_shown(chosen, format, failed=failed).encode("utf-8", "replace"))
+    sys.stdout.buffer.write(_shown(chosen, format, failed=failed, every=bool(operation)).encode("utf-8", "replace"))
     sys.stdout.flush()
     if failed:
         _complain(chosen, fail_under, whole=format != "text")
         sys.exit(1)
 
 
-def _shown(report: "Report", format: str, *, failed: bool) -> str:
+def _shown(report: "Report", format: str, *, failed: bool, every: bool) -> str:
     if format == "json":
         return json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n"
     if format == "junit":
@@ -101,7 +104,7 @@ def _shown(report: "Report", format: str, *, failed: bool) -> str:
         return html(report)
     from mockserver.coverage.text import text
 
-    return text(report)
+    return text(report, every=every)
 
 
 def _complain(report: "Report", fail_under: float | None, *, whole: bool) -> None:
@@ -127,7 +130,7 @@ def _fetched(url: str, token: str | None, timeout: float) -> "Report":
         with build_opener(ProxyHandler({})).open(Request(address, headers=headers), timeout=timeout) as answer:  # noqa: S310
             content = answer.read(_MAX_BYTES + 1)
     except HTTPError as error:
-        hint = ": it asks for --control-token" if error.code == 401 else ""
+        hint = ": it asks for --control-token, or for another one" if error.code == 401 else ""
         raise Unreadable(f"{address}: status {error.code}{hint}") from error
     except (OSError, HTTPException, ValueError) as error:
         raise Unreadable(f"{address}: {getattr(error, 'reason', None) or error}") from error

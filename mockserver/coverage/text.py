@@ -7,9 +7,9 @@ from mockserver.coverage.report import SECTIONS, Report, Total
 _WIDTH = 116
 
 
-def text(report: Report) -> str:
-    """The whole report. Operations that nothing has been seen of are named in one line, not item by item."""
-    called = [name for name in report.operations if report.total(name).covered]
+def text(report: Report, *, every: bool = False) -> str:
+    """The whole report. Unless `every`, operations that were never called are named in one line, not item by item."""
+    called = [name for name in report.operations if every or report.total(name).covered]
     others = [name for name in report.operations if name not in called]
     lines = [f"infisical-mock {report.version}, profile {' and '.join(report.profiles)}", "", *_table(report, called)]
     if others:
