@@ -61,19 +61,7 @@ def coverage(
 
     Reports of several servers and files are merged. Exit code 0, or 1 under the threshold or without a report.
     """
-    from mockserver.coverage.report import Unmergeable, merged
-
-    asked = url or (() if report else (f"http://127.0.0.1:{DEFAULT_PORT}",))
-    for each in asked:
-        if not each.startswith(("http://", "https://")):
-            raise click.BadParameter(f"'{each}' is not an address such as http://127.0.0.1:8080", param_hint="'--url'")
-    try:
-        whole = merged(
-            [*(_fetched(each, control_token, timeout) for each in asked), *(_read(Path(each)) for each in report)]
-        )
-    except (Unreadable, Unmergeable) as error:
-        print(f"no coverage: {error}", file=sys.stderr)
-        sys.exit(1)
+    whole = _whole(_addresses(url, report), report, control_token, timeout)
     unknown = [each for each in operation if each not in whole.operations]
     if unknown:
         raise click.BadParameter(f"no such operation: {', '.join(unknown)}", param_hint="'--operation'")
@@ -81,13 +69,31 @@ def coverage(
     chosen = whole.narrowed(operation, parts)
     if parts and not chosen.operations:
         raise click.BadParameter(f"nothing that is asked for has {', '.join(parts)}", param_hint="'--only'")
-    total = chosen.total()
-    failed = fail_under is not None and not total.reaches(fail_under)
+    failed = fail_under is not None and not chosen.total().reaches(fail_under)
     # The files of all formats are UTF-8, whatever the terminal is.
     sys.stdout.buffer.write(_shown(chosen, format, failed=failed, every=bool(operation)).encode("utf-8", "replace"))
     sys.stdout.flush()
     if failed:
         _complain(chosen, fail_under, whole=format != "text")
+        sys.exit(1)
+
+
+def _addresses(urls: tuple[str, ...], files: tuple[str, ...]) -> tuple[str, ...]:
+    """The servers to ask: the usual one, if neither servers nor files are named."""
+    for each in urls:
+        if not each.startswith(("http://", "https://")):
+            raise click.BadParameter(f"'{each}' is not an address such as http://127.0.0.1:8080", param_hint="'--url'")
+    return urls or (() if files else (f"http://127.0.0.1:{DEFAULT_PORT}",))
+
+
+def _whole(urls: tuple[str, ...], files: tuple[str, ...], token: str | None, timeout: float) -> "Report":
+    """All reports as one; the end of the process, with a line, if one cannot be had or merged."""
+    from mockserver.coverage.report import Unmergeable, merged
+
+    try:
+        return merged([*(_fetched(each, token, timeout) for each in urls), *(_read(Path(each)) for each in files)])
+    except (Unreadable, Unmergeable) as error:
+        print(f"no coverage: {error}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -29,7 +29,7 @@ Operation  Statuses  Rules  Tables  All
 -----------------------------------------------
 updateIt        1/2    1/3     0/1  2/6  33.3 %
 -----------------------------------------------
-Total           1/4    1/3     0/1  2/8  25 %
+Total           1/4    1/3     0/1  2/8    25 %
 
 Never called (2 items): getIt
 
