@@ -22,6 +22,7 @@ from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_rules import BODY, CRASH, FAULT, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
+from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
@@ -50,6 +51,7 @@ class VendorApi:
         journal: Journal,
         ids: IdSource,
         log: Log,
+        coverage: Coverage,
     ) -> None:
         bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
         if not bound:
@@ -62,6 +64,7 @@ class VendorApi:
         self._journal = journal
         self._ids = ids
         self._log = log
+        self._coverage = coverage
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request that is not the control API's."""
@@ -181,6 +184,7 @@ class VendorApi:
         )
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
+        self._coverage.judged(contract.id, profile, received.media_type, content, value, outcome)
         if outcome.decision.refusal is not None:
             return replies.refused(outcome.decision.refusal, entry.id)
 
@@ -220,6 +224,7 @@ class VendorApi:
             entry.status = 0 if reply.cut == "whole" else reply.status
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
+        self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
         response = web.Response(body=content, status=reply.status or 500, headers=headers)
         if reply.closes:
             response.force_close()

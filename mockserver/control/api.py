@@ -4,6 +4,7 @@ from aiohttp import web
 
 from mockserver.control import (
     clock,
+    coverage,
     documents,
     faults,
     guard,
@@ -48,6 +49,8 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/_mock/worlds/{world}/faults", faults.add),
     ("DELETE", "/_mock/worlds/{world}/faults", faults.clear),
     ("DELETE", "/_mock/worlds/{world}/faults/{id}", faults.delete),
+    ("GET", "/_mock/coverage", coverage.show),
+    ("DELETE", "/_mock/coverage", coverage.forget),
     ("GET", "/_mock/openapi.yaml", documents.control_yaml),
 )
 

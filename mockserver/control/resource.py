@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.contract.compiled import Contract
+from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.faults.reading import Offer
 from mockserver.journal.book import Journal
@@ -34,6 +35,7 @@ class Parts(NamedTuple):
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
     offers: Mapping[str, Offer]
+    coverage: Coverage
     mask_key: str
     first_time: int | None = None
     control_token: str | None = None

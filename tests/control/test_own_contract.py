@@ -22,6 +22,8 @@ ASKED = [
     ("listRequests", "GET", "/_mock/requests?limit=x", 400, {}),
     ("showRequest", "GET", "/_mock/requests/req-none", 404, {}),
     ("listRules", "GET", "/_mock/rules", 200, {}),
+    ("showCoverage", "GET", "/_mock/coverage", 200, {}),
+    ("showCoverage", "GET", "/_mock/coverage?world=default", 400, {}),
     ("showState", "GET", "/_mock/worlds/default/state", 200, {}),
     ("showState", "GET", "/_mock/worlds/nowhere/state", 404, {}),
     ("replaceState", "PUT", "/_mock/worlds/default/state", 400, {"data": b"version: 2"}),
