@@ -90,5 +90,6 @@ class Server:
         """Stops listening, gives running requests half a second, and closes every connection."""
         if self._listening is not None:
             self._listening.close()
+        self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -6,22 +6,33 @@
 Every step returns a value or a refusal; nothing here raises for what a client sends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from aiohttp import web
 from multidict import istr
 
-from mockserver.api import body, issue_list, replies
-from mockserver.api.caller import NOBODY, admitted, checked, presented
-from mockserver.api.held import body_violations, let_through, read_parameters
+from mockserver.api import body, evidence, issue_list, replies
+from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
+from mockserver.api.held import Request, body_violations, let_through, read_parameters
 from mockserver.api.operation import Call, Operation
 from mockserver.api.replies import JSON, Reply
-from mockserver.api.request_rules import BODY, CRASH, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
+from mockserver.api.request_rules import (
+    BODY,
+    CRASH,
+    HEADERS,
+    MALFORMED_HTTP,
+    RESPONSE_CONTRACT,
+    ROUTE,
+    Received,
+    Routing,
+)
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
 from mockserver.encoding import encoded
 from mockserver.errors import SpecError
+from mockserver.journal import habits
 from mockserver.journal.book import Journal
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.show import log_line
@@ -34,6 +45,15 @@ from mockserver.worlds.world import World
 
 _ORGANIZATION, _WORLD = istr("x-infisical-org"), istr("Mock-World")
 _Bound = tuple[ContractOperation, Operation]
+
+
+class Admitted(NamedTuple):
+    """A request that has found its operation, and whose caller may call at all."""
+
+    contract: ContractOperation
+    operation: Operation
+    parameters: Mapping[str, str]
+    caller: Caller
 
 
 class VendorApi:
@@ -75,7 +95,10 @@ class VendorApi:
             acting.profile.value,
             peer=request.remote or "",
             revision=acting.revision,
+            life=acting.life,
         )
+        if world is not None and (world.habits is not None or request.method == "GET"):
+            habits.note(world, entry, request.headers)
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
@@ -103,6 +126,17 @@ class VendorApi:
     async def _steps(
         self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
+        admitted = self.admit(request, entry, world, path, known=known)
+        if not isinstance(admitted, Admitted):
+            return admitted
+        content, received = body.at_hand(request) or await body.read(request)
+        entry.body, entry.body_size = content[:KEPT_BODY], len(content)
+        return self.judge(admitted, request, entry, world, content, received, self._ids), admitted.contract
+
+    def admit(
+        self, request: Request, entry: Entry, world: World, path: str, *, known: bool = True
+    ) -> "Admitted | tuple[Reply, ContractOperation | None]":
+        """Route, organization header and token: what the request asks for, and who asks; or the answer to it."""
         profile, headers = world.profile, request.headers
 
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
@@ -116,7 +150,7 @@ class VendorApi:
         entry.operation = contract.id
 
         sent = presented(headers, entry.target, world.state, world.token_secret, entry.at)
-        refusal = checked(sent, headers, request.remote or "", world)
+        refusal = checked(sent, headers, entry.peer, world)
         if refusal is None and _ORGANIZATION in headers:
             refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
         caller = refusal or (
@@ -124,39 +158,45 @@ class VendorApi:
         )
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
+        return Admitted(contract, operation, match.parameters, caller)
 
-        content, received = body.at_hand(request) or await body.read(request)
-        entry.body, entry.body_size = content[:KEPT_BODY], len(content)
+    def judge(
+        self,
+        admitted: "Admitted",
+        request: Request,
+        entry: Entry,
+        world: World,
+        content: bytes,
+        received: Received,
+        ids: IdSource,
+        make_call: Callable[..., Call] = Call,
+    ) -> Reply:
+        """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
+        contract, operation, parameters, caller = admitted
+        profile, headers = world.profile, request.headers
         value, received = body.value(content, received, contract, profile, announced=body.announced(headers))
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
-            return replies.refused(refusal, entry.id, closes=received.problem == "incomplete"), contract
+            return replies.refused(refusal, entry.id, closes=received.problem == "incomplete")
 
-        query, violations = read_parameters(contract, match.parameters, request)
+        query, violations = read_parameters(contract, parameters, request)
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        call = Call(
-            world,
-            entry.at,
-            match.parameters,
-            query,
-            value,
-            issues,
-            caller,
-            self._ids,
-            headers,
-            request.remote or "",
-            entry.id,
+        call = make_call(
+            world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id
         )
+        before, entry.revision = world.state, world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
-            return replies.refused(outcome.decision.refusal, entry.id), contract
+            return replies.refused(outcome.decision.refusal, entry.id)
 
         breaches = let_through(violations, contract, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
-        return Reply(200, outcome.body), contract
+        if contract.method == "PATCH":
+            evidence.note_update(entry, before, call, outcome.body)
+        return Reply(200, outcome.body)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""
@@ -181,6 +221,8 @@ class VendorApi:
             headers.update(reply.headers)
         entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
         entry.response_body, entry.response_type = content, JSON
+        if reply.status == 429:
+            self._note_limit(entry, reply)
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         response = web.Response(body=content, status=reply.status, headers=headers)
@@ -193,15 +235,27 @@ class VendorApi:
         return response
 
 
+    def _note_limit(self, entry: Entry, reply: Reply) -> None:
+        world = self._worlds.find(entry.world)
+        if world is not None:
+            habits.note_limit(world, entry, reply.headers or {})
+
+
 def _world_of(request: web.BaseRequest) -> tuple[str, str]:
     """The world that the request names, in its path or in a header, and the path without it and without the query."""
     path = request.raw_path.partition("?")[0]
     if not path.startswith("/"):
         path = request.rel_url.raw_path
-    if path.startswith("/w/"):
-        world, _, rest = path[3:].partition("/")
-        return world, f"/{rest}"
-    return request.headers.get(_WORLD) or DEFAULT, path
+    world, path = named_in(path)
+    return world or request.headers.get(_WORLD) or DEFAULT, path
+
+
+def named_in(path: str) -> tuple[str, str]:
+    """The world that the path names, empty if none, and the path without it."""
+    if not path.startswith("/w/"):
+        return "", path
+    world, _, rest = path[3:].partition("/")
+    return world, f"/{rest}"
 
 
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:

@@ -9,6 +9,8 @@ from aiohttp import web
 from mockserver.contract.compiled import Contract
 from mockserver.encoding import encoded
 from mockserver.journal.book import Journal
+from mockserver.journal.entry import Entry
+from mockserver.journal.explain import Replayed
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
 from mockserver.worlds.registry import Worlds
@@ -21,7 +23,8 @@ class Parts(NamedTuple):
     """What the control API looks at and changes.
 
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
-    rule by the stage that asks it, `rulebooks` those of each operation.
+    rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it.
+    `replay` judges an exchange of the journal again.
     """
 
     version: str
@@ -32,8 +35,11 @@ class Parts(NamedTuple):
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
     mask_key: str
+    stages: tuple[tuple[str, Rulebook[Any]], ...]
+    replay: Callable[[Entry], Replayed]
     first_time: int | None = None
     control_token: str | None = None
+    fail_on_warning: bool = False
 
 
 class Asked(NamedTuple):
@@ -44,7 +50,7 @@ class Asked(NamedTuple):
     parameters: Mapping[str, str] = MappingProxyType({})
 
 
-Handler = Callable[[Asked], Awaitable[web.Response]]
+Handler = Callable[[Asked], Awaitable[web.StreamResponse]]
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:

@@ -4,7 +4,8 @@ A commit is one assignment with no `await` before it since the state was read, s
 """
 
 from collections import deque
-from typing import NamedTuple
+from itertools import count
+from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
 from mockserver.profiles import Profile
@@ -12,6 +13,7 @@ from mockserver.state import State
 
 KEPT_REVISIONS = 1000
 MAX_SNAPSHOTS = 100
+_LIVES = count(1)
 
 
 class Revision(NamedTuple):
@@ -28,13 +30,16 @@ class World:
     """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed.
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
-    asked for, in seconds of the stopwatch.
+    asked for, in seconds of the stopwatch. `life` is another number after each reset, and in each world: revisions are
+    counted anew then. `habits` is what the critic remembers of the clients; None until there is something.
     """
 
     __slots__ = (
         "_revisions",
         "clock",
+        "habits",
         "id",
+        "life",
         "profile",
         "revision",
         "seed",
@@ -54,6 +59,8 @@ class World:
         self.snapshots: dict[str, State] = {}
         self.state = seed
         self.revision = 0
+        self.life = next(_LIVES)
+        self.habits: Any = None
         self._revisions: deque[Revision] | None = None
 
     def commit(self, state: State, request_id: str = "") -> None:
@@ -91,4 +98,6 @@ class World:
         self.clock.reset()
         self.state = self.seed
         self.revision = 0
+        self.life = next(_LIVES)
+        self.habits = None
         self._revisions = None
