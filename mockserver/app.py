@@ -50,14 +50,7 @@ class Mock:
         )
         self.journal = Journal(settings.journal_size)
         self.ledger = ledger(operations)
-        self.vendor = VendorApi(
-            self.contract,
-            operations,
-            self.worlds,
-            self.journal,
-            ids,
-            self.log,
-        )
+        self.vendor = VendorApi(self.contract, operations, self.worlds, self.journal, ids, self.log)
         self.control = ControlApi(
             Parts(
                 version=__version__,

@@ -17,8 +17,8 @@ class Settings:
 
     `token_secret` is the HS256 key of signed access tokens; `control_token` the bearer of the control API, if it
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
-    one; a world that nobody asks for during `world_idle` seconds is dropped. `fail_on_warning` lets no verification hold
-    whose requests the critic warns of.
+    one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
+    verification holds whose requests the critic warns of.
     """
 
     host: str = "127.0.0.1"

@@ -14,9 +14,9 @@ from mockserver.universal_auth import record as universal_auth
 _LISTS = ("accessTokenTrustedIps", "clientSecretTrustedIps")
 _View = Callable[[State, str], dict[str, object]]
 _VIEWS: Mapping[str, _View] = {
-    "updateKubernetesAuth": lambda state, id: kubernetes_auth.view(state.kubernetes_auths[id]),
-    "updateUniversalAuth": lambda state, id: universal_auth.view(state.universal_auths.records[id]),
-    "updateTokenAuth": lambda state, id: token_auth.view(state.token_auths.records[id]),
+    "updateKubernetesAuth": lambda state, key: kubernetes_auth.view(state.kubernetes_auths[key]),
+    "updateUniversalAuth": lambda state, key: universal_auth.view(state.universal_auths.records[key]),
+    "updateTokenAuth": lambda state, key: token_auth.view(state.token_auths.records[key]),
 }
 
 

@@ -7,11 +7,12 @@ need not know. Nobody does this while a request is answered; see `api.replay`.
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from mockserver.absent import ABSENT
 from mockserver.journal.explain import Asked, Look, Looked
+from mockserver.kubernetes_auth.attempt import Judged
 from mockserver.rules import Finding, Rule
 from mockserver.trusted_ips import TrustedIp
 
@@ -70,10 +71,9 @@ def _watched_attempt(attempt: Any, notes: _Notes) -> Any:
             changes[each.name] = _Facts(value, notes)
         elif each.name in _RECORDS and value is not None:
             prefix = _RECORDS[each.name]
-            changes[each.name] = _watched(value, lambda name, owner, prefix=prefix: notes.field(prefix, name, owner))
-        elif each.name == "record" and dataclasses.is_dataclass(value):  # what a change of Kubernetes Auth comes to
-            after = _watched(value.after, lambda name, owner: notes.field("", name, owner))  # type: ignore[attr-defined]
-            judged = dataclasses.replace(value, after=after)  # type: ignore[type-var]
+            changes[each.name] = _watched(value, partial(notes.field, prefix))
+        elif each.name == "record" and isinstance(value, Judged):
+            judged = dataclasses.replace(value, after=_watched(value.after, partial(notes.field, "")))
             changes["record"] = _watched(judged, lambda name, owner: _note_plain(name, owner, notes, {"after"}))
     made = dataclasses.replace(attempt, **changes)
     return _watched(made, lambda name, owner: _note_plain(name, owner, notes, _FACTS | _SILENT))
@@ -111,7 +111,8 @@ _Note = Callable[[str, Any], None]
 
 def _watched(value: Any, note: _Note) -> Any:
     """The same value, but each field that is read is noted with the value that it was read from."""
-    kind = type(value)
+    kind: Any = type(value)
+    made: Any
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         made = tuple.__new__(_watching(kind, kind._fields), value)
     elif dataclasses.is_dataclass(value):

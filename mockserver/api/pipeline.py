@@ -182,9 +182,7 @@ class VendorApi:
         query, violations = read_parameters(contract, parameters, request)
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        call = make_call(
-            world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id
-        )
+        call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id)
         before, entry.revision = world.state, world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
@@ -233,7 +231,6 @@ class VendorApi:
         if self._log.shows_requests:
             self._log.request(**log_line(entry))
         return response
-
 
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
         world = self._worlds.find(entry.world)

@@ -76,7 +76,8 @@ class Replay:
         assert call.walk is not None, "an operation asks its rules"
         rules, attempt = call.walk
         return Replayed(
-            dict(_looks(rules, attempt, call, entry)), tuple(self._spots(rules, attempt, call, admitted, request, entry))
+            dict(_looks(rules, attempt, call, entry)),
+            tuple(self._spots(rules, attempt, call, admitted, request, entry)),
         )
 
     def _scratch(self, entry: Entry) -> World | str:
@@ -108,9 +109,9 @@ class Replay:
         contract = admitted.contract
         _, violations = read_parameters(contract, admitted.parameters, request)
         for each in violations + body_violations(contract, call.body):
-            rule = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
-            if rule in entry.refused_by:
-                yield Spot(rule, each.pointer, each.reason, self._pointers.of_violation(contract, each))
+            name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
+            if name in entry.refused_by:
+                yield Spot(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
         for rule in rules.rules:
             if rule.id not in entry.refused_by or rule.id in _CONTRACT_RULES or not rule.gathers:
                 continue

@@ -37,6 +37,8 @@ class Violation(NamedTuple):
     @property
     def reason(self) -> str:
         """What the contract asks for there, in words; no value is in them."""
+        if self.branches:
+            return ", or ".join(" and ".join(each.reason for each in branch) for branch in self.branches)
         return self.note or reason(self.keyword, self.kind)
 
     def as_json(self) -> dict[str, str]:
@@ -98,9 +100,7 @@ class Parameter(NamedTuple):
         if self.check.accepts(value):
             return []
         return [
-            Violation(
-                (self.name,), each.keyword, each.kind, value=value, in_body=False, schema_path=each.schema_path
-            )
+            Violation((self.name,), each.keyword, each.kind, value=value, in_body=False, schema_path=each.schema_path)
             for each in self.check.violations(value)
         ]
 

@@ -28,7 +28,9 @@ class Pointers:
         if not violation.in_body:
             name = violation.path[0] if violation.path else violation.kind["property"]
             steps = self._parameter(operation, str(name))
-            return self._text(self._walk(steps, ("schema", *violation.schema_path) if violation.path else ("required",)))
+            return self._text(
+                self._walk(steps, ("schema", *violation.schema_path) if violation.path else ("required",))
+            )
         if violation.keyword == "content":
             return self._text(self._walk(_operation(operation), ("requestBody", "content")))
         if not violation.schema_path:  # there is no body at all

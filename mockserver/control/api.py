@@ -5,6 +5,7 @@ from aiohttp import web
 from mockserver.control import (
     clock,
     documents,
+    events,
     guard,
     health,
     requests,
@@ -13,6 +14,7 @@ from mockserver.control import (
     rules,
     snapshots,
     state,
+    verify,
     worlds,
 )
 from mockserver.control.resource import Asked, Handler, Parts, problem
@@ -27,6 +29,10 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/_mock/requests", requests.listing),
     ("DELETE", "/_mock/requests", requests.clear),
     ("GET", "/_mock/requests.har", requests.archive),
+    ("POST", "/_mock/requests/find", verify.find),
+    ("POST", "/_mock/requests/count", verify.count),
+    ("POST", "/_mock/requests/verify", verify.check),
+    ("GET", "/_mock/events", events.stream),
     ("GET", "/_mock/requests/{id}", requests.one),
     ("GET", "/_mock/requests/{id}/explain", requests.explain),
     ("GET", "/_mock/rules", rules.ledger),

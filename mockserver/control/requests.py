@@ -6,7 +6,6 @@ from itertools import islice
 from aiohttp import web
 from multidict import MultiMapping
 
-from mockserver import __version__
 from mockserver.clock import from_iso
 from mockserver.control.resource import Asked, json_response, no_content, problem
 from mockserver.encoding import encoded
@@ -29,9 +28,7 @@ async def listing(asked: Asked) -> web.Response:
     if isinstance(found, web.Response):
         return found
     journal = asked.parts.journal
-    return json_response(
-        {"requests": list(map(show.line, found)), "kept": len(journal), "evicted": journal.evicted}
-    )
+    return json_response({"requests": list(map(show.line, found)), "kept": len(journal), "evicted": journal.evicted})
 
 
 async def archive(asked: Asked) -> web.Response:
@@ -39,7 +36,7 @@ async def archive(asked: Asked) -> web.Response:
     found = _found(asked)
     if isinstance(found, web.Response):
         return found
-    content = encoded(har.archive(reversed(found), __version__))
+    content = encoded(har.archive(reversed(found), asked.parts.version))
     return web.Response(body=content, headers={"Content-Type": HAR})
 
 

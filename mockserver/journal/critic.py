@@ -68,11 +68,17 @@ def _bare_address(entry: Entry) -> str | None:
     narrowed = _noted(entry, "narrowed")
     if not narrowed:
         return None
-    return f"{', '.join(narrowed[:20])} was stored, and its address came back without the prefix: one host is left of it"
+    return (
+        f"{', '.join(narrowed[:20])} was stored, and its address came back without the prefix: one host is left of it"
+    )
 
 
 def _erased_jwt(entry: Entry) -> str | None:
-    return "A null took the stored reviewer JWT away: leave the property out to keep it" if _noted(entry, "erased") else None
+    return (
+        "A null took the stored reviewer JWT away: leave the property out to keep it"
+        if _noted(entry, "erased")
+        else None
+    )
 
 
 def _hasty_retry(entry: Entry) -> str | None:

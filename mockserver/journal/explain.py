@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import orjson
+
 from mockserver import masking
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
@@ -77,7 +79,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any
         "revision": entry.revision,
         "reason": masking.text(entry.reason),
         "stage": _stage(entry, rows),
-        "decidedBy": _decided_by(entry, rules, profile),
+        "decidedBy": _decided_by(entry, rules),
         "rules": [_shown_row(each, replayed.looks.get(each.rule.id, _NO_LOOK)) for each in rows],
         "issues": [_shown_spot(each) for each in replayed.spots],
         "requestBreaches": list(entry.request_breaches),
@@ -115,18 +117,27 @@ def _stage(entry: Entry, rows: list[_Row]) -> str:
     return next((each.stage for each in rows if each.verdict == "refused"), "mock")
 
 
-def _decided_by(entry: Entry, rules: Rules, profile: Profile) -> dict[str, Any] | None:
-    """The deciding rule with its source; None if no rule refused, or it is none of the ledger's."""
+def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
+    """The deciding rule with its source, and its answer; None if no rule refused, or it is none of the ledger's."""
     rule = next((each for _, each in rules.ledger if each.id == entry.rule), None)
     if rule is None or entry.rule == ACCEPTED:
         return None
-    answer = rule.answers.get(profile)
     return {
         "rule": rule.id,
         "says": rule.says,
         "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
-        "answer": None if answer is None else {"status": answer.status, "error": answer.error},
+        "answer": {"status": entry.status, "error": _error(entry)},
     }
+
+
+def _error(entry: Entry) -> str | None:
+    """The `error` of the answer; None where it has none, or is none of ours."""
+    try:
+        body = orjson.loads(entry.response_body)
+    except orjson.JSONDecodeError:
+        return None
+    error = body.get("error") if isinstance(body, dict) else None
+    return masking.text(error) if isinstance(error, str) else None
 
 
 def _shown_row(row: _Row, look: Look) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-import orjson
+from mockserver.encoding import encoded
 
 WIDTH = 100
 _CELL = 26
@@ -70,7 +70,7 @@ def _decision(said: _Said) -> Iterator[str]:
 
 
 def _fields(said: _Said) -> Iterator[str]:
-    """Each field once; of the deciding rule alone, if one decided and looked at any."""
+    """Each field once."""
     looked = {each["field"]: each for row in _telling(said, "fields") for each in row["fields"]}
     if not looked:
         return
@@ -87,17 +87,16 @@ def _facts(said: _Said) -> Iterator[str]:
     yield from _title("FACTS", _whose(said, "facts"))
     rows: list[list[str]] = []
     for each in asked:
-        of = ", ".join(f"{name} {_value(value)}" for name, value in each["of"].items())
-        row = [each["question"], of or "-", _value(each["answer"])]
+        row = [each["question"], _value(each["of"]), _value(each["answer"])]
         if row not in rows:
             rows.append(row)
     yield from _table([["asked", "of", "answer"], *rows])
 
 
 def _telling(said: _Said, what: str) -> list[_Said]:
-    """The rules whose notes are shown: the ones that refused, if they have any; else all."""
-    refused = [row for row in said["rules"] if row["verdict"] == "refused" and row[what]]
-    return refused or [row for row in said["rules"] if row[what]]
+    """The rules whose notes are shown: the ones that refused; of an accepted request all."""
+    refused = [row for row in said["rules"] if row["verdict"] == "refused"]
+    return [row for row in refused or said["rules"] if row[what]]
 
 
 def _whose(said: _Said, what: str) -> str:
@@ -145,7 +144,10 @@ def _title(title: str, more: str = "") -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    return orjson.dumps(value).decode() if not isinstance(value, float) else f"{value:g}"
+    if isinstance(value, dict):
+        told = [f"{name} {_value(each)}" for name, each in value.items() if each is not None]
+        return ", ".join(told) or "-"
+    return encoded(value).decode()
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -155,12 +157,15 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, wide, strict=True)]
         for index in range(max(map(len, cells))):
-            texts = [(cell[index] if index < len(cell) else "").ljust(width) for cell, width in zip(cells, wide, strict=True)]
+            texts = [
+                (cell[index] if index < len(cell) else "").ljust(width) for cell, width in zip(cells, wide, strict=True)
+            ]
             yield "  " + "  ".join(texts).rstrip()
 
 
 def _wrapped(text: str, first: str = "", more: str | None = None) -> Iterable[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=first if more is None else more)
+    later = first if more is None else more
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def _cut(line: str) -> Iterable[str]:
