@@ -65,18 +65,25 @@ def _values(sides: Sides, name: str) -> dict[str, Any]:
 
 def _watched_attempt(attempt: Any, notes: _Notes) -> Any:
     changes: dict[str, Any] = {}
-    for each in dataclasses.fields(attempt):
-        value = getattr(attempt, each.name)
-        if each.name in _FACTS:
-            changes[each.name] = _Facts(value, notes)
-        elif each.name in _RECORDS and value is not None:
-            prefix = _RECORDS[each.name]
-            changes[each.name] = _watched(value, partial(notes.field, prefix))
-        elif each.name == "record" and isinstance(value, Judged):
+    for name in _names(attempt):
+        value = getattr(attempt, name)
+        if name in _FACTS:
+            changes[name] = _Facts(value, notes)
+        elif name in _RECORDS and value is not None:
+            prefix = _RECORDS[name]
+            changes[name] = _watched(value, partial(notes.field, prefix))
+        elif name == "record" and isinstance(value, Judged):
             judged = dataclasses.replace(value, after=_watched(value.after, partial(notes.field, "")))
             changes["record"] = _watched(judged, lambda name, owner: _note_plain(name, owner, notes, {"after"}))
-    made = dataclasses.replace(attempt, **changes)
+    made = dataclasses.replace(attempt, **changes) if dataclasses.is_dataclass(attempt) else attempt._replace(**changes)
     return _watched(made, lambda name, owner: _note_plain(name, owner, notes, _FACTS | _SILENT))
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The fields of a dataclass, or of a named tuple."""
+    if dataclasses.is_dataclass(value):
+        return tuple(each.name for each in dataclasses.fields(value))
+    return tuple(value._fields)
 
 
 def _note_plain(name: str, owner: Any, notes: _Notes, silent: "frozenset[str] | set[str]") -> None:
@@ -116,7 +123,7 @@ def _watched(value: Any, note: _Note) -> Any:
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         made = tuple.__new__(_watching(kind, kind._fields), value)
     elif dataclasses.is_dataclass(value):
-        names = tuple(each.name for each in dataclasses.fields(value))
+        names = _names(value)
         made = object.__new__(_watching(kind, names))
         for name in names:
             made.__dict__[f"_{name}"] = getattr(value, name)
@@ -136,10 +143,14 @@ def _noting(kind: type, name: str) -> property:
     original = getattr(kind, name, None) if issubclass(kind, tuple) else None
 
     def read(self: Any) -> Any:
-        self.__dict__["_note"](name)
+        if "_note" in self.__dict__:
+            self.__dict__["_note"](name)
         return self.__dict__[f"_{name}"] if original is None else original.__get__(self, kind)
 
-    return property(read)
+    def write(self: Any, value: Any) -> None:  # a copy of the value with another field, which takes no notes
+        self.__dict__[f"_{name}"] = value
+
+    return property(read, write)
 
 
 def wire_name(name: str) -> str:
