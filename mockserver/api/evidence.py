@@ -23,7 +23,12 @@ _VIEWS: Mapping[str, _View] = {
 def note_update(entry: Entry, before: State, call: Call, answered: Mapping[str, Any]) -> None:
     """Notes in the entry of an accepted update how its body compares with the record before, if it may matter."""
     sent = call.body
-    if type(sent) is not dict or not _is_suspicious(sent):
+    if type(sent) is not dict or not (
+        len(sent) >= WHOLE_PROPERTIES
+        or _LISTS[0] in sent
+        or _LISTS[1] in sent
+        or ("tokenReviewerJwt" in sent and sent["tokenReviewerJwt"] is None)
+    ):
         return
     view = _VIEWS.get(entry.operation)
     if view is None:
@@ -37,15 +42,6 @@ def note_update(entry: Entry, before: State, call: Call, answered: Mapping[str, 
         "narrowed": [block for name in _LISTS if name in sent for block in _narrowed(sent[name], stored[name])],
         "erased": sent.get("tokenReviewerJwt", "") is None and bool(stored.get("tokenReviewerJwt")),
     }
-
-
-def _is_suspicious(sent: dict[str, Any]) -> bool:
-    return (
-        len(sent) >= WHOLE_PROPERTIES
-        or _LISTS[0] in sent
-        or _LISTS[1] in sent
-        or ("tokenReviewerJwt" in sent and sent["tokenReviewerJwt"] is None)
-    )
 
 
 def _narrowed(sent: list[dict[str, Any]], stored: Any) -> Iterator[str]:

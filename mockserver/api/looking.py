@@ -75,7 +75,8 @@ def _watched_attempt(attempt: Any, notes: _Notes) -> Any:
         elif name == "record" and isinstance(value, Judged):
             judged = dataclasses.replace(value, after=_watched(value.after, partial(notes.field, "")))
             changes["record"] = _watched(judged, lambda name, owner: _note_plain(name, owner, notes, {"after"}))
-    made = dataclasses.replace(attempt, **changes) if dataclasses.is_dataclass(attempt) else attempt._replace(**changes)
+    is_tuple = isinstance(attempt, tuple)
+    made: Any = attempt._replace(**changes) if is_tuple else dataclasses.replace(attempt, **changes)
     return _watched(made, lambda name, owner: _note_plain(name, owner, notes, _FACTS | _SILENT))
 
 

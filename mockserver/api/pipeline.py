@@ -47,13 +47,15 @@ _ORGANIZATION, _WORLD = istr("x-infisical-org"), istr("Mock-World")
 _Bound = tuple[ContractOperation, Operation]
 
 
-class Admitted(NamedTuple):
-    """A request that has found its operation, and whose caller may call at all."""
+Admitted = tuple[ContractOperation, Operation, Mapping[str, str], Caller]
+"""A request that has found its operation, the parameters of its path, and a caller who may call at all."""
 
-    contract: ContractOperation
-    operation: Operation
-    parameters: Mapping[str, str]
-    caller: Caller
+
+class Turned(NamedTuple):
+    """A request that has not got so far: the answer to it, and the operation if it has found one."""
+
+    reply: Reply
+    contract: ContractOperation | None
 
 
 class VendorApi:
@@ -98,7 +100,7 @@ class VendorApi:
             life=acting.life,
         )
         if world is not None and (world.habits is not None or request.method == "GET"):
-            habits.note(world, entry, request.headers)
+            habits.note(world, entry, request.headers, started)
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
@@ -127,15 +129,15 @@ class VendorApi:
         self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
         admitted = self.admit(request, entry, world, path, known=known)
-        if not isinstance(admitted, Admitted):
+        if isinstance(admitted, Turned):
             return admitted
         content, received = body.at_hand(request) or await body.read(request)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
-        return self.judge(admitted, request, entry, world, content, received, self._ids), admitted.contract
+        return self.judge(admitted, request, entry, world, content, received, self._ids), admitted[0]
 
     def admit(
         self, request: Request, entry: Entry, world: World, path: str, *, known: bool = True
-    ) -> "Admitted | tuple[Reply, ContractOperation | None]":
+    ) -> Admitted | Turned:
         """Route, organization header and token: what the request asks for, and who asks; or the answer to it."""
         profile, headers = world.profile, request.headers
 
@@ -145,7 +147,7 @@ class VendorApi:
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
-            return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None
+            return Turned(_not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None)
         contract, operation = match.target
         entry.operation = contract.id
 
@@ -157,12 +159,12 @@ class VendorApi:
             admitted(sent, world, identities_only=operation.identities_only) if contract.needs_token else NOBODY
         )
         if isinstance(caller, Refusal):
-            return replies.refused(caller, entry.id), contract
-        return Admitted(contract, operation, match.parameters, caller)
+            return Turned(replies.refused(caller, entry.id), contract)
+        return contract, operation, match.parameters, caller
 
     def judge(
         self,
-        admitted: "Admitted",
+        admitted: Admitted,
         request: Request,
         entry: Entry,
         world: World,
@@ -243,7 +245,9 @@ def _world_of(request: web.BaseRequest) -> tuple[str, str]:
     path = request.raw_path.partition("?")[0]
     if not path.startswith("/"):
         path = request.rel_url.raw_path
-    world, path = named_in(path)
+    world = ""
+    if path.startswith("/w/"):
+        world, path = named_in(path)
     return world or request.headers.get(_WORLD) or DEFAULT, path
 
 

@@ -18,7 +18,7 @@ from mockserver.api import body
 from mockserver.api.held import body_violations, read_parameters
 from mockserver.api.looking import Sides, look
 from mockserver.api.operation import Call
-from mockserver.api.pipeline import Admitted, VendorApi, named_in
+from mockserver.api.pipeline import Admitted, Turned, VendorApi, named_in
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract
 from mockserver.contract.pointers import Pointers
@@ -60,7 +60,7 @@ class Replay:
         if not path.startswith("/"):
             path = URL(entry.target, encoded=True).raw_path
         admitted = self._vendor.admit(request, draft, world, named_in(path)[1])
-        if not isinstance(admitted, Admitted):
+        if isinstance(admitted, Turned):
             return Replayed(problem="the world changed while the body of the request was on its way")
         calls: list[_Watched] = []
 
@@ -106,8 +106,8 @@ class Replay:
         entry: Entry,
     ) -> Iterator[Spot]:
         """Each place in the body or the parameters that a 422 is about."""
-        contract = admitted.contract
-        _, violations = read_parameters(contract, admitted.parameters, request)
+        contract, _, parameters, _ = admitted
+        _, violations = read_parameters(contract, parameters, request)
         for each in violations + body_violations(contract, call.body):
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:

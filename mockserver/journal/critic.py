@@ -85,7 +85,7 @@ def _hasty_retry(entry: Entry) -> str | None:
     asked = _noted(entry, "asked")
     if asked is None:
         return None
-    return f"Sent again {_noted(entry, 'waited'):g} s after a 429 that asked to wait {asked:g} s"
+    return f"Sent again {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
 
 
 def _expired(entry: Entry) -> str | None:
@@ -96,7 +96,7 @@ def _poll(entry: Entry) -> str | None:
     seconds = _noted(entry, "pollSeconds")
     if seconds is None or entry.operation == _PUBLIC_STATUS:
         return None
-    return f"The same GET {POLLS} times in a row within {seconds:g} s"
+    return f"The same GET {POLLS} times in a row within {seconds:.3g} s"
 
 
 def _noted(entry: Entry, name: str) -> Any:

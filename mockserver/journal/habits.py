@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import orjson
 from multidict import CIMultiDict, istr
@@ -21,19 +21,19 @@ _TOLERANCE = 0.05
 _AUTHORIZATION = istr("Authorization")
 
 
-class _Moment(NamedTuple):
-    """A point in the world's time (milliseconds) and in real time (seconds of the stopwatch)."""
+_Moment = tuple[int, float]
+"""A point in the world's time (milliseconds) and in real time (seconds of the stopwatch)."""
 
-    at: int
-    real: float
 
-    def seconds_since(self, other: "_Moment") -> float:
-        """How long that is: a client may really wait, or a test may have moved the world's clock."""
-        return max((self.at - other.at) / 1000, self.real - other.real)
+def _seconds_between(then: _Moment, now: _Moment) -> float:
+    """How long that was: a client may really wait, or a test may have moved the world's clock."""
+    return max((now[0] - then[0]) / 1000, now[1] - then[1])
 
 
 class Habits:
     """The GETs in a row of each client, and the 429s that it has not come back to yet. A client is its bearer."""
+
+    __slots__ = ("gets", "limits")
 
     def __init__(self) -> None:
         self.gets: dict[str, tuple[str, deque[_Moment]]] = {}
@@ -46,28 +46,35 @@ class Remembers(Protocol):
     habits: Any
 
 
-def note(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> None:
-    """Takes notice of a request that comes in; what the critic has to know of it goes into the entry's evidence."""
+def note(world: Remembers, entry: Entry, headers: Mapping[str, str], real: float) -> None:
+    """Takes notice of a request that comes in at `real` (seconds of the stopwatch).
+
+    What the critic has to know of it goes into the entry's evidence.
+    """
     habits = world.habits
     if habits is None:
         habits = world.habits = Habits()
+    is_get = entry.method == "GET"
+    if not is_get and not habits.gets and not habits.limits:
+        return
     client = headers.get(_AUTHORIZATION, "")
-    moment = _Moment(entry.at, stopwatch())
     if habits.limits:
-        _note_retry(habits, entry, client, moment)
-    if entry.method != "GET":
+        _note_retry(habits, entry, client, (entry.at, real))
+    if not is_get:
         habits.gets.pop(client, None)
         return
-    target, moments = habits.gets.get(client, ("", None))
-    if moments is None or target != entry.target:
+    row = habits.gets.get(client)
+    if row is None or row[0] != entry.target:
         if len(habits.gets) >= MAX_CLIENTS:
             habits.gets.pop(next(iter(habits.gets)))
-        moments = deque(maxlen=POLLS)
-        habits.gets[client] = entry.target, moments
-    moments.append(moment)
-    seconds = moment.seconds_since(moments[0])
-    if len(moments) == POLLS and seconds <= POLL_SECONDS:
-        entry.evidence = {**(entry.evidence or {}), "pollSeconds": round(seconds, 3)}
+        habits.gets[client] = entry.target, deque(((entry.at, real),), POLLS)
+        return
+    moments = row[1]
+    moments.append((entry.at, real))
+    if len(moments) == POLLS:
+        seconds = _seconds_between(moments[0], moments[-1])
+        if seconds <= POLL_SECONDS:
+            entry.evidence = {**(entry.evidence or {}), "pollSeconds": seconds}
 
 
 def _note_retry(habits: Habits, entry: Entry, client: str, moment: _Moment) -> None:
@@ -75,9 +82,9 @@ def _note_retry(habits: Habits, entry: Entry, client: str, moment: _Moment) -> N
     if limit is None:
         return
     then, asked = limit
-    waited = moment.seconds_since(then)
+    waited = _seconds_between(then, moment)
     if waited + _TOLERANCE < asked:
-        entry.evidence = {**(entry.evidence or {}), "waited": round(waited, 3), "asked": asked}
+        entry.evidence = {**(entry.evidence or {}), "waited": waited, "asked": asked}
 
 
 def note_limit(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> None:
@@ -89,7 +96,7 @@ def note_limit(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> No
     while len(habits.limits) >= MAX_CLIENTS:
         habits.limits.pop(next(iter(habits.limits)))
     asked = _seconds(CIMultiDict(headers).get("Retry-After", ""))
-    habits.limits[client, entry.method, entry.target] = _Moment(entry.at, stopwatch()), asked
+    habits.limits[client, entry.method, entry.target] = (entry.at, stopwatch()), asked
 
 
 def _seconds(text: str) -> float:
