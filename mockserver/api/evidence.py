@@ -12,6 +12,7 @@ from mockserver.token_auth import record as token_auth
 from mockserver.universal_auth import record as universal_auth
 
 _LISTS = ("accessTokenTrustedIps", "clientSecretTrustedIps")
+_SUSPICIOUS = frozenset(("tokenReviewerJwt", *_LISTS))
 _View = Callable[[State, str], dict[str, object]]
 _VIEWS: Mapping[str, _View] = {
     "updateKubernetesAuth": lambda state, key: kubernetes_auth.view(state.kubernetes_auths[key]),
@@ -23,12 +24,7 @@ _VIEWS: Mapping[str, _View] = {
 def note_update(entry: Entry, before: State, call: Call, answered: Mapping[str, Any]) -> None:
     """Notes in the entry of an accepted update how its body compares with the record before, if it may matter."""
     sent = call.body
-    if type(sent) is not dict or not (
-        len(sent) >= WHOLE_PROPERTIES
-        or _LISTS[0] in sent
-        or _LISTS[1] in sent
-        or ("tokenReviewerJwt" in sent and sent["tokenReviewerJwt"] is None)
-    ):
+    if type(sent) is not dict or (len(sent) < WHOLE_PROPERTIES and _SUSPICIOUS.isdisjoint(sent)):
         return
     view = _VIEWS.get(entry.operation)
     if view is None:

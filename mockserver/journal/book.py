@@ -26,7 +26,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: deque[_Kept] = deque()
-        self._gone: dict[str, tuple[int, int]] = {}
+        self._gone: dict[str, list[int]] = {}
 
     def record(self, entry: Entry) -> None:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
@@ -34,18 +34,21 @@ class Journal:
         self._entries.append((packed, entry.world, entry.at))
         self._bytes += len(packed)
         while len(self._entries) > self.size or self._bytes > self._max_bytes:
-            self._evict()
-        if self.taps:
+            packed, world, at = self._entries.popleft()
+            self._bytes -= len(packed)
+            self.evicted += 1
+            gone = self._gone.get(world) or self._count_of(world)
+            gone[0] += 1
+            if at > gone[1]:  # noqa: PLR1730 - while a request is answered
+                gone[1] = at
+        if self.taps.open:
             self.taps.offer(entry)
 
-    def _evict(self) -> None:
-        packed, world, at = self._entries.popleft()
-        self._bytes -= len(packed)
-        self.evicted += 1
-        if world not in self._gone and len(self._gone) >= COUNTED_WORLDS:
+    def _count_of(self, world: str) -> list[int]:
+        """A new count for the world: how many had to go, and the latest time of one."""
+        if len(self._gone) >= COUNTED_WORLDS:
             world = ""  # names come from clients: what is kept of them has a bound
-        number, latest = self._gone.get(world, (0, 0))
-        self._gone[world] = number + 1, max(at, latest)
+        return self._gone.setdefault(world, [0, 0])
 
     def evicted_from(self, world: str | None = None, since: int | None = None) -> int:
         """How many exchanges had to go that may have been of that world, and at or after that time (milliseconds)."""

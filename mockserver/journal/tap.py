@@ -54,34 +54,31 @@ class Taps:
     """Those who listen: at most MAX_TAPS."""
 
     def __init__(self) -> None:
-        self._taps: list[Tap] = []
+        self.open: list[Tap] = []
         self._ended = False
 
     @property
     def is_full(self) -> bool:
         """Whether there is no room for one more."""
-        return len(self._taps) >= MAX_TAPS
+        return len(self.open) >= MAX_TAPS
 
     def add(self, tap: Tap) -> None:
         """Lets one listen from now on."""
         if self._ended:
             tap.end()
-        self._taps.append(tap)
+        self.open.append(tap)
 
     def remove(self, tap: Tap) -> None:
         """Lets one go."""
-        self._taps.remove(tap)
+        self.open.remove(tap)
 
     def offer(self, entry: Entry) -> None:
         """Gives an entry to everyone."""
-        for each in self._taps:
+        for each in self.open:
             each.offer(entry)
 
     def end(self) -> None:
         """The server stops: nobody hears any more, now or later."""
         self._ended = True
-        for each in self._taps:
+        for each in self.open:
             each.end()
-
-    def __bool__(self) -> bool:
-        return bool(self._taps)

@@ -49,7 +49,8 @@ def counted(entries: Iterable[Entry], wanted: Matcher, count: Count, evicted: in
     """Whether as many of the entries match as there should be; `evicted` of those that should be looked at are gone."""
     every = list(entries)
     found = [entry for entry in every if wanted.accepts(entry)]
-    expected = f"Expected {count.says} request{'' if count.most == count.least == 1 else 's'} with {wanted.says}"
+    one = 1 in (count.least, count.most) and count.least in (0, 1)
+    expected = f"Expected {count.says} request{'' if one and count.most in (None, 1) else 's'} with {wanted.says}"
     has = f"{len(found)} of {len(every)} matched"
     if count.most is not None and len(found) > count.most:
         return Verdict(f"{expected}, and {has}: the last is {_named(found[-1])}.", found, len(every))
