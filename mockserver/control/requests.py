@@ -17,6 +17,8 @@ from mockserver.journal.page import page
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
 HAR = "application/har+json"
+LATEST = "latest"
+"""Stands for the id of the newest exchange."""
 _FILTERS = frozenset(("world", "operation", "status", "rule", "since", "warnings"))
 
 
@@ -104,10 +106,10 @@ async def explain(asked: Asked) -> web.Response:
 
 
 def _entry(asked: Asked) -> Entry | web.Response:
-    wanted = asked.parameters["id"]
-    entry = asked.parts.journal.find(wanted)
+    wanted, journal = asked.parameters["id"], asked.parts.journal
+    entry = next(journal.newest_first(), None) if wanted == LATEST else journal.find(wanted)
     if entry is None:
-        evicted = asked.parts.journal.evicted
+        evicted = journal.evicted
         return problem(404, "NotFound", f"No request {wanted} in the journal ({evicted} older ones have been evicted)")
     return entry
 

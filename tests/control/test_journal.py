@@ -129,6 +129,12 @@ async def test_a_fault_that_was_played_is_shown(server: Client):
     assert b"A fault was played: fault-1" in page.content
 
 
+async def test_the_newest_exchange_has_a_name(told: Client, server: Client):
+    assert (await told.get("/_mock/requests/latest")).json["rule"] == "route.unknown"
+    assert (await told.get("/_mock/requests/latest/explain")).json["rule"] == "route.unknown"
+    assert (await server.get("/_mock/requests/latest")).status == 404
+
+
 async def test_an_exchange_that_is_not_there_is_404(told: Client):
     answer = await told.get("/_mock/requests/req-none")
     assert (answer.status, answer.error) == (404, "NotFound")

@@ -1,5 +1,6 @@
 """The control API keeps to its own document, call by call."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ ASKED = [
         404,
         {"json": {"state": {"world": "x", "from": 0, "changed": []}}},
     ),
-    ("verifyRequests", "POST", "/_mock/requests/verify", 413, {"data": b" " * 1024 * 1024 + b"{}"}),
+    ("verifyRequests", "POST", "/_mock/requests/verify", 413, {"data": BytesIO(b" " * 1024 * 1024 + b"{}")}),
     ("streamEvents", "GET", "/_mock/events?status=200", 400, {}),
     ("listRules", "GET", "/_mock/rules", 200, {}),
     ("showState", "GET", "/_mock/worlds/default/state", 200, {}),
