@@ -97,7 +97,8 @@ async def explain(asked: Asked) -> web.Response:
     entry, parts = _entry(asked), asked.parts
     if isinstance(entry, web.Response):
         return entry
-    rules = Rules(parts.stages, parts.rulebooks, parts.ledger)
+    public = frozenset(each.id for each in parts.contract.operations.values() if not each.needs_token)
+    rules = Rules(parts.stages, parts.rulebooks, parts.ledger, public)
     said = explanation(entry, rules, parts.replay(entry) if entry.judged else Replayed())
     if "text/plain" in asked.request.headers.get("Accept", ""):
         text = page(said).encode("utf-8", "replace")

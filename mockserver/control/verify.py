@@ -117,7 +117,7 @@ def _state(asked: Asked, wanted: dict[str, Any], *, strict: bool) -> web.Respons
     world = worlds.find(name)
     if world is None:
         return refused("BadExpectation", "/state/world", f"there is no world '{name}'", 404)
-    first, last = wanted["from"], wanted.get("to", world.revision)
+    first, last = int(wanted["from"]), int(wanted.get("to", world.revision))  # 1.0 is an integer in JSON
     for place, number in (("from", first), ("to", last)):
         if number > world.revision:
             return refused("BadExpectation", f"/state/{place}", f"the world is at revision {world.revision}")

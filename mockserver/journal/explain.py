@@ -11,6 +11,7 @@ from mockserver.journal.entry import Entry
 from mockserver.journal.show import line
 from mockserver.profiles import Profile
 from mockserver.rules import ACCEPTED, Rule, Rulebook
+from mockserver.tokens.rules import PROTECTED
 
 
 class Looked(NamedTuple):
@@ -53,11 +54,15 @@ class Replayed(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Every rule, by the stage that asks it (`stages`, in order), by operation, and in the ledger."""
+    """Every rule, by the stage that asks it (`stages`, in order), by operation, and in the ledger.
+
+    `public` names the operations that need no token.
+    """
 
     stages: tuple[tuple[str, Rulebook[Any]], ...]
     operations: Mapping[str, Rulebook[Any]]
     ledger: tuple[tuple[str, Rule[Any]], ...]
+    public: frozenset[str] = frozenset()
 
 
 class _Row(NamedTuple):
@@ -94,6 +99,8 @@ def _rows(entry: Entry, rules: Rules, profile: Profile) -> Iterator[_Row]:
     deciding = None if entry.judged else _deciding_stage(entry, rules)
     reached = entry.judged or deciding is not None
     for index, (name, book) in enumerate(rules.stages):
+        if book is PROTECTED and entry.operation in rules.public:
+            continue
         refused = (entry.rule,) if index == deciding else ()
         for step in book.steps(profile, refused):
             yield _Row(name, step.rule, step.verdict if reached else "not reached")

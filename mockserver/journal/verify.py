@@ -41,7 +41,8 @@ class Verdict(NamedTuple):
 def count_of(wanted: Any) -> Count:
     """The bounds that a number or an object with `atLeast` and `atMost` stands for."""
     if isinstance(wanted, Mapping):
-        return Count(wanted.get("atLeast", 0), wanted.get("atMost"))
+        most = wanted.get("atMost")
+        return Count(int(wanted.get("atLeast", 0)), None if most is None else int(most))
     return Count(int(wanted), int(wanted))
 
 

@@ -136,6 +136,35 @@ async def test_secrets_are_masked_on_every_side(server: Client):
             assert b"s3cret" not in (await explained(server, each, accept)).content
 
 
+async def test_a_public_operation_is_not_asked_for_a_token(server: Client):
+    login = await server.send("POST", "/api/v1/auth/kubernetes-auth/login", {"identityId": "x", "jwt": "y"}, token=None)
+    said = (await explained(server, login)).json
+    assert "token.missing" not in [row["rule"] for row in said["rules"]]
+    said = (await explained(server, await server.update({}))).json
+    assert "token.missing" in [row["rule"] for row in said["rules"]]
+
+
+async def test_an_answer_of_ours_that_broke_the_contract_is_told(server: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.api.kubernetes_auth.get.view", lambda record: {"id": record.id})
+    answer = await server.send("GET", IDENTITIES + PAYMENTS)
+    assert answer.status == 500
+    said = (await explained(server, answer)).json
+    assert said["decidedBy"]["rule"] == "mock.response-contract"
+    assert said["responseBreaches"]
+    assert "refused" not in [row["verdict"] for row in said["rules"]]
+    assert b"BREACHES BY THIS MOCK" in (await explained(server, answer, "text/plain")).content
+
+
+async def test_breaches_that_were_let_through_are_listed(live: Client):
+    answer = await live.update({"allowedNames": "a", "nope": 1})
+    said = (await explained(live, answer)).json
+    assert (said["rule"], said["profile"]) == ("accepted", "live")
+    assert said["requestBreaches"] == [
+        {"pointer": "", "keyword": "additionalProperties", "reason": "does not allow nope"}
+    ]
+    assert b"BREACHES BY THE CLIENT" in (await explained(live, answer, "text/plain")).content
+
+
 async def test_a_request_that_is_not_there_is_404(server: Client):
     assert (await server.get("/_mock/requests/req-none/explain")).status == 404
 

@@ -170,6 +170,12 @@ async def test_a_bad_expectation_is_refused_with_its_place(told: Client, expecta
     assert answer.json["errors"][0]["reason"]
 
 
+async def test_a_whole_number_may_be_written_with_a_fraction(told: Client):
+    assert (await asked(told, {"method": "GET", "count": 1.0})).status == 200
+    assert "at least 2 requests" in (await asked(told, {"method": "GET", "count": {"atLeast": 2.0}})).json["reason"]
+    assert (await asked(told, {"state": {"from": 0.0, "to": 1.0, "changed": [{"pointer": "**"}]}})).status == 200
+
+
 async def test_what_is_no_json_or_of_no_world_is_refused(told: Client):
     for data in (b"", b"{", b"\xff"):
         answer = await told.send("POST", "/_mock/requests/verify", data=data, token=None)
