@@ -11,6 +11,8 @@ from mockserver.api import request_rules
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
+from mockserver.api.replay import Replay
+from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract, contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
@@ -25,7 +27,6 @@ from mockserver.rules import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
-from mockserver.tokens import rules as token_rules
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
@@ -77,8 +78,15 @@ class Mock:
                 first_time=settings.clock,
                 control_token=settings.control_token,
                 seed=settings.seed,
+                stages=STAGES,
+                replay=Replay(self.vendor, self.worlds, self.contract),
+                fail_on_warning=settings.fail_on_warning,
             )
         )
+
+    def stop(self) -> None:
+        """Ends what would go on for ever: the streams of events."""
+        self.journal.taps.end()
 
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request: the control API's, a document, or the vendor's."""
@@ -99,7 +107,7 @@ class Mock:
             return self._own(self.control.serve(serve, request))
         return self.vendor.answer(request)
 
-    async def _own(self, answer: Awaitable[web.Response]) -> web.Response:
+    async def _own(self, answer: Awaitable[web.StreamResponse]) -> web.StreamResponse:
         """An answer of the control API, with a net under it; the vendor's pipeline has one of its own."""
         try:
             return await answer
@@ -117,11 +125,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     """
     asked = Counter(rule.id for operation in operations for rule in operation.rules.rules)
     books = (
-        ("route", request_rules.ROUTE.rules),
-        ("token", token_rules.CREDENTIAL.rules + token_rules.ARRIVAL.rules),
-        ("header", request_rules.HEADERS.rules),
-        ("token", token_rules.PROTECTED.rules),
-        ("body", request_rules.BODY.rules),
+        *((stage, rulebook.rules) for stage, rulebook in STAGES),
         *((operation.id, operation.rules.rules) for operation in operations),
         ("mock", request_rules.OWN),
     )
@@ -134,14 +138,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
 
 def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Profile) -> Coverage:
     """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one."""
-    before: tuple[Rule[Any], ...] = (
-        *request_rules.ROUTE.rules,
-        *token_rules.CREDENTIAL.rules,
-        *token_rules.ARRIVAL.rules,
-        *request_rules.HEADERS.rules,
-        *token_rules.PROTECTED.rules,
-        *request_rules.BODY.rules,
-    )
+    before = tuple(rule for _, rulebook in STAGES for rule in rulebook.rules)
     served = [each for each in operations if each.id in contract.operations]
     return Coverage(
         [Subject.of(contract.operations[each.id], each.rules, each.writes) for each in served],

@@ -92,5 +92,6 @@ class Server:
         self._mock.vendor.delays.stop()
         if self._listening is not None:
             self._listening.close()
+        self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -17,7 +17,8 @@ class Settings:
 
     `token_secret` is the HS256 key of signed access tokens; `control_token` the bearer of the control API, if it
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
-    one; a world that nobody asks for during `world_idle` seconds is dropped.
+    one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
+    verification holds whose requests the critic warns of.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +34,7 @@ class Settings:
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
+    fail_on_warning: bool = False
     max_worlds: int = 10_000
     world_idle: float = 3600
     log_level: Level = "warning"

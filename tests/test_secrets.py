@@ -169,6 +169,14 @@ async def test_no_sink_shows_a_secret(full_run: Client, log: StringIO):
     for entry in entries:
         whole = await full_run.get(f"/_mock/requests/{entry['id']}")
         assert_hidden(f"entry {entry}", whole.content.decode())
+        for accept in ("application/json", "text/plain"):
+            said = await full_run.get(f"/_mock/requests/{entry['id']}/explain", headers={"Accept": accept})
+            assert said.status == 200
+            assert_hidden(f"explanation {entry}", said.content.decode())
+    assert_hidden("HAR", (await full_run.get("/_mock/requests.har?limit=1000")).content.decode())
+    verdict = await full_run.send("POST", "/_mock/requests/verify", {"status": 418}, token=None)
+    assert_hidden("verdict", verdict.content.decode())
+    assert_hidden("revisions", (await full_run.get("/_mock/worlds/default/revisions")).content.decode())
     for path in ("/_mock/rules", STATE, "/_mock/health", "/_mock/openapi.yaml", "/_mock/requests/none"):
         assert_hidden(path, (await full_run.get(path)).content.decode())
     assert_hidden("YAML", (await full_run.get(STATE, headers={"Accept": "application/yaml"})).content.decode())

@@ -48,6 +48,11 @@ def _received(content_type: str, problem: BodyProblem | None, reason: str) -> Re
     return Received(content_type.partition(";")[0].strip().lower(), problem, reason)
 
 
+def again(headers: Mapping[str, str]) -> Received:
+    """What there is to say of a body that came whole before."""
+    return _received(headers.get(_CONTENT_TYPE, ""), None, "")
+
+
 def announced(headers: Mapping[str, str]) -> bool:
     """Whether the headers speak of a body, if only of an empty one."""
     return _LENGTH in headers or _ENCODING in headers

@@ -2,17 +2,33 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
-from aiohttp import web
+from multidict import MultiMapping
 
 from mockserver.api.body import UNDEFINED
 from mockserver.contract.checks import Violation
 from mockserver.contract.compiled import ContractOperation
 
 
+class Request(Protocol):
+    """What is read of a request beside its line and its body: a real one has it, and one from the journal."""
+
+    @property
+    def headers(self) -> MultiMapping[str]:
+        """Names in any case."""
+
+    @property
+    def query(self) -> MultiMapping[str]:
+        """The query, decoded."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies."""
+
+
 def read_parameters(
-    contract: ContractOperation, path: Mapping[str, str], request: web.BaseRequest
+    contract: ContractOperation, path: Mapping[str, str], request: Request
 ) -> tuple[Mapping[str, Any], list[Violation]]:
     """The parameters that were sent, as values of their types, and what is wrong with each."""
     if not contract.parameters:
@@ -52,7 +68,7 @@ def let_through(violations: list[Violation], contract: ContractOperation, media_
     return found
 
 
-def _sent(place: str, name: str, path: Mapping[str, str], request: web.BaseRequest) -> list[str]:
+def _sent(place: str, name: str, path: Mapping[str, str], request: Request) -> list[str]:
     match place:
         case "path":
             return [path[name]] if name in path else []

@@ -17,10 +17,9 @@ from mockserver.worlds.world import World
 
 
 class Met(NamedTuple):
-    """What a request has met before it is looked at: the world to read from, the time (milliseconds), or an answer."""
+    """What a request has met before it is looked at: the world to read from, or an answer."""
 
     world: World
-    now: int
     reply: Reply | None = None
 
 
@@ -34,7 +33,7 @@ async def before(
     delays: Delays,
 ) -> Met:
     """`Prefer` first, then a fault of the world; behind a status that `Prefer` forces no fault is asked."""
-    met = Met(world, entry.at)
+    met = Met(world)
     if PREFER in request.headers or CODE in entry.target:
         met = await _preferred(request, entry, met, contract, offer, delays)
     if world.faults is None or met.reply is not None:
@@ -94,10 +93,10 @@ async def _played(planted: Planted, request: web.BaseRequest, entry: Entry, met:
 
 
 async def _waited(request: web.BaseRequest, entry: Entry, met: Met, rule: str, seconds: float, delays: Delays) -> Met:
-    """The time after the delay, in which the world may have changed; no answer at all if nobody waits for it."""
+    """Waits. The world may have changed meanwhile, so the request counts from now on; no answer if nobody waits."""
     if await delays.over(request, seconds):
-        entry.revision = met.world.revision
-        return met._replace(now=met.world.clock.now())
+        entry.at, entry.revision = met.world.clock.now(), met.world.revision
+        return met
     what = f"{entry.fault.partition(' ')[0]}: " if entry.fault else ""
     reason = f"{what}nobody waited for the end of {seconds:g} seconds, and nothing was done"
     return met._replace(reply=_dropped(rule, reason))

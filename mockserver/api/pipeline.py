@@ -1,43 +1,78 @@
 """One request to the vendor's API, start to end, in the order of the real service. Read it from top to bottom.
 
-    journal opens → world → route → Prefer → fault before → organization header → token → body → contract: request
-    → operation → fault after → contract: response → journal closes
+    journal opens → world → route → organization header → token → body → contract: request → operation
+    → contract: response → journal closes
 
 Every step returns a value or a refusal; nothing here raises for what a client sends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 from aiohttp import web
 from multidict import istr
 
-from mockserver.api import body, forced, issue_list, meddling, replies
-from mockserver.api.caller import NOBODY, admitted, checked, presented
-from mockserver.api.held import body_violations, let_through, read_parameters
+from mockserver.api import body, evidence, forced, issue_list, meddling, replies
+from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
+from mockserver.api.held import Request, body_violations, let_through, read_parameters
 from mockserver.api.meddling import Met
-from mockserver.api.operation import Call, Operation
+from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE, PREFER
 from mockserver.api.replies import JSON, Reply
-from mockserver.api.request_rules import BODY, CRASH, FAULT, HEADERS, MALFORMED_HTTP, RESPONSE_CONTRACT, ROUTE, Routing
+from mockserver.api.request_rules import (
+    BODY,
+    CRASH,
+    FAULT,
+    HEADERS,
+    MALFORMED_HTTP,
+    RESPONSE_CONTRACT,
+    ROUTE,
+    Received,
+    Routing,
+)
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
 from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
+from mockserver.journal import habits
 from mockserver.journal.book import Journal
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
 from mockserver.profiles import Profile
-from mockserver.routes import Match, Routes
+from mockserver.routes import Routes
 from mockserver.rules import Refusal
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
 _ORGANIZATION, _WORLD = istr("x-infisical-org"), istr("Mock-World")
 _Bound = tuple[ContractOperation, Operation]
+
+
+class Found(NamedTuple):
+    """What a request asks for: an operation, and the parameters of its path."""
+
+    contract: ContractOperation
+    operation: Operation
+    parameters: Mapping[str, str]
+
+    @property
+    def identity_id(self) -> str | None:
+        """The identity of the path, in the case of the records."""
+        named = self.parameters.get("identityId")
+        return None if named is None else named.lower()
+
+
+class Judged(NamedTuple):
+    """The answer to a request whose body has come, and what it was made from; no outcome if the body is no good."""
+
+    reply: Reply
+    media_type: str = ""
+    value: Any = None
+    outcome: Outcome | None = None
 
 
 class VendorApi:
@@ -84,7 +119,10 @@ class VendorApi:
             acting.profile.value,
             peer=request.remote or "",
             revision=acting.revision,
+            life=acting.life,
         )
+        if world is not None and (world.habits is not None or request.method == "GET"):
+            habits.note(world, entry, request.headers, started)
         try:
             reply, contract = await self._steps(request, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
@@ -117,84 +155,92 @@ class VendorApi:
     async def _steps(
         self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
-        profile, headers = world.profile, request.headers
+        found = self.found(entry, world.profile, path, known=known)
+        if isinstance(found, Reply):
+            return found, None
+        contract = found.contract
+
+        met = Met(world)
+        if world.faults is not None or PREFER in request.headers or CODE in entry.target:
+            offer = self.offers[contract.id]
+            met = await meddling.before(request, entry, world, contract, found.identity_id, offer, self.delays)
+            if met.reply is not None:
+                return met.reply, contract if met.reply.status in contract.responses else None
+
+        caller = self.caller(found, request.headers, entry, world)
+        if isinstance(caller, Refusal):
+            return replies.refused(caller, entry.id), contract
+        content, received = body.at_hand(request) or await body.read(request)
+        entry.body, entry.body_size = content[:KEPT_BODY], len(content)
+
+        judged = self.judge(found, caller, request, entry, met.world, content, received, self._ids)
+        outcome, reply = judged.outcome, judged.reply
+        if outcome is not None:
+            self._coverage.judged(contract.id, world.profile, judged.media_type, content, judged.value, outcome)
+            if world.faults is not None and not entry.fault and not outcome.decision.refused:
+                reply = meddling.after(entry, world, contract, found.identity_id, reply)
+        return reply, contract
+
+    def found(self, entry: Entry, profile: Profile, path: str, *, known: bool = True) -> Found | Reply:
+        """The route: the operation that the request asks for; or the answer to one that asks for none."""
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and profile is Profile.LIVE else entry.method
         match = self._routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
-            return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id), None
-        contract, operation = match.target
-        entry.operation = contract.id
+            return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id)
+        entry.operation = match.target[0].id
+        return Found(*match.target, match.parameters)
 
-        met = Met(world, entry.at)
-        if world.faults is not None or PREFER in headers or CODE in entry.target:
-            offer, identity = self.offers[contract.id], _identity(match)
-            met = await meddling.before(request, entry, world, contract, identity, offer, self.delays)
-            if met.reply is not None:
-                return met.reply, contract if met.reply.status in contract.responses else None
-        return await self._carried_out(request, entry, world, match, contract, operation, met), contract
+    def caller(self, found: Found, headers: Mapping[str, str], entry: Entry, world: World) -> Caller | Refusal:
+        """Token and organization header: who asks, or why nobody may who asks like this."""
+        sent = presented(headers, entry.target, world.state, world.token_secret, entry.at)
+        refusal = checked(sent, headers, entry.peer, world)
+        if refusal is None and _ORGANIZATION in headers:
+            refusal = HEADERS.decide(headers[_ORGANIZATION], world.profile).refusal
+        if refusal is not None:
+            return refusal
+        if not found.contract.needs_token:
+            return NOBODY
+        return admitted(sent, world, identities_only=found.operation.identities_only)
 
-    async def _carried_out(
+    def judge(
         self,
-        request: web.BaseRequest,
+        found: Found,
+        caller: Caller,
+        request: Request,
         entry: Entry,
         world: World,
-        match: Match[_Bound],
-        contract: ContractOperation,
-        operation: Operation,
-        met: Met,
-    ) -> Reply:
-        """The answer of the operation itself, from the token on."""
+        content: bytes,
+        received: Received,
+        ids: IdSource,
+        make_call: Callable[..., Call] = Call,
+    ) -> Judged:
+        """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
+        contract, operation, parameters = found
         profile, headers = world.profile, request.headers
-
-        sent = presented(headers, entry.target, world.state, world.token_secret, met.now)
-        refusal = checked(sent, headers, request.remote or "", world)
-        if refusal is None and _ORGANIZATION in headers:
-            refusal = HEADERS.decide(headers[_ORGANIZATION], profile).refusal
-        caller = refusal or (
-            admitted(sent, world, identities_only=operation.identities_only) if contract.needs_token else NOBODY
-        )
-        if isinstance(caller, Refusal):
-            return replies.refused(caller, entry.id)
-
-        content, received = body.at_hand(request) or await body.read(request)
-        entry.body, entry.body_size = content[:KEPT_BODY], len(content)
         value, received = body.value(content, received, contract, profile, announced=body.announced(headers))
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
-            return replies.refused(refusal, entry.id, closes=received.problem == "incomplete")
+            return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
 
-        query, violations = read_parameters(contract, match.parameters, request)
+        query, violations = read_parameters(contract, parameters, request)
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        call = Call(
-            met.world,
-            met.now,
-            match.parameters,
-            query,
-            value,
-            issues,
-            caller,
-            self._ids,
-            headers,
-            request.remote or "",
-            entry.id,
-        )
+        call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id)
+        before, entry.revision = world.state, world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
-        self._coverage.judged(contract.id, profile, received.media_type, content, value, outcome)
         if outcome.decision.refusal is not None:
-            return replies.refused(outcome.decision.refusal, entry.id)
+            return Judged(replies.refused(outcome.decision.refusal, entry.id), received.media_type, value, outcome)
 
         breaches = let_through(violations, contract, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
-        reply = Reply(200, outcome.body)
-        if world.faults is not None and not entry.fault:
-            reply = meddling.after(entry, world, contract, _identity(match), reply)
-        return reply
+        if contract.method == "PATCH":
+            evidence.note_update(entry, before, call, outcome.body)
+        return Judged(Reply(200, outcome.body), received.media_type, value, outcome)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""
@@ -222,6 +268,8 @@ class VendorApi:
         if reply.cut:
             entry.response_body = half_of(content) if reply.cut == "half-way" else b""
             entry.status = 0 if reply.cut == "whole" else reply.status
+        if reply.status == 429:
+            self._note_limit(entry, reply)
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
@@ -234,22 +282,29 @@ class VendorApi:
             self._log.request(**log_line(entry))
         return response
 
+    def _note_limit(self, entry: Entry, reply: Reply) -> None:
+        world = self._worlds.find(entry.world)
+        if world is not None:
+            habits.note_limit(world, entry, reply.headers or {})
+
 
 def _world_of(request: web.BaseRequest) -> tuple[str, str]:
     """The world that the request names, in its path or in a header, and the path without it and without the query."""
     path = request.raw_path.partition("?")[0]
     if not path.startswith("/"):
         path = request.rel_url.raw_path
+    world = ""
     if path.startswith("/w/"):
-        world, _, rest = path[3:].partition("/")
-        return world, f"/{rest}"
-    return request.headers.get(_WORLD) or DEFAULT, path
+        world, path = named_in(path)
+    return world or request.headers.get(_WORLD) or DEFAULT, path
 
 
-def _identity(match: Match[_Bound]) -> str | None:
-    """The identity of the path, in the case of the records."""
-    named = match.parameters.get("identityId")
-    return None if named is None else named.lower()
+def named_in(path: str) -> tuple[str, str]:
+    """The world that the path names, empty if none, and the path without it."""
+    if not path.startswith("/w/"):
+        return "", path
+    world, _, rest = path[3:].partition("/")
+    return world, f"/{rest}"
 
 
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:

@@ -77,6 +77,11 @@ SERVE = (
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),
     option(
+        "--fail-on-warning",
+        is_flag=True,
+        help="Let a verification fail on warnings of the client critic about the requests that it looks at.",
+    ),
+    option(
         "--max-worlds",
         type=click.IntRange(1, 1_000_000),
         default=10_000,

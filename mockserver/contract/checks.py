@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ class Violation(NamedTuple):
     """One place where a value breaks the contract. `kind` is the validator's description of it.
 
     Where a property is missing, its schema stands in `kind` too.
-    `branches` are what stands against each alternative, where a value is to be one of several.
+    `branches` are what stands against each alternative, where a value is to be one of several. `schema_path` leads from
+    the compiled schema to the keyword.
     """
 
     path: tuple[str | int, ...]
@@ -26,20 +27,28 @@ class Violation(NamedTuple):
     value: Any = None  # of a parameter; a body's stands at `path`
     in_body: bool = True
     branches: tuple[tuple[Violation, ...], ...] = ()
+    schema_path: tuple[str | int, ...] = ()
 
     @property
     def pointer(self) -> str:
         """The place as a JSON Pointer."""
-        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+        return json_pointer(self.path)
 
     @property
     def reason(self) -> str:
         """What the contract asks for there, in words; no value is in them."""
+        if self.branches:
+            return ", or ".join(" and ".join(each.reason for each in branch) for branch in self.branches)
         return self.note or reason(self.keyword, self.kind)
 
     def as_json(self) -> dict[str, str]:
         """Pointer, keyword and reason, as the journal shows them."""
         return {"pointer": self.pointer, "keyword": self.keyword, "reason": self.reason}
+
+
+def json_pointer(path: Iterable[str | int]) -> str:
+    """The steps as one JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
 class SchemaCheck:
@@ -65,7 +74,8 @@ def _violation(error: jsonschema_rs.ValidationError, schema: dict[str, Any]) -> 
         for step in error.schema_path[:-1]:
             owner = owner[step]
         kind["schema"] = owner.get("properties", {}).get(kind["property"], {})
-    return Violation(tuple(error.instance_path), error.kind.name, kind, branches=branches)
+    where = tuple(error.schema_path)
+    return Violation(tuple(error.instance_path), error.kind.name, kind, branches=branches, schema_path=where)
 
 
 class Parameter(NamedTuple):
@@ -90,7 +100,7 @@ class Parameter(NamedTuple):
         if self.check.accepts(value):
             return []
         return [
-            Violation((self.name,), each.keyword, each.kind, value=value, in_body=False)
+            Violation((self.name,), each.keyword, each.kind, value=value, in_body=False, schema_path=each.schema_path)
             for each in self.check.violations(value)
         ]
 

@@ -6,6 +6,7 @@ from mockserver.control import (
     clock,
     coverage,
     documents,
+    events,
     faults,
     guard,
     health,
@@ -15,6 +16,7 @@ from mockserver.control import (
     rules,
     snapshots,
     state,
+    verify,
     worlds,
 )
 from mockserver.control.resource import Asked, Handler, Parts, problem
@@ -28,7 +30,13 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/_mock/reset", reset.reset),
     ("GET", "/_mock/requests", requests.listing),
     ("DELETE", "/_mock/requests", requests.clear),
+    ("GET", "/_mock/requests.har", requests.archive),
+    ("POST", "/_mock/requests/find", verify.find),
+    ("POST", "/_mock/requests/count", verify.count),
+    ("POST", "/_mock/requests/verify", verify.check),
+    ("GET", "/_mock/events", events.stream),
     ("GET", "/_mock/requests/{id}", requests.one),
+    ("GET", "/_mock/requests/{id}/explain", requests.explain),
     ("GET", "/_mock/rules", rules.ledger),
     ("GET", "/_mock/worlds", worlds.listing),
     ("POST", "/_mock/worlds", worlds.create),
@@ -83,11 +91,11 @@ class ControlApi:
             return None
         return self._documents.get(request.path)
 
-    async def serve(self, handler: Handler, request: web.BaseRequest) -> web.Response:
+    async def serve(self, handler: Handler, request: web.BaseRequest) -> web.StreamResponse:
         """The document."""
         return await handler(Asked(self._parts, request))
 
-    async def answer(self, request: web.BaseRequest) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to a request under the prefix."""
         reason = guard.foreign_page(request.headers)
         if reason is not None:

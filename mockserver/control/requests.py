@@ -4,47 +4,83 @@ from collections.abc import Callable
 from itertools import islice
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from mockserver.clock import from_iso
 from mockserver.control.resource import Asked, json_response, no_content, problem
-from mockserver.journal import show
+from mockserver.encoding import encoded
+from mockserver.journal import critic, har, show
 from mockserver.journal.entry import Entry
+from mockserver.journal.explain import Replayed, Rules, explanation
+from mockserver.journal.page import page
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
+HAR = "application/har+json"
+LATEST = "latest"
+"""Stands for the id of the newest exchange."""
+_FILTERS = frozenset(("world", "operation", "status", "rule", "since", "warnings"))
 
 
 async def listing(asked: Asked) -> web.Response:
-    """The latest exchanges, newest first, in brief; by `world`, `operation`, `status`, `since` (a time), `limit`."""
+    """The latest exchanges, newest first, in brief, or as HAR; by `limit` and the filters."""
+    if HAR in asked.request.headers.get("Accept", ""):
+        return await archive(asked)
+    found = _found(asked)
+    if isinstance(found, web.Response):
+        return found
+    journal = asked.parts.journal
+    return json_response({"requests": list(map(show.line, found)), "kept": len(journal), "evicted": journal.evicted})
+
+
+async def archive(asked: Asked) -> web.Response:
+    """The same exchanges as an HTTP Archive 1.2, oldest first."""
+    found = _found(asked)
+    if isinstance(found, web.Response):
+        return found
+    content = encoded(har.archive(reversed(found), asked.parts.version))
+    return web.Response(body=content, headers={"Content-Type": HAR})
+
+
+def _found(asked: Asked) -> list[Entry] | web.Response:
+    """The entries that the query asks for, newest first, or what is wrong with it."""
     query, journal = asked.request.query, asked.parts.journal
-    unknown = set(query) - {"world", "operation", "status", "since", "limit"}
-    if unknown:
-        return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
+    wanted = filter_of(query, _FILTERS | {"limit"})
+    if isinstance(wanted, web.Response):
+        return wanted
     try:
         limit = int(query.get("limit", DEFAULT_LIMIT))
-        wanted = _filter(
-            query.get("world"),
-            query.get("operation"),
-            int(query["status"]) if "status" in query else None,
-            # A + of a time zone arrives as a space.
-            from_iso(query["since"].replace(" ", "+")) if "since" in query else None,
-        )
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         return problem(400, "BadQuery", f"A filter cannot be read: {error}")
     if not 0 <= limit <= MAX_LIMIT:
         return problem(400, "BadQuery", f"limit is a number from 0 to {MAX_LIMIT}")
-    found = filter(wanted, journal.newest_first())
-    requests = [show.line(entry) for entry in islice(found, limit)]
-    return json_response({"requests": requests, "kept": len(journal), "evicted": journal.evicted})
+    return list(islice(filter(wanted, journal.newest_first(query.get("world"))), limit))
 
 
-def _filter(world: str | None, operation: str | None, status: int | None, since: int | None) -> Callable[[Entry], bool]:
+def filter_of(query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entry], bool] | web.Response:
+    """Whether an entry is one of those that a query asks for; or what is wrong with the query."""
+    unknown = set(query) - known
+    if unknown:
+        return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
+    try:
+        status = int(query["status"]) if "status" in query else None
+        # A + of a time zone arrives as a space.
+        since = from_iso(query["since"].replace(" ", "+")) if "since" in query else None
+        warned = {"true": True, "false": False}[query["warnings"]] if "warnings" in query else None
+    except KeyError:
+        return problem(400, "BadQuery", "warnings is true or false")
+    except (ValueError, OverflowError) as error:
+        return problem(400, "BadQuery", f"A filter cannot be read: {error}")
+    world, operation, rule = query.get("world"), query.get("operation"), query.get("rule")
+
     def wanted(entry: Entry) -> bool:
         return (
             (world is None or entry.world == world)
             and (operation is None or entry.operation == operation)
             and (status is None or entry.status == status)
+            and (rule is None or entry.rule == rule)
             and (since is None or entry.at >= since)
+            and (warned is None or bool(critic.warnings(entry)) is warned)
         )
 
     return wanted
@@ -52,12 +88,31 @@ def _filter(world: str | None, operation: str | None, status: int | None, since:
 
 async def one(asked: Asked) -> web.Response:
     """One exchange, whole."""
-    wanted = asked.parameters["id"]
-    entry = asked.parts.journal.find(wanted)
+    entry = _entry(asked)
+    return entry if isinstance(entry, web.Response) else json_response(show.whole(entry, asked.parts.rulebooks))
+
+
+async def explain(asked: Asked) -> web.Response:
+    """Why an exchange was answered as it was, as JSON or, by `Accept: text/plain`, as a page for a terminal."""
+    entry, parts = _entry(asked), asked.parts
+    if isinstance(entry, web.Response):
+        return entry
+    public = frozenset(each.id for each in parts.contract.operations.values() if not each.needs_token)
+    rules = Rules(parts.stages, parts.rulebooks, parts.ledger, public)
+    said = explanation(entry, rules, parts.replay(entry) if entry.judged else Replayed())
+    if "text/plain" in asked.request.headers.get("Accept", ""):
+        text = page(said).encode("utf-8", "replace")
+        return web.Response(body=text, headers={"Content-Type": "text/plain; charset=utf-8"})
+    return json_response(said)
+
+
+def _entry(asked: Asked) -> Entry | web.Response:
+    wanted, journal = asked.parameters["id"], asked.parts.journal
+    entry = next(journal.newest_first(), None) if wanted == LATEST else journal.find(wanted)
     if entry is None:
-        evicted = asked.parts.journal.evicted
+        evicted = journal.evicted
         return problem(404, "NotFound", f"No request {wanted} in the journal ({evicted} older ones have been evicted)")
-    return json_response(show.whole(entry, asked.parts.rulebooks))
+    return entry
 
 
 async def clear(asked: Asked) -> web.Response:

@@ -11,6 +11,8 @@ from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.faults.reading import Offer
 from mockserver.journal.book import Journal
+from mockserver.journal.entry import Entry
+from mockserver.journal.explain import Replayed
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
 from mockserver.worlds.registry import Worlds
@@ -23,8 +25,9 @@ class Parts(NamedTuple):
     """What the control API looks at and changes.
 
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
-    rule by the stage that asks it, `rulebooks` those of each operation; `offers` says what faults may do to each.
-    `seed` begins the chances of a world's faults; None draws one.
+    rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
+    `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one). `replay`
+    judges an exchange of the journal again.
     """
 
     version: str
@@ -37,9 +40,12 @@ class Parts(NamedTuple):
     offers: Mapping[str, Offer]
     coverage: Coverage
     mask_key: str
+    stages: tuple[tuple[str, Rulebook[Any]], ...]
+    replay: Callable[[Entry], Replayed]
     first_time: int | None = None
     control_token: str | None = None
     seed: int | None = None
+    fail_on_warning: bool = False
 
 
 class Asked(NamedTuple):
@@ -50,7 +56,7 @@ class Asked(NamedTuple):
     parameters: Mapping[str, str] = MappingProxyType({})
 
 
-Handler = Callable[[Asked], Awaitable[web.Response]]
+Handler = Callable[[Asked], Awaitable[web.StreamResponse]]
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:

@@ -4,47 +4,87 @@ from collections import deque
 from collections.abc import Iterator
 
 from mockserver.journal.entry import Entry, unpacked
+from mockserver.journal.tap import Taps
 
 MAX_BYTES = 16 * 1024 * 1024
+COUNTED_WORLDS = 10_000
+"""For how many worlds evictions are counted apart; those of others count for every world that has no count."""
+
+_Kept = tuple[bytes, str, int]
 
 
 class Journal:
-    """Packed entries, oldest first. `evicted` counts those that made room since the last clearing."""
+    """Packed entries, oldest first, each with its world and time. `evicted` counts those that made room.
+
+    `taps` are those who listen to it.
+    """
 
     def __init__(self, size: int, max_bytes: int = MAX_BYTES) -> None:
         self.size = size
         self.evicted = 0
+        self.taps = Taps()
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._entries: deque[bytes] = deque()
+        self._entries: deque[_Kept] = deque()
+        self._gone: dict[str, list[int]] = {}
 
     def record(self, entry: Entry) -> None:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
         packed = entry.packed()
-        self._entries.append(packed)
+        self._entries.append((packed, entry.world, entry.at))
         self._bytes += len(packed)
         while len(self._entries) > self.size or self._bytes > self._max_bytes:
-            self._bytes -= len(self._entries.popleft())
+            packed, world, at = self._entries.popleft()
+            self._bytes -= len(packed)
             self.evicted += 1
+            gone = self._gone.get(world) or self._count_of(world)
+            gone[0] += 1
+            if at > gone[1]:  # noqa: PLR1730 - while a request is answered
+                gone[1] = at
+        if self.taps.open:
+            self.taps.offer(entry)
+
+    def _count_of(self, world: str) -> list[int]:
+        """A new count for the world: how many had to go, and the latest time of one."""
+        if len(self._gone) >= COUNTED_WORLDS:
+            world = ""  # names come from clients: what is kept of them has a bound
+        return self._gone.setdefault(world, [0, 0])
+
+    def evicted_from(self, world: str | None = None, since: int | None = None) -> int:
+        """How many exchanges had to go that may have been of that world, and at or after that time (milliseconds)."""
+        worlds = self._gone if world is None else {world, ""}
+        found = [self._gone[each] for each in worlds if each in self._gone]
+        return sum(number for number, latest in found if since is None or latest >= since)
 
     def find(self, id: str) -> Entry | None:
         """The entry of that id, if it is still there."""
-        wanted = id.encode()
-        candidates = (unpacked(packed) for packed in reversed(self._entries) if wanted in packed)
+        wanted = id.encode("utf-8", "replace")
+        candidates = (unpacked(packed) for packed, _, _ in reversed(self._entries) if wanted in packed)
         return next((entry for entry in candidates if entry.id == id), None)
 
-    def newest_first(self) -> Iterator[Entry]:
-        """The entries, the latest one first."""
-        return map(unpacked, reversed(self._entries))
+    def newest_first(self, world: str | None = None) -> Iterator[Entry]:
+        """The entries, those of one world or all, the latest one first."""
+        return (unpacked(packed) for packed, of, _ in reversed(self._entries) if world is None or of == world)
+
+    def oldest_first(self, world: str | None = None, after: str = "") -> Iterator[Entry]:
+        """The entries, those of one world or all, the first one first; if an id is given, those after it."""
+        passed = not after
+        for packed, of, _ in self._entries:
+            if not passed:
+                passed = after.encode("utf-8", "replace") in packed and unpacked(packed).id == after
+            elif world is None or of == world:
+                yield unpacked(packed)
 
     def clear(self, world: str | None = None) -> None:
         """Forgets everything, the count of evictions too; or the exchanges of one world."""
         if world is not None:
-            kept = [packed for packed in self._entries if unpacked(packed).world != world]
+            kept = [each for each in self._entries if each[1] != world]
             self._entries = deque(kept)
-            self._bytes = sum(map(len, kept))
+            self._bytes = sum(len(packed) for packed, _, _ in kept)
+            self._gone.pop(world, None)
             return
         self._entries.clear()
+        self._gone.clear()
         self._bytes = 0
         self.evicted = 0
 

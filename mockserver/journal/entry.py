@@ -3,6 +3,7 @@
 import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -17,8 +18,9 @@ class Entry:
     `headers` are packed by `packed_headers`. `judged` says whether the operation's rules were asked, `refused_by` which
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
-    that of the world when the request came (or when it had waited), `fault` id and kind of the fault that played, if
-    one did; `warnings` is what the critic has to say about the client, each with a code and a reason.
+    that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
+    that had its name; `fault` is id and kind of the fault that played, if one did. `evidence` is what the critic needs
+    to know beside the entry itself, noted while it was at hand: see `journal.critic`.
     """
 
     id: str
@@ -44,12 +46,18 @@ class Entry:
     peer: str = ""
     revision: int = 0
     fault: str = ""
-    warnings: tuple[dict[str, str], ...] = ()
+    life: int = 0
+    evidence: dict[str, Any] | None = None
 
     @property
     def breaches(self) -> int:
         """How many breaches there are, on both sides."""
         return len(self.request_breaches) + len(self.response_breaches)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the request's body was kept to its end."""
+        return len(self.body) == self.body_size
 
     def packed(self) -> bytes:
         """The entry as one object. A thousand entries of small ones would scatter what every request allocates."""
@@ -78,7 +86,8 @@ class Entry:
                 self.peer,
                 self.revision,
                 self.fault,
-                self.warnings,
+                self.life,
+                self.evidence,
             )
         )
 

@@ -7,6 +7,7 @@ import orjson
 
 from mockserver import masking
 from mockserver.clock import iso
+from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.profiles import Profile
 from mockserver.rules import Rulebook, Step
@@ -25,6 +26,7 @@ def line(entry: Entry) -> dict[str, Any]:
         "rule": entry.rule,
         "fault": _fault(entry),
         "breaches": entry.breaches,
+        "warnings": len(critic.warnings(entry)),
         "milliseconds": round(entry.seconds * 1000, 3),
     }
 
@@ -59,6 +61,10 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any
         "steps": [{"rule": step.rule.id, "verdict": step.verdict} for step in steps],
         "requestBreaches": list(entry.request_breaches),
         "responseBreaches": list(entry.response_breaches),
+        "warningList": critic.warnings(entry),
+        "profile": entry.profile,
+        "peer": entry.peer,
+        "revision": entry.revision,
     }
 
 

@@ -4,6 +4,7 @@ A commit is one assignment with no `await` before it since the state was read, s
 """
 
 from collections import deque
+from itertools import count
 from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
@@ -12,6 +13,7 @@ from mockserver.state import State
 
 KEPT_REVISIONS = 1000
 MAX_SNAPSHOTS = 100
+_LIVES = count(1)
 
 
 class Revision(NamedTuple):
@@ -30,13 +32,17 @@ class World:
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
     asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
     until there is one.
+    asked for, in seconds of the stopwatch. `life` is another number after each reset, and in each world: revisions are
+    counted anew then. `habits` is what the critic remembers of the clients; None until there is something.
     """
 
     __slots__ = (
         "_revisions",
         "clock",
         "faults",
+        "habits",
         "id",
+        "life",
         "profile",
         "revision",
         "seed",
@@ -57,6 +63,8 @@ class World:
         self.faults: Any = None
         self.state = seed
         self.revision = 0
+        self.life = next(_LIVES)
+        self.habits: Any = None
         self._revisions: deque[Revision] | None = None
 
     def commit(self, state: State, request_id: str = "") -> None:
@@ -92,7 +100,9 @@ class World:
     def as_it_was(self) -> "World":
         """A world to read from, as this one stood before its latest revision; nobody may commit to it."""
         before = self._revisions[-1].before if self._revisions else self.seed
-        return World(self.id, before, self.profile, self.clock, self.token_secret)
+        past = World(self.id, before, self.profile, self.clock, self.token_secret)
+        past.revision = max(0, self.revision - 1)
+        return past
 
     def reset(self) -> None:
         """Takes the seed and the first time again: nothing is cleared piece by piece, so nothing can be forgotten."""
@@ -100,4 +110,6 @@ class World:
         self.faults = None
         self.state = self.seed
         self.revision = 0
+        self.life = next(_LIVES)
+        self.habits = None
         self._revisions = None

@@ -126,7 +126,7 @@ def test_help_names_every_command(flag: str):
 def test_help_of_serve_names_each_flag_with_its_variable():
     told = " ".join(run("serve", "--help").stdout.split())
     flags = "host port port-file fixtures spec profile clock seed token-secret control-token no-control journal-size"
-    for flag in [*flags.split(), "log-level", "log-format"]:
+    for flag in [*flags.split(), "fail-on-warning", "log-level", "log-format"]:
         assert f"--{flag}" in told
         assert f"INFISICAL_MOCK_{flag.upper().replace('-', '_')}" in told
 

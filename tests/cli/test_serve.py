@@ -256,3 +256,30 @@ def test_a_second_signal_does_not_spoil_the_exit_code(after: float):
         time.sleep(after)
         code, _ = server.stop(signal.SIGTERM)
         assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "status"),
+    [
+        ((), {}, 200),
+        (("--fail-on-warning",), {}, 406),
+        ((), {"INFISICAL_MOCK_FAIL_ON_WARNING": "true"}, 406),
+        ((), {"INFISICAL_MOCK_FAIL_ON_WARNING": "false"}, 200),
+    ],
+)
+def test_warnings_fail_a_verification_where_the_start_says_so(arguments, variables, status: int):
+    with serving(*arguments, **variables) as server:
+        assert server.update('{"nope": 1}')[0] == 422
+        headers = {"Content-Type": "application/json"}
+        answered, _, content = server.ask("POST", "/_mock/requests/verify", '{"status": 422}', **headers)
+        assert answered == status
+        assert json.loads(content)["warnings"][0]["code"] == "unknown-properties"
+
+
+def test_open_streams_of_events_do_not_hold_the_end_up():
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=10) as stream:
+        stream.sendall(b"GET /_mock/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"text/event-stream" in stream.recv(4096)
+        code, seconds = server.stop()
+        assert code == 0
+        assert seconds < 1

@@ -38,6 +38,9 @@ async def test_the_latest_exchange_stands_first(told: Client):
         pytest.param("?operation=updateKubernetesAuth&status=404", [404], id="both"),
         pytest.param("?world=default", [404, 422, 404, 200], id="world"),
         pytest.param("?world=other", [], id="another world"),
+        pytest.param("?rule=identity.unknown", [404], id="rule"),
+        pytest.param("?warnings=true", [], id="nothing to warn of"),
+        pytest.param("?warnings=false", [404, 422, 404, 200], id="everything that is not warned of"),
         pytest.param("?limit=2", [404, 422], id="limit"),
         pytest.param("?limit=0", [], id="limit 0"),
         pytest.param("?limit=1000", [404, 422, 404, 200], id="the highest limit"),
@@ -62,6 +65,8 @@ async def test_filters_choose(told: Client, query: str, found: list[int]):
         "since=x",
         "since=2027-01-15",
         "since=",
+        "warnings=",
+        "warnings=yes",
         "more=1",
     ],
 )
@@ -84,6 +89,7 @@ async def test_a_line_of_the_listing_says_what_happened(told: Client):
         "rule": "accepted",
         "fault": None,
         "breaches": 0,
+        "warnings": 0,
     }
 
 
@@ -94,6 +100,8 @@ async def test_an_exchange_shows_both_messages_and_each_step_of_the_decision(tol
     assert entry["response"]["status"] == entry["status"] == 400
     assert entry["response"]["body"] == answer.json
     assert entry["reason"] == answer.json["message"]
+    assert (entry["profile"], entry["peer"], entry["revision"]) == ("contract", "127.0.0.1", 1)
+    assert (entry["fault"], entry["warnings"], entry["warningList"]) == (None, 0, [])
     verdicts = {step["rule"]: step["verdict"] for step in entry["steps"]}
     assert verdicts["contract.body"] == "held"
     assert verdicts["update.ttl.stored-max"] == "refused"
@@ -106,6 +114,25 @@ async def test_an_entry_knows_how_long_the_body_was_and_keeps_its_beginning(serv
     request = (await server.journalled(answer))["request"]
     assert request["bodySize"] > 100_000
     assert len(str(request["body"])) <= 64 * 1024 + 100
+
+
+async def test_a_fault_that_was_played_is_shown(server: Client):
+    answer = await server.update({"allowedNames": "a"})
+    journal = server.mock.journal
+    entry = journal.find(answer.headers["Mock-Request-Id"])
+    entry.fault = "fault-1 delay"
+    journal.clear()
+    journal.record(entry)
+    assert (await server.journalled(answer))["fault"] == {"id": "fault-1", "kind": "delay"}
+    assert (await server.get("/_mock/requests")).json["requests"][0]["fault"] == {"id": "fault-1", "kind": "delay"}
+    page = await server.get(f"/_mock/requests/{entry.id}/explain", headers={"Accept": "text/plain"})
+    assert b"A fault was played: fault-1" in page.content
+
+
+async def test_the_newest_exchange_has_a_name(told: Client, server: Client):
+    assert (await told.get("/_mock/requests/latest")).json["rule"] == "route.unknown"
+    assert (await told.get("/_mock/requests/latest/explain")).json["rule"] == "route.unknown"
+    assert (await server.get("/_mock/requests/latest")).status == 404
 
 
 async def test_an_exchange_that_is_not_there_is_404(told: Client):

@@ -1,5 +1,6 @@
 """The control API keeps to its own document, call by call."""
 
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
@@ -21,6 +22,24 @@ ASKED = [
     ("listRequests", "GET", "/_mock/requests", 200, {}),
     ("listRequests", "GET", "/_mock/requests?limit=x", 400, {}),
     ("showRequest", "GET", "/_mock/requests/req-none", 404, {}),
+    ("explainRequest", "GET", "/_mock/requests/req-none/explain", 404, {}),
+    ("archiveRequests", "GET", "/_mock/requests.har?limit=x", 400, {}),
+    ("findRequests", "POST", "/_mock/requests/find", 200, {"json": {}}),
+    ("findRequests", "POST", "/_mock/requests/find", 400, {"json": {"nope": 1}}),
+    ("countRequests", "POST", "/_mock/requests/count", 200, {"json": {"status": 200}}),
+    ("countRequests", "POST", "/_mock/requests/count", 400, {"json": []}),
+    ("verifyRequests", "POST", "/_mock/requests/verify", 200, {"json": {"count": 0}}),
+    ("verifyRequests", "POST", "/_mock/requests/verify", 406, {"json": {"status": 200}}),
+    ("verifyRequests", "POST", "/_mock/requests/verify", 400, {"json": {}}),
+    (
+        "verifyRequests",
+        "POST",
+        "/_mock/requests/verify",
+        404,
+        {"json": {"state": {"world": "x", "from": 0, "changed": []}}},
+    ),
+    ("verifyRequests", "POST", "/_mock/requests/verify", 413, {"data": BytesIO(b" " * 1024 * 1024 + b"{}")}),
+    ("streamEvents", "GET", "/_mock/events?status=200", 400, {}),
     ("listRules", "GET", "/_mock/rules", 200, {}),
     ("showCoverage", "GET", "/_mock/coverage", 200, {}),
     ("showCoverage", "GET", "/_mock/coverage?world=default", 400, {}),
@@ -68,6 +87,14 @@ async def test_a_whole_exchange_keeps_to_the_document(server: Client, body):
     made = await server.send("PATCH", TARGET, data=body, headers={"Content-Type": "application/json"})
     shown = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}")
     assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+    said = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}/explain")
+    assert CONTRACT.operations["explainRequest"].response_violations(200, "application/json", said.json) == []
+    listed = await server.get("/_mock/requests")
+    assert CONTRACT.operations["listRequests"].response_violations(200, "application/json", listed.json) == []
+    archive = await server.get("/_mock/requests.har")
+    assert CONTRACT.operations["archiveRequests"].response_violations(200, "application/har+json", archive.json) == []
+    verdict = await server.send("POST", "/_mock/requests/verify", {"status": 418}, token=None)
+    assert CONTRACT.operations["verifyRequests"].response_violations(406, "application/json", verdict.json) == []
 
 
 @pytest.mark.parametrize("where", ["before-write", "after-write", "mid-body"])

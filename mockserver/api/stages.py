@@ -1,0 +1,16 @@
+"""The stages that a request goes through before its operation, each with its rules, in the order of the pipeline."""
+
+from typing import Any
+
+from mockserver.api.request_rules import BODY, HEADERS, ROUTE
+from mockserver.rules import Rulebook
+from mockserver.tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED
+
+STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
+    ("route", ROUTE),
+    ("token", CREDENTIAL),
+    ("token", ARRIVAL),
+    ("header", HEADERS),
+    ("token", PROTECTED),
+    ("body", BODY),
+)

@@ -1,0 +1,114 @@
+"""The critic of clients: what the service lets pass, and what will hurt them all the same.
+
+Every warning is a row of WARNINGS: a pure question about one entry, asked when the entry is read. So it costs nothing
+while requests are answered, and stays true when the exchanges before it are evicted. What a row has to know beside the
+entry was noted in `entry.evidence` when it happened (`journal.habits`, `api.evidence`). No warning is in an answer.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockserver import masking
+from mockserver.journal.entry import Entry
+from mockserver.journal.habits import POLLS
+
+WHOLE_PROPERTIES = 4
+"""From how many properties on that are sent as they are stored a body is suspected to be a whole object."""
+_PUBLIC_STATUS = "getInstanceStatus"
+
+
+class Habit(NamedTuple):
+    """One habit to warn of: what is wrong with it, and why an entry shows it (None: it does not)."""
+
+    code: str
+    says: str
+    check: Callable[[Entry], str | None]
+
+
+def warnings(entry: Entry) -> list[dict[str, str]]:
+    """What there is to say about the request of an entry: the code of each warning, and the reason."""
+    found = ((each.code, each.check(entry)) for each in WARNINGS)
+    return [{"code": code, "reason": masking.text(reason)} for code, reason in found if reason is not None]
+
+
+def _unknown_properties(entry: Entry) -> str | None:
+    names = [f"{_place(path)}{key}" for path, keys in _unrecognized(entry) for key in keys]
+    if not names:
+        return None
+    return f"The contract names no {', '.join(names[:20])}: the running service drops it without a word"
+
+
+def _place(path: list[Any]) -> str:
+    return "".join(f"{step}/" for step in path)
+
+
+def _unrecognized(entry: Entry) -> Iterator[tuple[list[Any], list[str]]]:
+    """The path of each object and its keys: from the issues of a 422, or from what was let through."""
+    if "contract.unrecognized-keys" in entry.refused_by:
+        message = orjson.loads(entry.response_body).get("message")
+        for issue in message if isinstance(message, list) else ():
+            if issue["code"] == "unrecognized_keys":
+                yield issue["path"], issue["keys"]
+    for breach in entry.request_breaches:
+        if breach["keyword"] == "additionalProperties":
+            keys = breach["reason"].removeprefix("does not allow ").split(", ")
+            yield [step for step in breach["pointer"].split("/") if step], keys
+
+
+def _whole_object(entry: Entry) -> str | None:
+    unchanged, sent = _noted(entry, "unchanged") or (), _noted(entry, "sent")
+    if len(unchanged) < WHOLE_PROPERTIES or 4 * len(unchanged) < 3 * sent:
+        return None
+    return f"{len(unchanged)} of the {sent} properties sent are as they were stored: send what is to change"
+
+
+def _bare_address(entry: Entry) -> str | None:
+    narrowed = _noted(entry, "narrowed")
+    if not narrowed:
+        return None
+    return (
+        f"{', '.join(narrowed[:20])} was stored, and its address came back without the prefix: one host is left of it"
+    )
+
+
+def _erased_jwt(entry: Entry) -> str | None:
+    return (
+        "A null took the stored reviewer JWT away: leave the property out to keep it"
+        if _noted(entry, "erased")
+        else None
+    )
+
+
+def _hasty_retry(entry: Entry) -> str | None:
+    asked = _noted(entry, "asked")
+    if asked is None:
+        return None
+    return f"Sent again {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
+
+
+def _expired(entry: Entry) -> str | None:
+    return "The token had expired: renew it in time, or log in again" if entry.rule == "token.expired" else None
+
+
+def _poll(entry: Entry) -> str | None:
+    seconds = _noted(entry, "pollSeconds")
+    if seconds is None or entry.operation == _PUBLIC_STATUS:
+        return None
+    return f"The same GET {POLLS} times in a row within {seconds:.3g} s"
+
+
+def _noted(entry: Entry, name: str) -> Any:
+    return None if entry.evidence is None else entry.evidence.get(name)
+
+
+WARNINGS: tuple[Habit, ...] = (
+    Habit("unknown-properties", "Properties are sent that the contract does not name.", _unknown_properties),
+    Habit("whole-object", "A PATCH sends most of the object as it is stored.", _whole_object),
+    Habit("trusted-ip-prefix", "A trusted IP that was read is written back without its prefix.", _bare_address),
+    Habit("reviewer-jwt-erased", "A null has erased the stored reviewer JWT.", _erased_jwt),
+    Habit("hasty-retry", "A request comes again before the time that a 429 asked to wait.", _hasty_retry),
+    Habit("expired-token", "A token is used after it has expired.", _expired),
+    Habit("polling", f"The same GET comes {POLLS} times in a row within seconds.", _poll),
+)

@@ -1,0 +1,185 @@
+"""Why an exchange was answered as it was: each rule in order, what it looked at, and where the contract says so."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockserver import masking
+from mockserver.journal import critic
+from mockserver.journal.entry import Entry
+from mockserver.journal.show import line
+from mockserver.profiles import Profile
+from mockserver.rules import ACCEPTED, Rule, Rulebook
+from mockserver.tokens.rules import PROTECTED
+
+
+class Looked(NamedTuple):
+    """A field that a rule looked at: its value by side (`stored`, `sent`, `resulting`), none where there is none."""
+
+    field: str
+    values: Mapping[str, Any]
+
+
+class Asked(NamedTuple):
+    """A question to the world: by what, and the answer."""
+
+    question: str
+    of: Mapping[str, Any]
+    answer: Any
+
+
+class Look(NamedTuple):
+    """What one rule looked at."""
+
+    fields: tuple[Looked, ...] = ()
+    facts: tuple[Asked, ...] = ()
+
+
+class Spot(NamedTuple):
+    """A place that a 422 is about: the rule, the pointer into the body, the reason, the pointer into the contract."""
+
+    rule: str
+    pointer: str
+    reason: str
+    contract: str | None
+
+
+class Replayed(NamedTuple):
+    """What a second judgement saw, by rule; `problem` says why there was none."""
+
+    looks: Mapping[str, Look] = {}
+    spots: tuple[Spot, ...] = ()
+    problem: str = ""
+
+
+class Rules(NamedTuple):
+    """Every rule, by the stage that asks it (`stages`, in order), by operation, and in the ledger.
+
+    `public` names the operations that need no token.
+    """
+
+    stages: tuple[tuple[str, Rulebook[Any]], ...]
+    operations: Mapping[str, Rulebook[Any]]
+    ledger: tuple[tuple[str, Rule[Any]], ...]
+    public: frozenset[str] = frozenset()
+
+
+class _Row(NamedTuple):
+    stage: str
+    rule: Rule[Any]
+    verdict: str
+
+
+_NO_LOOK = Look()
+
+
+def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any]:
+    """The whole explanation as JSON, secrets masked."""
+    profile = Profile(entry.profile) if entry.profile else Profile.CONTRACT
+    rows = list(_rows(entry, rules, profile))
+    return {
+        **line(entry),
+        "profile": profile.value,
+        "revision": entry.revision,
+        "reason": masking.text(entry.reason),
+        "stage": _stage(entry, rows),
+        "decidedBy": _decided_by(entry, rules),
+        "rules": [_shown_row(each, replayed.looks.get(each.rule.id, _NO_LOOK)) for each in rows],
+        "issues": [_shown_spot(each) for each in replayed.spots],
+        "requestBreaches": list(entry.request_breaches),
+        "responseBreaches": list(entry.response_breaches),
+        "warningList": critic.warnings(entry),
+        "notJudgedAgain": _why_not(entry, replayed),
+    }
+
+
+def _rows(entry: Entry, rules: Rules, profile: Profile) -> Iterator[_Row]:
+    """Each rule with its verdict: from what the entry says of the decision, whether or not it is judged again."""
+    deciding = None if entry.judged else _deciding_stage(entry, rules)
+    reached = entry.judged or deciding is not None
+    for index, (name, book) in enumerate(rules.stages):
+        if book is PROTECTED and entry.operation in rules.public:
+            continue
+        refused = (entry.rule,) if index == deciding else ()
+        for step in book.steps(profile, refused):
+            yield _Row(name, step.rule, step.verdict if reached else "not reached")
+        reached = reached and index != deciding
+    book_of_operation = rules.operations.get(entry.operation)
+    for step in () if book_of_operation is None else book_of_operation.steps(profile, entry.refused_by):
+        yield _Row("operation", step.rule, step.verdict if entry.judged else "not reached")
+
+
+def _deciding_stage(entry: Entry, rules: Rules) -> int | None:
+    """The stage before the operation whose rule refused."""
+    for index, (_, book) in enumerate(rules.stages):
+        if any(each.id == entry.rule for each in book.rules):
+            return index
+    return None
+
+
+def _stage(entry: Entry, rows: list[_Row]) -> str:
+    if entry.judged:
+        return "operation"
+    return next((each.stage for each in rows if each.verdict == "refused"), "mock")
+
+
+def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
+    """The deciding rule with its source, and its answer; None if no rule refused, or it is none of the ledger's."""
+    rule = next((each for _, each in rules.ledger if each.id == entry.rule), None)
+    if rule is None or entry.rule == ACCEPTED:
+        return None
+    return {
+        "rule": rule.id,
+        "says": rule.says,
+        "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
+        "answer": {"status": entry.status, "error": _error(entry)},
+    }
+
+
+def _error(entry: Entry) -> str | None:
+    """The `error` of the answer; None where it has none, or is none of ours."""
+    try:
+        body = orjson.loads(entry.response_body)
+    except orjson.JSONDecodeError:
+        return None
+    error = body.get("error") if isinstance(body, dict) else None
+    return masking.text(error) if isinstance(error, str) else None
+
+
+def _shown_row(row: _Row, look: Look) -> dict[str, Any]:
+    return {
+        "stage": row.stage,
+        "rule": row.rule.id,
+        "verdict": row.verdict,
+        "says": row.rule.says,
+        "fields": [{"field": each.field, **_masked(each.values, each.field)} for each in look.fields],
+        "facts": [
+            {
+                "question": each.question,
+                "of": {name: masking.json_value(value, name) for name, value in each.of.items()},
+                "answer": masking.json_value(each.answer, each.question),
+            }
+            for each in look.facts
+        ],
+    }
+
+
+def _masked(values: Mapping[str, Any], field: str) -> dict[str, Any]:
+    return {side: masking.json_value(value, field) for side, value in values.items()}
+
+
+def _shown_spot(spot: Spot) -> dict[str, Any]:
+    return {
+        "rule": spot.rule,
+        "pointer": masking.text(spot.pointer),
+        "reason": masking.text(spot.reason),
+        "contract": spot.contract,
+    }
+
+
+def _why_not(entry: Entry, replayed: Replayed) -> str | None:
+    """Why no values are shown; None if they are."""
+    if not entry.judged:
+        return "the request did not get as far as its operation: there are no values that its rules looked at"
+    return replayed.problem or None

@@ -1,0 +1,106 @@
+"""Exchanges as an HTTP Archive (HAR 1.2), which browsers and proxies read; secrets are masked."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from mockserver import masking
+from mockserver.clock import iso
+from mockserver.encoding import encoded
+from mockserver.journal import critic
+from mockserver.journal.entry import Entry
+
+_VERSION = "HTTP/1.1"
+
+
+def archive(entries: Iterable[Entry], version: str) -> dict[str, Any]:
+    """The archive of those entries, in their order. What is ours has names that begin with `_`."""
+    creator = {"name": "infisical-mockserver", "version": version}
+    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(each) for each in entries]}}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    milliseconds = round(entry.seconds * 1000, 3)
+    headers = masking.headers(orjson.loads(entry.headers))
+    return {
+        "startedDateTime": iso(entry.at),
+        "time": milliseconds,
+        "request": _request(entry, headers),
+        "response": _response(entry),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "_id": entry.id,
+        "_world": entry.world,
+        "_operation": entry.operation or None,
+        "_rule": entry.rule,
+        "_reason": masking.text(entry.reason),
+        "_fault": entry.fault or None,
+        "_warnings": critic.warnings(entry),
+    }
+
+
+def _request(entry: Entry, headers: list[list[str]]) -> dict[str, Any]:
+    named = {name.lower(): value for name, value in headers}
+    target = entry.target if entry.target.startswith("/") else f"/{entry.target}"
+    shown = {
+        "method": entry.method,
+        "url": masking.text(f"http://{named.get('host') or 'localhost'}{target}"),
+        "httpVersion": _VERSION,
+        "cookies": _cookies(orjson.loads(entry.headers)),
+        "headers": _pairs(headers),
+        "queryString": [
+            {"name": masking.text(name), "value": str(masking.json_value(value, name))}
+            for name, value in parse_qsl(entry.target.partition("?")[2], keep_blank_values=True)
+        ],
+        "headersSize": -1,
+        "bodySize": entry.body_size,
+    }
+    if entry.body:
+        shown["postData"] = {"mimeType": named.get("content-type", ""), "params": [], "text": _text(entry.body)}
+    return shown
+
+
+def _response(entry: Entry) -> dict[str, Any]:
+    headers = [
+        ["Content-Type", entry.response_type],
+        ["Mock-Request-Id", entry.id],
+        ["Mock-World", entry.world],
+        ["Mock-Rule", entry.rule],
+    ]
+    text = _text(entry.response_body)
+    return {
+        "status": entry.status,
+        "statusText": HTTPStatus(entry.status).phrase if entry.status in set(HTTPStatus) else "",
+        "httpVersion": _VERSION,
+        "cookies": [],
+        "headers": _pairs(headers),
+        "content": {"size": len(entry.response_body), "mimeType": entry.response_type, "text": text},
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": len(entry.response_body),
+    }
+
+
+def _pairs(headers: Iterable[Iterable[str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers]
+
+
+def _cookies(headers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """The names of the cookies; the values are secrets."""
+    try:
+        sent = [SimpleCookie(value) for name, value in headers if name.lower() == "cookie"]
+    except CookieError:
+        return []
+    return [{"name": masking.text(name), "value": masking.MASK} for each in sent for name in each]
+
+
+def _text(content: bytes) -> str:
+    """A masked body as text."""
+    if not content:
+        return ""
+    shown = masking.body(content)
+    return shown if isinstance(shown, str) else encoded(shown).decode()

@@ -1,0 +1,201 @@
+"""What a request has to be, as somebody outside says it, held against the entries of the journal."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockserver import masking
+from mockserver.absent import ABSENT
+from mockserver.journal.entry import Entry
+from mockserver.journal.globs import matches
+
+PROPERTIES = ("world", "operation", "method", "path", "identity", "body", "status", "rule")
+"""What a matcher may name, in the order in which a difference is told."""
+
+
+class Condition(NamedTuple):
+    """One thing that a request has to be: in words, and what stands against it in an entry (empty: nothing).
+
+    `near` says of an entry that differs whether it comes close.
+    """
+
+    says: str
+    differs: Callable[[Entry], str]
+    near: Callable[[Entry], bool] = lambda _: False
+
+
+class Matcher(NamedTuple):
+    """Every condition has to hold."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def says(self) -> str:
+        """The conditions in words."""
+        return ", ".join(each.says for each in self.conditions) or "anything"
+
+    def accepts(self, entry: Entry) -> bool:
+        """Whether the entry is what is asked for."""
+        return not any(each.differs(entry) for each in self.conditions)
+
+    def difference(self, entry: Entry) -> tuple[float, str]:
+        """How many conditions hold (one that comes close is a half), and the first difference in words."""
+        found = [(each.differs(entry), each.near) for each in self.conditions]
+        score = sum(1 if not told else near(entry) / 2 for told, near in found)
+        return score, next(told for told, _ in found if told)
+
+
+def matcher(wanted: Mapping[str, Any]) -> Matcher:
+    """The matcher that a checked JSON object describes; what is no property of it is passed over."""
+    conditions: list[Condition] = []
+    for name in PROPERTIES:
+        if name not in wanted:
+            continue
+        if name == "body":
+            conditions += [_field(place, each) for place, each in wanted["body"].items()]
+        else:
+            conditions.append(_CONDITIONS[name](wanted[name]))
+    return Matcher(tuple(conditions))
+
+
+def _plain(name: str, value_of: Callable[[Entry], Any]) -> Callable[[Any], Condition]:
+    def make(wanted: Any) -> Condition:
+        def differs(entry: Entry) -> str:
+            value = value_of(entry)
+            return "" if value == wanted else f"its {name} is {value or 'none'}, not {wanted}"
+
+        return Condition(f"{name} {wanted}", differs)
+
+    return make
+
+
+def _path(wanted: str) -> Condition:
+    def differs(entry: Entry) -> str:
+        whole = entry.target.partition("?")[0]
+        below = path_of(entry)
+        if matches(wanted, below) or matches(wanted, whole):
+            return ""
+        return f"its path is {masking.text(below)}, not {wanted}"
+
+    return Condition(f"path {wanted}", differs)
+
+
+def path_of(entry: Entry) -> str:
+    """The vendor's path, without the world before it and without the query."""
+    path = entry.target.partition("?")[0]
+    return f"/{path[3:].partition('/')[2]}" if path.startswith("/w/") else path
+
+
+def _identity(wanted: str) -> Condition:
+    wanted = wanted.lower()
+
+    def differs(entry: Entry) -> str:
+        if wanted in path_of(entry).lower().split("/"):
+            return ""
+        body = body_of(entry)
+        named = body.get("identityId") if isinstance(body, dict) else None
+        return (
+            "" if isinstance(named, str) and named.strip().lower() == wanted else f"it is not about identity {wanted}"
+        )
+
+    return Condition(f"identity {wanted}", differs)
+
+
+_CONDITIONS: Mapping[str, Callable[[Any], Condition]] = {
+    "world": _plain("world", lambda entry: entry.world),
+    "operation": _plain("operation", lambda entry: entry.operation),
+    "method": _plain("method", lambda entry: entry.method),
+    "path": _path,
+    "identity": _identity,
+    "status": _plain("status", lambda entry: entry.status),
+    "rule": _plain("rule", lambda entry: entry.rule),
+}
+
+
+def _field(place: str, wanted: Mapping[str, Any]) -> Condition:
+    """A field of the body: `equals`, `absent`, `present` or `null`."""
+    steps = steps_to(place)
+    name = steps[-1] if steps else ""
+    ((kind, value),) = wanted.items()
+    says = {
+        "equals": f"{_shown(value, name)}",
+        "absent": "absent" if value else "present",
+        "present": "present" if value else "absent",
+        "null": "null" if value else "not null",
+    }[kind]
+
+    def differs(entry: Entry) -> str:
+        if not entry.is_whole:
+            return f"its body of {entry.body_size} bytes was not kept whole"
+        found = _at(body_of(entry), steps)
+        if _holds(kind, value, found):
+            return ""
+        told = "absent" if found is ABSENT else _shown(found, name)
+        return f"its body has {place or 'the whole'} {told}, not {says}"
+
+    def near(entry: Entry) -> bool:
+        return _at(body_of(entry), steps) is not ABSENT
+
+    return Condition(f"body {place or '(whole)'} {says}", differs, near)
+
+
+def _holds(kind: str, wanted: Any, found: Any) -> bool:
+    match kind:
+        case "equals":
+            return found is not ABSENT and same(found, wanted)
+        case "absent":
+            return (found is ABSENT) is wanted
+        case "present":
+            return (found is not ABSENT) is wanted
+    return found is not ABSENT and (found is None) is wanted
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; true is not 1, and 3600.0 is 3600."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def _shown(value: Any, name: str) -> str:
+    text = orjson.dumps(masking.json_value(value, name)).decode()
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def steps_to(place: str) -> list[str]:
+    """The steps of a JSON Pointer, or of a name with dots."""
+    if not place:
+        return []
+    if place.startswith("/"):
+        return [step.replace("~1", "/").replace("~0", "~") for step in place[1:].split("/")]
+    return place.split(".")
+
+
+def _at(value: Any, steps: list[str]) -> Any:
+    for step in steps:
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 8 and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return ABSENT
+    return value
+
+
+def body_of(entry: Entry) -> Any:
+    """The request's body as a JSON value; ABSENT if it is none."""
+    return _parsed(entry.body)
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return ABSENT

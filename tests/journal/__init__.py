@@ -1,0 +1,1 @@
+"""The journal: explanations, verdicts, the critic, streams."""
