@@ -26,8 +26,8 @@ class Parts(NamedTuple):
 
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
     rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
-    `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one). `replay`
-    judges an exchange of the journal again.
+    `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one).
+    `replay` judges an exchange of the journal again.
     """
 
     version: str
