@@ -27,7 +27,7 @@ from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
 
-class Mock:
+class Core:
     """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold."""
 
     def __init__(
@@ -124,12 +124,12 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     return tuple(rows.values())
 
 
-MOCK = web.AppKey("mock", Mock)
+MOCK = web.AppKey("mock", Core)
 
 
-def create_app(settings: Settings | None = None, mock: Mock | None = None) -> web.Application:
+def create_app(settings: Settings | None = None, mock: Core | None = None) -> web.Application:
     """An aiohttp application around a new mock, or around the one that is given."""
-    mock = mock or Mock(settings or Settings())
+    mock = mock or Core(settings or Settings())
 
     @web.middleware
     async def net(request: web.Request, handler: Any) -> web.StreamResponse:

@@ -37,12 +37,12 @@ def run(settings: Settings) -> int:
     """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
     # What a start makes stays: the collector would go through it in vain, during the start and ever after.
     gc.disable()
-    from mockserver.app import Mock
+    from mockserver.app import Core
     from mockserver.logs import Log
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     try:
-        mock = Mock(settings, log=Log(settings.log_level, settings.log_format, color=color))
+        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
