@@ -22,6 +22,7 @@ from mockserver.rules import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
+from mockserver.state import State
 from mockserver.tokens import rules as token_rules
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
@@ -36,13 +37,10 @@ class Core:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
         self.contract = contract_at(settings.spec_path)
-        sources = texts(settings.fixture_paths)
-        if settings.fixtures_yaml is not None:
-            sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
-        clock, ids = WorldClock(settings.clock), IdSource(settings.seed)
-        seed = load(sources, clock.now())
+        self.fixtures = fixtures_of(settings)
+        seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         self.worlds = Worlds(
-            World(DEFAULT, seed, settings.profile, clock, settings.token_secret),
+            World(DEFAULT, seed, settings.profile, WorldClock(settings.clock), settings.token_secret),
             ids,
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
@@ -72,6 +70,16 @@ class Core:
             )
         )
 
+    def seed_from(self, fixtures: list[Text]) -> State:
+        """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""
+        return load(fixtures, WorldClock(self.settings.clock).now())
+
+    def reseed(self, fixtures: list[Text], seed: State) -> None:
+        """Puts `seed`, made from the fixtures, under the default world, and resets it; other worlds stay."""
+        self.fixtures = fixtures
+        self.worlds.default.reseed(seed)
+        self.journal.clear(DEFAULT)
+
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request: the control API's, a document, or the vendor's."""
         if EXPECT in request.headers:
@@ -100,6 +108,14 @@ class Core:
         except Exception as error:
             self.log.crashed("control API", error)
             return problem(500, "InternalServerError", "A bug of this mock: see its log")
+
+
+def fixtures_of(settings: Settings) -> list[Text]:
+    """What the settings seed from, as it stands now. Raises FixtureErrors for what cannot be read."""
+    sources = texts(settings.fixture_paths)
+    if settings.fixtures_yaml is not None:
+        sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
+    return sources
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
