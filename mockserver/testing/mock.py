@@ -1,12 +1,9 @@
 """`with Mock() as mock:` a server in a thread; `async with Mock() as mock:` one in the running loop."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +17,6 @@ from mockserver.testing.senders import awaiting, waiting
 from mockserver.testing.world import Server
 
 if TYPE_CHECKING:
-    from mockserver.app import Core
     from mockserver.testing.resources import Fixtures
 
 JOURNAL_SIZE = 10_000
@@ -85,76 +81,21 @@ def _seeds(fixtures: "Fixtures | list[Path | str] | None") -> dict[str, Any]:
 
 @contextmanager
 def _in_a_thread(settings: Settings) -> Iterator[Server[Now]]:
-    """Serves in a thread of its own, until the end."""
-    core = _core(settings)
-    started, failed = Event(), list[BaseException]()
-    stop: list[Any] = []
+    from mockserver.testing.serving import ServingThread
 
-    async def serve() -> None:
-        from mockserver.app import create_app
-        from mockserver.server import Server as Sockets
-
-        sockets = Sockets(create_app(mock=core), settings.host, settings.port)
-        await sockets.start()
-        end = asyncio.Event()
-        stop.extend((sockets.url, lambda loop=asyncio.get_running_loop(): loop.call_soon_threadsafe(end.set)))
-        started.set()
-        try:
-            await end.wait()
-        finally:
-            await sockets.stop()
-
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            started.set()
-
-    thread = Thread(target=run, name="infisical-mock", daemon=True)
-    thread.start()
-    started.wait()
-    if failed:
-        thread.join()
-        raise failed[0]
-    url, end = stop
+    thread = ServingThread(settings)
+    url = thread.begin()
     try:
         yield Server(waiting(url, settings.control_token), url)
     finally:
-        end()
-        thread.join()
+        thread.end()
 
 
 @asynccontextmanager
 async def _in_the_loop(settings: Settings) -> AsyncIterator[Server[Later]]:
-    """Serves in the running loop, until the end."""
-    import aiohttp
+    from aiohttp import ClientSession
 
-    from mockserver.app import create_app
-    from mockserver.server import Server as Sockets
+    from mockserver.testing.serving import in_the_loop
 
-    sockets = Sockets(create_app(mock=_core(settings)), settings.host, settings.port)
-    await sockets.start()
-    try:
-        async with aiohttp.ClientSession() as session:
-            yield Server(awaiting(sockets.url, session, settings.control_token), sockets.url)
-    finally:
-        await sockets.stop()
-
-
-def _core(settings: Settings) -> "Core":
-    from mockserver.app import Core
-    from mockserver.logs import Log
-
-    return Core(settings, log=Log(settings.log_level, settings.log_format, _Stderr()))  # type: ignore[arg-type]
-
-
-class _Stderr:
-    """Whatever stderr is at the moment: test runners put others in its place, and close them."""
-
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
+    async with in_the_loop(settings) as url, ClientSession() as session:
+        yield Server(awaiting(url, session, settings.control_token), url)

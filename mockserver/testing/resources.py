@@ -45,8 +45,8 @@ class Faults(Resource[W]):
     """What goes wrong in the world when it is told to."""
 
     @call
-    def add(self, kind: str, **fault: Any) -> Call[Json]:
-        """Plans a fault. Its properties are those of `POST /_mock/worlds/{world}/faults`; gives the fault with its id."""
+    def add(self, /, kind: str, **fault: Any) -> Call[Json]:
+        """Plans a fault, with the properties of `POST /_mock/worlds/{world}/faults`; gives it with its id."""
         return json_call("POST", f"{self._path}/faults", _json, {"kind": kind, **fault})
 
     @call
@@ -64,7 +64,7 @@ class Journal(Resource[W]):
     """What was asked of the world, what it answered, and why."""
 
     @call
-    def requests(self, *, limit: int = 1000, **filters: Any) -> Call[Rows]:
+    def requests(self, /, *, limit: int = 1000, **filters: Any) -> Call[Rows]:
         """The latest exchanges in brief, the newest first; filters are those of `GET /_mock/requests`."""
         query = urlencode({"world": self._world, "limit": limit, **filters})
         return Call("GET", f"/_mock/requests?{query}", lambda answer: _rows(answer, "requests"))

@@ -55,7 +55,7 @@ class World(Resource[W]):
         return self.names()
 
     @call
-    def verify(self, **expectation: Any) -> Call[None]:
+    def verify(self, /, **expectation: Any) -> Call[None]:
         """Holds the world to an expectation of `POST /_mock/requests/verify`. Raises AssertionError with the reason."""
         body = {"world": self.id, **expectation}
         return json_call("POST", "/_mock/requests/verify", _holds, body, accepted=(406,))
@@ -141,7 +141,7 @@ def _names(state: dict[str, Any]) -> Names:
     ids: dict[str, str] = {}
     for each in state["identities"]:
         ids.setdefault(each["name"], each["id"])
-    by_id = {id: name for name, id in ids.items()}
+    by_id = {found: name for name, found in ids.items()}
     tokens: dict[str, str] = {}
     for each in state["accessTokens"]:
         anywhere = {row["ipAddress"] for row in each["trustedIps"]} >= _ANYWHERE
