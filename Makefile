@@ -15,7 +15,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz docs bench lock clean venv venv-dev
+.PHONY: serve test lint fuzz docs bench bench-worlds lock clean venv venv-dev
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -38,6 +38,9 @@ docs: venv-dev
 
 bench: venv-dev
 	$(DEV) bench/run.py $(ARGS)
+
+bench-worlds: venv-dev
+	$(DEV) bench/worlds.py $(ARGS)
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:
