@@ -59,16 +59,21 @@ def infisical_mock_server() -> Iterator[Server[Now]]:
 
 
 @pytest.fixture(scope="session")
-def _infisical_mock_origins() -> dict[tuple[Path, str], str]:
+def _infisical_mock_origins(
+    infisical_mock_server: Server[Now],  # noqa: ARG001 - it goes after these worlds
+) -> Iterator[dict[tuple[Path, str], World[Now]]]:
     """Worlds made from fixture files, by file and profile: a test's own is made from one of them, at no cost."""
-    return {}
+    made: dict[tuple[Path, str], World[Now]] = {}
+    yield made
+    for world in made.values():
+        world.delete()
 
 
 @pytest.fixture
 def infisical_mock(
     request: pytest.FixtureRequest,
     infisical_mock_server: Server[Now],
-    _infisical_mock_origins: dict[tuple[Path, str], str],
+    _infisical_mock_origins: dict[tuple[Path, str], World[Now]],
 ) -> Iterator[World[Now]]:
     """A world of the test's own; it is gone when the test is over."""
     options = _options(request)
@@ -77,9 +82,9 @@ def infisical_mock(
         key = (fixtures, options.get("profile", ""))
         if key not in _infisical_mock_origins:
             made = {name: value for name, value in options.items() if name != "now"}
-            _infisical_mock_origins[key] = infisical_mock_server.world(**made).id
+            _infisical_mock_origins[key] = infisical_mock_server.world(**made)
         options = {name: value for name, value in options.items() if name == "now"}
-        options["origin"] = _infisical_mock_origins[key]
+        options["origin"] = _infisical_mock_origins[key].id
     with infisical_mock_server.world(**options) as world:
         request.node.stash[_WORLD] = world
         yield world
