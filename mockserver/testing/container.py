@@ -1,7 +1,7 @@
 """The image as a Testcontainers container: needs the extra `testcontainers`, and a Docker to run in."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 import orjson
 from testcontainers.core.container import DockerContainer
@@ -16,6 +16,7 @@ from mockserver.testing.world import Server
 IMAGE = f"infisical-mock:{__version__}"
 PORT = 8080
 """Where it listens inside the container."""
+POLL_SECONDS = 0.1
 
 
 class InfisicalMockContainer(DockerContainer):
@@ -48,12 +49,7 @@ class InfisicalMockContainer(DockerContainer):
             if value is not None:
                 self.with_env(f"INFISICAL_MOCK_{name}", value)
         self.with_exposed_ports(PORT)
-        self.waiting_for(HttpWaitStrategy(PORT, "/_mock/health"))
-
-    def start(self) -> Self:
-        """Starts it, and waits until it is seeded."""
-        super().start()
-        return self
+        self.waiting_for(HttpWaitStrategy(PORT, "/_mock/health").with_poll_interval(POLL_SECONDS))
 
     @property
     def url(self) -> str:

@@ -55,9 +55,12 @@ class World(Resource[W]):
         return self.names()
 
     @call
-    def verify(self, /, **expectation: Any) -> Call[None]:
+    def verify(self, /, **expectation: Any) -> Call[dict[str, Any]]:
         """Holds the world to an expectation of `POST /_mock/requests/verify`. Raises AssertionError with the reason."""
-        body = {"world": self.id, **expectation}
+        if "state" in expectation:
+            body = {**expectation, "state": {"world": self.id, **expectation["state"]}}
+        else:
+            body = {"world": self.id, **expectation}
         return json_call("POST", "/_mock/requests/verify", _holds, body, accepted=(406,))
 
     @call
@@ -132,9 +135,13 @@ class Server(World[W]):
         return Call("GET", "/_mock/health", read)
 
 
-def _holds(answer: Answer) -> None:
-    if answer.status == 406:
-        raise AssertionError(answer.json["reason"])
+def _holds(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = answer.json
+    if answer.status != 406:
+        return found
+    closest = found.get("closest")
+    near = f"\nThe closest is {closest['request']['id']}: {closest['difference']}" if closest else ""
+    raise AssertionError(f"{found['reason']}{near}")
 
 
 def _names(state: dict[str, Any]) -> Names:
