@@ -46,7 +46,8 @@ def _told(world: World[Now], line: dict[str, Any]) -> str:
 
 
 def _head(line: dict[str, Any]) -> str:
-    return f"{line['at']} {line['method']} {line['path']} -> {line['status'] or 'no answer'} {line['rule']}"
+    fault = f" (fault {line['fault']['kind']})" if line.get("fault") else ""
+    return f"{line['at']} {line['method']} {line['path']} -> {line['status'] or 'no answer'} {line['rule']}{fault}"
 
 
 def _whole(entry: dict[str, Any]) -> str:

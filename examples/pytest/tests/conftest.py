@@ -14,7 +14,7 @@ FAULTS = {
     "drop-before-write": {"kind": "drop", "where": "before-write"},
     "drop-after-write": {"kind": "drop", "where": "after-write"},
     "drop-mid-body": {"kind": "drop", "where": "mid-body", "times": 2},
-    "stale": {"kind": "stale", "times": 2},
+    "stale": {"kind": "stale"},
 }
 
 
