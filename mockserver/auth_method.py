@@ -46,6 +46,10 @@ class AboutMethod(Protocol):
     """A request about one auth method of one identity."""
 
     @property
+    def identity_id(self) -> str:
+        """The identity's id as it was sent."""
+
+    @property
     def method(self) -> str:
         """The method's name in words."""
 
@@ -105,7 +109,7 @@ def not_attached(attempt: AboutMethod) -> Finding | None:
 
 
 def _lacks(attempt: AboutMethod) -> str:
-    return f"the identity has no {attempt.method}"
+    return f"the identity with ID '{attempt.identity_id}' has no {attempt.method}"
 
 
 class SentSettings(Protocol):

@@ -16,8 +16,18 @@ from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.server import Server
 from tests.client import Client
+from tests.clients import summary
 
 Serve = Callable[..., Awaitable[Client]]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end how many real clients ran, and why the others did not."""
+    lines = summary.lines(summary.reports_of(terminalreporter.stats))
+    if lines:
+        terminalreporter.section("real clients")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver import trusted_ips
-from mockserver.identity.identity import Identity
+from mockserver.identity.identity import Identity, Membership
 from mockserver.rules import Refusal
 from mockserver.state import State
 from mockserver.tokens.access_token import AccessToken, Defect, verified
@@ -33,12 +33,14 @@ def presented(headers: Mapping[str, str], url: str, state: State, secret: str, n
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
+    member = is_active_member(token, state)
     return Presented(
         sent,
         token,
         url,
         revoked=revoked(token, state),
-        member=is_active_member(token, state),
+        member=member,
+        inactive=not member and is_member(token, state),
         uses_left=has_uses_left(token, state),
         owner=state.identities.get(token.identity_id),
     )
@@ -103,9 +105,18 @@ _METHODS = frozenset(("kubernetes-auth", "universal-auth"))
 
 def is_active_member(token: AccessToken, state: State) -> bool:
     """Whether the token's identity is an active member of the token's organization."""
-    identity = state.identities.get(token.identity_id)
-    membership = None if identity is None else identity.membership(token.organization_id)
+    membership = _membership(token, state)
     return membership is not None and membership.is_active
+
+
+def is_member(token: AccessToken, state: State) -> bool:
+    """Whether the token's identity is a member of the token's organization, active or not."""
+    return _membership(token, state) is not None
+
+
+def _membership(token: AccessToken, state: State) -> Membership | None:
+    identity = state.identities.get(token.identity_id)
+    return None if identity is None else identity.membership(token.organization_id)
 
 
 def has_uses_left(token: AccessToken, state: State) -> bool:

@@ -3,22 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
-from mockserver.identity.identity import Identity, Membership
+from mockserver.identity.identity import Identity
 from mockserver.state import State
-from mockserver.tokens.issue import Grant
+
+QUIET = 10_000
+"""Milliseconds after a login that is remembered in which no other one of the identity is, by whatever auth method."""
 
 
-def logged_in(state: State, identity: Identity, grant: Grant, now: int) -> State:
-    """The state in which the identity's membership remembers the login."""
-
-    def remember(place: Membership) -> Membership:
-        if place.organization_id != grant.organization_id:
-            return place
-        return place._replace(last_login_method=grant.auth_method, last_login_at=now, updated_at=now)
-
-    return state.with_identity(
-        replace(identity, home=remember(identity.home), shared=tuple(map(remember, identity.shared)))
-    )
+def logged_in(state: State, identity: Identity, auth_method: str, now: int) -> State:
+    """The state in which the identity's place at home remembers the login, wherever its token counts."""
+    home = identity.home
+    last = home.last_login_at
+    if last is not None and last <= now < last + QUIET:
+        return state
+    home = home._replace(last_login_method=auth_method, last_login_at=now, updated_at=now)
+    return state.with_identity(replace(identity, home=home))
 
 
 def login_answer(token: str, expires_in: int, max_ttl: int) -> dict[str, Any]:

@@ -69,12 +69,15 @@ class Call:
         return WorldFacts(self.world.state, self.caller, identity_id)
 
     def scope(self, identity: Identity, slug: str | None) -> Scope:
-        """Where a token of the identity counts: its organization, or the sub-organization of that slug."""
+        """Where a token of the identity counts: its organization, or the sub-organization of that slug.
+
+        An identity whose home is a sub-organization stays there, whatever slug is sent.
+        """
         organizations = self.world.state.organizations
         home = organizations[identity.organization_id]
-        if slug is None or slug == home.slug:
+        if slug is None or slug == home.slug or home.parent_id is not None:
             return Scope(home.id, home.root_id)
-        below = (each for each in organizations.values() if each.slug == slug and each.parent_id == home.root_id)
+        below = (each for each in organizations.values() if each.slug == slug and each.parent_id == home.id)
         found = next(below, None)
         if found is None:
             return Scope("", "", known=False)

@@ -37,7 +37,7 @@ SUBJECTS = ("identity", "gateway", "gateway-pool")
 
 
 class Permission(NamedTuple):
-    """Leave for some actions on one kind of thing; `inverted` takes it away from what stands before."""
+    """Leave for some actions on one kind of thing; `inverted` takes it away, wherever in the role it stands."""
 
     subject: str
     actions: tuple[str, ...]
@@ -51,7 +51,7 @@ class Permission(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named list of permissions, of which the last that speaks of a pair of action and subject counts."""
+    """A named list of permissions. What one of them takes away no other one gives, whichever stands first."""
 
     slug: str
     name: str
@@ -61,11 +61,11 @@ class Role:
     held: frozenset[tuple[str, str]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        held: set[tuple[str, str]] = set()
+        given: set[tuple[str, str]] = set()
+        taken: set[tuple[str, str]] = set()
         for each in self.permissions:
-            pairs = {(action, each.subject) for action in each.actions}
-            held = held - pairs if each.inverted else held | pairs
-        object.__setattr__(self, "held", frozenset(held))
+            (taken if each.inverted else given).update((action, each.subject) for action in each.actions)
+        object.__setattr__(self, "held", frozenset(given - taken))
 
     @property
     def is_custom(self) -> bool:
@@ -77,10 +77,14 @@ class Role:
         return (action, subject) in self.held
 
     def about(self, action: str, subject: str) -> list[dict[str, object]]:
-        """The permissions that speak of the pair, the last one first, as `details` of a refusal list them."""
+        """The permissions that speak of the pair, as `details` of a refusal list them.
+
+        Those that take away stand first, and of each kind the last one does.
+        """
+        by_weight = sorted(self.permissions, key=lambda each: each.inverted)
         return [
             {"action": list(each.actions), "inverted": each.inverted, "subject": subject}
-            for each in reversed(self.permissions)
+            for each in reversed(by_weight)
             if each.subject == subject and action in each.actions
         ]
 
@@ -106,6 +110,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             ),
         ),
         Role("no-access", "No Access"),
+        Role(CUSTOM, "Custom"),  # a slug of the service's own list: a role without a name, and with nothing in it
     )
 }
 

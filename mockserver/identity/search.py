@@ -70,7 +70,8 @@ _COLUMN = from_service("search of identities; refused at the schema stage by des
     about=("limit", "offset"),
 )
 def page_bounds(attempt: SearchAttempt) -> Finding | None:
-    refused = _unpageable(attempt.page)
+    named = {issue.path for issue in attempt.issues}  # a number past every double is none, and is named already
+    refused = tuple(issue for issue in _unpageable(attempt.page) if issue.path not in named)
     return Finding(issues=refused) if refused else None
 
 
@@ -103,7 +104,7 @@ class Terms(NamedTuple):
     @classmethod
     def from_json(cls, filter: Mapping[str, Any]) -> "Terms":
         """The terms of a filter that keeps to the contract; a bare text stands for `$eq`."""
-        return cls(_operators(filter.get("name", {})), _operators(filter.get("role", {})))
+        return cls(_operators(filter.get("name", {}), _OF_NAMES), _operators(filter.get("role", {}), _OF_ROLES))
 
     @property
     def is_empty(self) -> bool:
@@ -116,9 +117,13 @@ class Terms(NamedTuple):
         return _hold(self.name, {member.identity.name}) and _hold(self.role, roles)
 
 
-def _operators(value: Any) -> Mapping[str, Any]:
+_OF_NAMES, _OF_ROLES = ("$eq", "$contains", "$in"), ("$eq", "$in")
+
+
+def _operators(value: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
+    """The operators that are sent; those that are not known are dropped, as by the service."""
     operators = {"$eq": value} if isinstance(value, str) else value
-    return {name: operators[name] for name in ("$eq", "$contains", "$in") if name in operators}
+    return {name: operators[name] for name in known if name in operators}
 
 
 def _hold(operators: Mapping[str, Any], names: set[str]) -> bool:

@@ -20,6 +20,7 @@ class Handed:
     now: int = 0
     revoked: str | None = None
     member: bool = True
+    inactive: bool = False
     uses_left: bool = True
 
     def __post_init__(self) -> None:

@@ -29,7 +29,10 @@ _AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
 
 @dataclass(slots=True)
 class Credential:
-    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme; None: no header."""
+    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme.
+
+    None: there is no header, or an empty one, which the service takes for none.
+    """
 
     text: str | None
     api_key: bool = False
@@ -43,7 +46,7 @@ class Credential:
 def credential(headers: Mapping[str, str]) -> Credential:
     """What the request presents. `headers` is case-insensitive."""
     header = headers.get(_AUTHORIZATION)
-    return Credential(None if header is None else header[7:], _API_KEY in headers)
+    return Credential(header[7:] if header else None, _API_KEY in headers)
 
 
 def client_address(headers: Mapping[str, str], peer: str) -> str:

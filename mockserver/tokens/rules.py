@@ -24,6 +24,7 @@ class Presented:
     url: str
     revoked: str | None = None
     member: bool = True
+    inactive: bool = False
     uses_left: bool = True
     owner: Any = None  # the identity, for whoever knows identities
     identities_only: bool = False
@@ -57,6 +58,10 @@ class Held(Protocol):
     @property
     def member(self) -> bool:
         """Whether the identity is an active member of the token's organization."""
+
+    @property
+    def inactive(self) -> bool:
+        """Whether it is no such member because its membership is not active."""
 
     @property
     def uses_left(self) -> bool:
@@ -182,7 +187,11 @@ def revoked(presented: Held) -> Finding | None:
 
 @rule("token.membership", "The identity is a member of the token's organization.", _AUTH, _UNAUTHORIZED)
 def membership(presented: Held) -> Finding | None:
-    return None if presented.member else Finding("The identity is no longer a member of the organization")
+    if presented.member:
+        return None
+    if presented.inactive:
+        return Finding("The identity's membership of the organization is inactive")
+    return Finding("The identity is no longer a member of the organization")
 
 
 @rule(

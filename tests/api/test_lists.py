@@ -5,9 +5,10 @@ import pytest
 from mockserver.profiles import Profile
 from tests.client import ADMIN, AUDITOR, HOBBY_ADMIN, JSON, MEMBER, Client, in_envelope
 from tests.conftest import Serve
+from tests.identity.users import USER, user
 
 GATEWAYS, SUB_ORGANIZATIONS, STATUS = "/api/v2/gateways", "/api/v1/sub-organizations", "/api/status"
-ACME = "0a000000-0000-4000-8000-000000000001"
+ACME, HOBBY = "0a000000-0000-4000-8000-000000000001", "0a000000-0000-4000-8000-000000000002"
 
 
 def organization(number: int, name: str, slug: str, parent: str | None = "acme") -> str:
@@ -30,10 +31,12 @@ identities:
     name: ops
     memberships: [{ organization: acme-asia, role: member }]
   - { id: 1d000000-0000-4000-8000-000000000002, organization: acme-emea, name: below }
+  - { id: 1d000000-0000-4000-8000-000000000003, organization: hobby, name: apart }
 accessTokens:
   - { token: root, identity: ops }
   - { token: in-asia, identity: ops, organization: acme-asia }
   - { token: below, identity: below }
+  - { token: apart, identity: apart }
 """
 )
 
@@ -48,6 +51,48 @@ async def test_gateways_are_a_bare_array_by_name(server: Client):
     ]
     assert [each["heartbeat"] is None for each in answer.json] == [False, True, False]
     assert answer.json[0]["connectedResourcesCount"] == 1
+
+
+async def test_every_key_of_a_gateway(serve: Serve, profile: Profile):
+    client = await serve(profile=profile, clock=1_800_000_000_000)
+    first, second, _ = (await client.send("GET", GATEWAYS)).json
+    created = first["createdAt"]
+    assert first == {
+        "id": "6a000000-0000-4000-8000-000000000001",
+        "identityId": None,
+        "name": "eu-1",
+        "createdAt": created,
+        "updatedAt": created,
+        "heartbeat": "2027-01-15T08:00:00.000Z",
+        "lastHealthCheckStatus": "healthy",
+        "identity": None,
+        "connectedResourcesCount": 1,
+        "enrollmentTokenStatus": None,
+    }
+    assert created.endswith("Z")
+    sick = {"heartbeat": None, "lastHealthCheckStatus": "failed", "connectedResourcesCount": 0}
+    assert second == {**first, **sick, "id": second["id"], "name": "eu-2"}
+
+
+async def test_a_gateway_counts_the_records_that_go_through_it(server: Client):
+    async def counted() -> list[int]:
+        return [each["connectedResourcesCount"] for each in (await server.send("GET", GATEWAYS)).json]
+
+    assert await counted() == [1, 0, 0]
+    record = "/api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-000000000006"
+    assert (await server.send("DELETE", record)).status == 200
+    assert await counted() == [0, 0, 0]
+
+
+async def test_a_user_is_a_member_of_nothing(serve: Serve, profile: Profile):
+    client = await serve(profile=profile)
+    for path in (GATEWAYS, SUB_ORGANIZATIONS):
+        answer = in_envelope(await client.send("GET", path, token=USER))
+        assert (answer.status, answer.rule) == (403, "caller.member")
+        assert answer.error == "You are not member of this organization"
+        assert (await client.send("GET", path, token=user(organizationId=None))).rule == "token.user-organization"
+    bad = in_envelope(await client.send("GET", f"{SUB_ORGANIZATIONS}?limit=0", token=USER))
+    assert (bad.status, bad.rule) == (422, "contract.body")
 
 
 @pytest.mark.parametrize(("token", "status"), [(MEMBER, 200), (AUDITOR, 403), (HOBBY_ADMIN, 200), (None, 401)])
@@ -88,11 +133,47 @@ async def test_sub_organizations_of_the_root_are_listed_page_by_page(
     assert answer.json["totalCount"] == (1 if "search=%20" in query or "=true" in query else 3)
 
 
-async def test_a_sub_organization_has_these_keys(serve: Serve):
+async def test_every_key_of_a_sub_organization(serve: Serve, profile: Profile):
+    client = await serve(profile=profile, fixtures_yaml=WORLD)
+    answer = (await client.send("GET", SUB_ORGANIZATIONS, token="below")).json
+    assert set(answer) == {"organizations", "totalCount"}
+    first = answer["organizations"][0]
+    created = first["createdAt"]
+    assert created.endswith("Z")
+    assert first == {
+        "id": "0a000000-0000-4000-8000-000000000011",
+        "name": "Asia",
+        "slug": "acme-asia",
+        "createdAt": created,
+        "updatedAt": created,
+        "parentOrgId": ACME,
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "names"), [("root", ["Asia"]), ("in-asia", ["Asia"]), ("below", ["Emea"]), ("apart", [])]
+)
+async def test_accessible_are_those_that_the_caller_is_a_member_of(serve: Serve, token: str, names: list[str]):
+    """At home or shared, wherever its token counts."""
     client = await serve(fixtures_yaml=WORLD)
-    first = (await client.send("GET", SUB_ORGANIZATIONS, token="below")).json["organizations"][0]
-    assert set(first) == {"id", "name", "slug", "createdAt", "updatedAt", "parentOrgId"}
-    assert (first["slug"], first["parentOrgId"]) == ("acme-asia", ACME)
+    answer = (await client.send("GET", f"{SUB_ORGANIZATIONS}?isAccessible=true", token=token)).json
+    assert [each["name"] for each in answer["organizations"]] == names
+    assert answer["totalCount"] == len(names)
+
+
+async def test_other_roots_have_others_below(serve: Serve):
+    client = await serve(fixtures_yaml=WORLD)
+    answer = (await client.send("GET", SUB_ORGANIZATIONS, token="apart")).json
+    assert [(each["name"], each["parentOrgId"]) for each in answer["organizations"]] == [("Other", HOBBY)]
+
+
+async def test_twenty_five_are_listed_unless_more_are_asked_for(serve: Serve):
+    many = "".join(organization(number, f"o{number}", f"o{number}") for number in range(20, 60))
+    head, identities, tail = WORLD.partition("\nidentities:")
+    client = await serve(fixtures_yaml=f"{head}\n{many}{identities}{tail}")
+    for query, count in (("", 25), ("?limit=30", 30), ("?limit=1000", 43), ("?offset=40", 3)):
+        answer = (await client.send("GET", SUB_ORGANIZATIONS + query, token="root")).json
+        assert (len(answer["organizations"]), answer["totalCount"]) == (count, 43)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +184,17 @@ async def test_a_sub_organization_has_these_keys(serve: Serve):
         ("?limit=ten", "invalid_type"),
         ("?limit=1&limit=2", "invalid_type"),
         ("?limit=2.5", "invalid_type"),
+        ("?limit=", "invalid_type"),
+        ("?limit=-1", "too_small"),
+        ("?limit=1e400", "invalid_type"),
+        ("?offset=x", "invalid_type"),
+        ("?search=a&search=b", "invalid_type"),
+        ("?orderBy=", "invalid_enum_value"),
+        ("?isAccessible=TRUE", "invalid_enum_value"),
         ("?offset=-1", "too_small"),
         ("?orderBy=slug", "invalid_enum_value"),
         ("?orderDirection=up", "invalid_enum_value"),
+        ("?orderDirection=", "invalid_enum_value"),
         ("?isAccessible=1", "invalid_enum_value"),
     ],
 )

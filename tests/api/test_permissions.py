@@ -156,8 +156,8 @@ RULES = {
     "mixed-up": row(OK, BY_GATEWAY, BY_POOL, READ, REVOKE),
     "barred": no_edit(OK, OK),
     "barred-from-all": row(OK, BY_GATEWAY, BY_POOL, READ, REVOKE),
-    "barred-first": row(OK, BY_GATEWAY, BY_POOL, OK, REVOKE),
-    "barred-and-let-in": row(OK, BY_GATEWAY, BY_POOL, READ, REVOKE),
+    "barred-first": no_edit(OK, REVOKE),
+    "barred-and-let-in": no_edit(READ, REVOKE),
     "barred-only": no_edit(READ, REVOKE),
     "no-revoking": no_edit(READ, BEYOND),
     "no-gateways": row(OK, BY_GATEWAY, BY_POOL, READ, REVOKE),
@@ -203,6 +203,22 @@ def about(subject: str, actions: list[str], *, inverted: bool = False) -> dict[s
                 about("identity", ["read", "edit", "edit-auth", "revoke-auth"]),
             ],
             id="a rule that is turned round, before the one that it takes from",
+        ),
+        pytest.param(
+            "update",
+            "barred-first",
+            [about("identity", ["edit-auth"], inverted=True), about("identity", ["edit-auth", "read"])],
+            id="a rule that is turned round, though it stands first",
+        ),
+        pytest.param(
+            "update",
+            "barred-and-let-in",
+            [
+                about("identity", ["edit-auth"], inverted=True),
+                about("identity", ["edit-auth"]),
+                about("identity", ["edit-auth"]),
+            ],
+            id="a rule that is turned round, though another stands behind it",
         ),
         pytest.param(
             "revoke",

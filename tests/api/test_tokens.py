@@ -74,7 +74,7 @@ NOT_A_MEMBER = (*UNAUTHORIZED, "token.membership")
 NO_USERS = (403, "You are not member of this organization", "caller.member")
 ROWS = (
     Row("no header", None, *UNAUTHORIZED, "token.missing"),
-    Row("an empty header", "", 403, "TokenError", "token.empty"),
+    Row("an empty header, which is none", "", *UNAUTHORIZED, "token.missing"),
     Row("a scheme alone", "Bearer", 403, "TokenError", "token.empty"),
     Row("a scheme and a blank", "Bearer ", 403, "TokenError", "token.empty"),
     Row("six characters", "abcdef", 403, "TokenError", "token.empty"),

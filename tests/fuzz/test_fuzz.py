@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 from tests.fuzz.run import fuzz
-from tests.fuzz.verdict import complaint, ledger
+from tests.fuzz.verdict import complaint, is_of_the_path, ledger
+from tests.fuzz.walk import LIFE, Walks
 
 RULES = ledger(
     [
@@ -43,8 +44,46 @@ def test_an_answer_that_no_rule_explains_fails(status, headers, rule, reason):
     assert reason in (complaint(status, headers, rule, valid=True, rules=RULES) or "")
 
 
+ATTACH, UPDATE, LOGIN, REVOKE = LIFE
+
+
+@pytest.mark.parametrize(
+    ("steps", "reached"),
+    [
+        ("", [0, 0, 0, 0]),
+        ("1:a+ 1:a+ 1:u+ 1:l+ 1:r+", [1, 1, 1, 1]),
+        ("1:a+ 1:u+ 1:r+ 1:u+", [1, 1, 0, 0]),
+        ("1:a+ 2:u+", [1, 0, 0, 0]),  # another identity's
+        ("1:a- 1:u+", [0, 0, 0, 0]),  # refused
+        ("1:a+ | 1:u+", [1, 0, 0, 0]),  # another sequence
+        ("1:a+ 2:a+ 1:u+ 2:u+", [1, 1, 0, 0]),  # one sequence counts once
+        ("1:a+ 1:u+ | 1:a+ 1:u+ 1:l+", [2, 2, 1, 0]),
+        ("1:u+ 1:a+ 1:l+", [1, 0, 0, 0]),
+        ("1:a+ 1:r+ 1:a+ 1:u+", [1, 1, 0, 0]),
+    ],
+)
+def test_a_walk_is_one_identity_in_one_sequence(steps, reached):
+    operations = {"a": ATTACH, "u": UPDATE, "l": LOGIN, "r": REVOKE}
+    walks = Walks()
+    for sequence in steps.split("|"):
+        marker = object()
+        for step in sequence.split():
+            walks.answered(marker, operations[step[2]], step[0], step[3] == "+")
+    assert walks.reached == reached
+
+
+@pytest.mark.parametrize(("rule", "expected"), [("identity.unknown", True), ("role.known", False)])
+def test_a_404_is_of_the_path_or_of_the_body(rule, expected):
+    assert is_of_the_path(rule) is expected
+
+
+# A fixed seed: what `make test` says about a commit does not change from run to run. `make fuzz` goes elsewhere. No
+# warnings: so few requests tell nothing of how much a run reaches.
 @pytest.mark.slow
-def test_every_phase_and_every_check_in_short(request):
-    # A fixed seed: what `make test` says about a commit does not change from run to run. `make fuzz` goes elsewhere.
-    run = fuzz(("--max-examples", "120", "--seed", "1"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+@pytest.mark.parametrize(
+    ("phases", "examples"), [("examples,coverage", "1"), ("fuzzing", "10"), ("stateful", "30")], ids=lambda each: each
+)
+def test_every_phase_and_every_check_in_short(phases, examples):
+    arguments = ("--phases", phases, "--max-examples", examples, "--seed", "1", "--warnings", "off")
+    run = fuzz(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.returncode == 0, run.stdout

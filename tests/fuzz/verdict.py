@@ -35,9 +35,11 @@ def complaint(status: int, headers: Iterable[str], rule: str | None, *, valid: b
     return None
 
 
-LOST = frozenset(("token.revoked", "token.membership", "caller.member"))
+OF_THE_PATH = frozenset(
+    ("identity.unknown", "identity.uuid", "get.not-attached", "client-secret.unknown", "token-auth.token.unknown")
+)
 
 
-def is_lost(rule: str) -> bool:
-    """Whether that rule refuses a caller because it has lost its token, its membership or its role."""
-    return rule in LOST or rule.startswith(("permission.", "boundary."))
+def is_of_the_path(rule: str) -> bool:
+    """Whether a 404 of that rule is about what the path names, and not about what the body does."""
+    return rule in OF_THE_PATH

@@ -11,7 +11,7 @@ from tests.client import Answer, Client
 from tests.conftest import Serve
 from tests.kubernetes_auth.world import LOGIN, NOW, ORGANIZATIONS, PROD, clusters, gateways
 
-WHO, BARE = "1e000000-0000-4000-8000-000000000001", "1e000000-0000-4000-8000-000000000002"
+WHO, BARE, OFFICER = (f"1e000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 OFFICE, CLOSED = "0a000000-0000-4000-8000-0000000000e1", "0a000000-0000-4000-8000-0000000000e2"
 SECONDS = NOW // 1000
 ACCOUNTS = [
@@ -50,13 +50,15 @@ def world(record: dict[str, Any], **cluster: Any) -> str:
         "memberships": [{"organization": "acme-office", "role": "member"}],
         "kubernetesAuth": {"kubernetesHost": PROD, **record},
     }
+    bare = {"id": BARE, "organization": "acme", "name": "bare", "role": "admin"}
+    officer = {"id": OFFICER, "organization": "acme-office", "name": "officer", "role": "admin"}
     return json.dumps(
         {
             "version": 1,
             "organizations": organizations,
             "clusters": places,
             **gateways(),
-            "identities": [who, {"id": BARE, "organization": "acme", "name": "bare", "role": "admin"}],
+            "identities": [who, bare, {**officer, "kubernetesAuth": {"kubernetesHost": PROD}}],
             "accessTokens": [{"token": "spent", "identity": BARE, "numUsesLimit": 1}],
         }
     )

@@ -8,7 +8,7 @@ import pytest
 from mockserver.profiles import Profile
 from tests.client import IDENTITIES, STRANGER, Client
 from tests.conftest import Serve
-from tests.kubernetes_auth.world import ATTACH, KEYS, PROD, WORLD, attach, target
+from tests.kubernetes_auth.world import ATTACH, KEYS, LOGIN, PROD, WORLD, attach, target
 
 
 async def test_unknown_properties_are_refused_by_the_contract_and_dropped_by_the_service(serve: Serve):
@@ -103,3 +103,18 @@ async def test_an_attached_identity_can_be_updated(client: Client):
     await attach(client, {**ATTACH, "accessTokenTTL": 60})
     changed = await client.update({"allowedNames": "api"}, target(), token="acme-admin-token")
     assert (changed.record["allowedNames"], changed.record["accessTokenTTL"]) == ("api", 60)
+
+
+@pytest.mark.parametrize("sent", [{}, {"tokenReviewerJwt": ""}, {"tokenReviewerJwt": " \ufeff"}], ids=repr)
+async def test_an_empty_reviewer_jwt_is_stored_as_none_so_the_caller_reviews(sent: dict[str, str], asked: Client):
+    assert (await attach(asked, {**ATTACH, **sent})).status == 200
+    login = {"identityId": target(), "jwt": "reviewer-expired"}
+    answer = await asked.send("POST", LOGIN, login, token=None)
+    assert (answer.status, answer.error) == (401, "KubernetesTokenReviewerUnauthorized")
+
+
+@pytest.mark.parametrize("sent", [{"caCert": ""}, {"caCert": " \n"}], ids=repr)
+async def test_an_empty_ca_is_stored_as_none_so_an_update_still_asks_for_one(sent: dict[str, str], asked: Client):
+    assert (await attach(asked, {**ATTACH, **sent})).record["verifyTlsCertificate"] is False
+    answer = await asked.update({"verifyTlsCertificate": True}, target(), token="acme-admin-token")
+    assert answer.rule == "update.tls.ca-required"

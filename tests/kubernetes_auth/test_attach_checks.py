@@ -246,6 +246,11 @@ async def test_what_the_database_refuses_is_a_422_or_a_failed_insert(sent, rule:
     assert await asked.state() == before
 
 
+async def test_a_host_that_no_column_takes_is_refused_by_the_schema_of_either_profile(asked: Client):
+    answer = in_envelope(await attach(asked, {**ATTACH, "kubernetesHost": "a" * 256}))
+    assert (answer.status, answer.rule, answer.issues) == (422, "host.length", [("too_big", ("kubernetesHost",))])
+
+
 async def test_what_is_encrypted_is_of_any_length_and_character(asked: Client):
     text = "é\0" * 200
     record = (await attach(asked, {**ATTACH, "caCert": text, "tokenReviewerJwt": text})).record

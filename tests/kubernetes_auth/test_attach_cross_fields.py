@@ -70,6 +70,7 @@ async def test_a_rule_that_compares_fields_is_one_issue_of_its_path(rule: str, a
         pytest.param({"accessTokenTTL": 0, "accessTokenMaxTTL": 0}, id="both TTLs 0"),
         pytest.param({"accessTokenTTL": 0, "accessTokenMaxTTL": 60}, id="TTL 0"),
         pytest.param({"accessTokenTTL": 60, "accessTokenMaxTTL": 60}, id="TTL at max"),
+        pytest.param({"accessTokenTTL": 315_360_000, "accessTokenMaxTTL": 315_360_000}, id="both TTLs at their bound"),
         pytest.param({"accessTokenTTL": 60}, id="TTL below the default max"),
         pytest.param({"accessTokenMaxTTL": 2_592_001}, id="max above the default TTL"),
         pytest.param({"verifyTlsCertificate": True, "caCert": "CA"}, id="verification with a CA"),

@@ -94,6 +94,9 @@ async def test_a_host_that_is_missing_is_not_a_host_of_null(asked: Client):
         pytest.param({"tokenReviewMode": ""}, "invalid_enum_value", "tokenReviewMode", {}, id="empty mode"),
         pytest.param({"gatewayId": ""}, "invalid_string", "gatewayId", {"validation": "uuid"}, id="empty gateway"),
         pytest.param({"gatewayId": f" {GATEWAYS['prod']}"}, "invalid_string", "gatewayId", {}, id="gateway untrimmed"),
+        pytest.param(
+            {"gatewayPoolId": f"{POOLS['good']} "}, "invalid_string", "gatewayPoolId", {}, id="pool untrimmed"
+        ),
         pytest.param({"gatewayPoolId": "eu"}, "invalid_string", "gatewayPoolId", {}, id="pool by name"),
         pytest.param(
             {"accessTokenTrustedIps": []},

@@ -6,7 +6,7 @@ import pytest
 from mockserver.profiles import Profile
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.conftest import Serve
-from tests.kubernetes_auth.login_world import BARE, CLOSED, OFFICE, SECONDS, WHO, claims_of, login, server
+from tests.kubernetes_auth.login_world import BARE, CLOSED, OFFICE, OFFICER, SECONDS, WHO, claims_of, login, server
 from tests.kubernetes_auth.world import NOW, ORGANIZATIONS, read
 
 ACME = ORGANIZATIONS["acme"]
@@ -118,6 +118,19 @@ async def test_a_sub_organization_is_the_scope_of_the_token(serve: Serve, profil
     # Its identity is at home above, which a token of the sub-organization cannot change.
     assert (await read(client, WHO, token=answer.json["accessToken"])).rule == "identity.home"
     assert claims_of(await login(client))["orgId"] == ACME
+
+
+@pytest.mark.parametrize("slug", ["acme-office", "acme", "acme-closed", "hobby", "nowhere"])
+async def test_an_identity_of_a_sub_organization_stays_there_whatever_is_named(
+    serve: Serve, profile: Profile, slug: str
+):
+    client = await server(serve, SETTINGS, profile)
+    answer = await login(client, identity=OFFICER, organizationSlug=slug)
+    claims = claims_of(answer)
+    assert (claims["orgId"], claims["rootOrgId"], claims["parentOrgId"]) == (OFFICE, ACME, ACME)
+    assert (await read(client, OFFICER, token=answer.json["accessToken"])).record["identityId"] == OFFICER
+    refused = await login(client, "nobody", OFFICER, organizationSlug=slug)
+    assert (refused.status, refused.rule) == (401, "login.review.authenticated")
 
 
 async def test_a_sub_organization_without_the_identity_is_none_of_its_tokens(serve: Serve):

@@ -108,6 +108,12 @@ async def test_a_bad_credential_is_refused_on_the_public_route(
     assert (answer.status, answer.error, answer.rule) == (status, error, rule)
 
 
+async def test_a_blanked_header_is_no_credential(serve: Serve, profile: Profile):
+    client = await server(serve, {}, profile)
+    body = {"identityId": WHO, "jwt": "sa"}
+    assert (await client.send("POST", LOGIN, body, token=None, headers={"Authorization": ""})).status == 200
+
+
 async def test_a_good_credential_is_taken_and_loses_a_use(serve: Serve):
     client = await server(serve)
     body = {"identityId": WHO, "jwt": "sa"}

@@ -230,3 +230,9 @@ async def test_an_identity_of_another_tenant_is_not_found(asked: Client):
     answer = await revoke(asked, ATTACHED, token=token("hobby"))
     assert (answer.status, answer.rule) == (404, "identity.unknown")
     assert ATTACHED in answer.json["message"]
+
+
+async def test_no_token_is_401_before_anything_else(asked: Client):
+    for identity in (ATTACHED, STRANGER, "payments"):
+        answer = in_envelope(await revoke(asked, identity, token=None))
+        assert (answer.status, answer.error, answer.rule) == (401, "UnauthorizedError", "token.missing")

@@ -42,7 +42,7 @@ def verdict(rulebook, presented, profile=Profile.CONTRACT):
         pytest.param({"Authorization": "Bearer  x"}, " x", False, id="two blanks"),
         pytest.param({"Authorization": "Bearer "}, "", False, id="nothing behind the scheme"),
         pytest.param({"Authorization": "Bearer"}, "", False, id="six characters"),
-        pytest.param({"Authorization": ""}, "", False, id="empty"),
+        pytest.param({"Authorization": ""}, None, False, id="empty, as clients blank it"),
         pytest.param({"x-api-key": ""}, None, True, id="API key, empty"),
         pytest.param({"X-API-Key": "k", "Authorization": "Bearer x"}, "x", True, id="API key beside a token"),
     ],

@@ -312,6 +312,10 @@ async def below(serve: Serve, profile: Profile) -> Client:
         (SHARED, "over", "nowhere", (401, UNAUTHORIZED, "universal-login.secret-used-up"), None),
         (SHARED, "wrong", "nowhere", (401, UNAUTHORIZED, "universal-login.secret"), None),
         (OF_BELOW, "below", "below", OK, BELOW),
+        (OF_BELOW, "below", "acme", OK, BELOW),  # an identity of a sub-organization stays there, whatever is named
+        (OF_BELOW, "below", "apart", OK, BELOW),
+        (OF_BELOW, "below", "nowhere", OK, BELOW),
+        (OF_BELOW, "wrong", "nowhere", (401, UNAUTHORIZED, "universal-login.secret"), None),
     ],
 )
 async def test_a_login_may_name_the_organization_that_its_token_counts_in(

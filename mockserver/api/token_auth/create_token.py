@@ -23,7 +23,7 @@ def create_token_auth_token(call: Call) -> Outcome:
         state.token_auths.get(identity_id),
         *call.issues,
         sent=sent,
-        scope_of=lambda: _scope(call, state.identities[identity_id], sent.organization_slug),
+        scope_of=lambda: call.scope(state.identities[identity_id], sent.organization_slug),
     )
     decision = call.decide(CREATE_TOKEN, attempt)
     if decision.refused:
@@ -42,15 +42,10 @@ def create_token_auth_token(call: Call) -> Outcome:
         organization_id=None if grant.organization_id == grant.root_id else grant.organization_id,
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.commit(logged_in(state, identity, grant, call.now)._replace(token_auths=state.token_auths.with_token(row)))
+    after = logged_in(state, identity, grant.auth_method, call.now)
+    call.commit(after._replace(token_auths=state.token_auths.with_token(row)))
     answer = login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl)
     return Outcome(decision, {**answer, "tokenData": token_view(row, 0)})
-
-
-def _scope(call: Call, identity: Identity, slug: str | None) -> Scope:
-    """Where the token is to count. An identity of a sub-organization stays there, whatever slug is sent."""
-    in_root = call.state.organizations[identity.organization_id].parent_id is None
-    return call.scope(identity, slug if in_root else None)
 
 
 def _grant(token_id: str, identity: Identity, record: TokenAuth, scope: Scope) -> Grant:

@@ -44,7 +44,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
         ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.commit(logged_in(state._replace(universal_auths=left), identity, grant, call.now))
+    call.commit(logged_in(state._replace(universal_auths=left), identity, grant.auth_method, call.now))
     return Outcome(decision, login_answer(token.text, token.expires_in, grant.max_ttl))
 
 

@@ -1,0 +1,1 @@
+"""The rows of the reference, a module for each part of it."""
