@@ -17,8 +17,9 @@ class Settings:
 
     `token_secret` is the HS256 key of signed access tokens; `control_token` the bearer of the control API, if it
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
-    one; a world that nobody asks for during `world_idle` seconds is dropped. `watch` takes
-    fixture files again when they change.
+    one; a world that nobody asks for during `world_idle` seconds is dropped.
+
+    `watch` takes fixture files again when they change.
     """
 
     host: str = "127.0.0.1"

@@ -57,6 +57,7 @@ class Call(Generic[T]):
 
     def result(self, answer: Answer) -> T:
         """What the answer means. Raises MockError if the mock declined."""
+        __tracebackhide__ = True
         if answer.status // 100 == 2 or answer.status in self.accepted:
             return self.read(answer)
         raise MockError(f"{self.method} {self.path}: {answer.status} {_why(answer)}")
@@ -114,6 +115,7 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator
 
         @wraps(self._method)
         def ask(*arguments: P.args, **named: P.kwargs) -> Any:
+            __tracebackhide__ = True  # a test that fails shows its own lines, not ours
             return resource._send(self.of(resource, *arguments, **named))  # noqa: SLF001
 
         return ask

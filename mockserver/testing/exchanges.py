@@ -9,6 +9,8 @@ from mockserver.testing.world import World
 
 SHOWN = 20
 """How many exchanges are shown: the latest ones."""
+EXPLAINED = 3
+"""How many of them are explained at length: the latest ones that were refused or warned of."""
 MOST_BODY = 1000
 """How many characters of a body are shown."""
 
@@ -17,7 +19,8 @@ def exchanges(world: World[Now]) -> str:
     """The latest exchanges, oldest first; those that were refused with the reasons."""
     try:
         found = world.journal.requests(limit=SHOWN)
-        shown = [_told(world, each) for each in reversed(found)]
+        odd = [each["id"] for each in found if each["status"] // 100 != 2 or each.get("warnings")]
+        shown = [_told(world, each, odd) for each in reversed(found)]
     except Exception as error:  # whatever it is, the test's own failure matters more
         return f"They cannot be shown: {error!r}"
     if not shown:
@@ -31,18 +34,21 @@ def warnings(world: World[Now]) -> list[str]:
     lines: list[str] = []
     for each in reversed(world.journal.requests()):
         if each.get("warnings"):
-            whole = world.journal.request(each["id"])
-            lines += [f"{_head(each)}: {row['code']}: {row['reason']}" for row in whole["warnings"]]
+            rows = _warnings(world.journal.request(each["id"])) or ["see its entry in the journal"]
+            lines += [f"{_head(each)}: {row}" for row in rows]
     return lines
 
 
-def _told(world: World[Now], line: dict[str, Any]) -> str:
-    if line["status"] // 100 == 2 and not line.get("warnings"):
+def _told(world: World[Now], line: dict[str, Any], odd: list[str]) -> str:
+    """One exchange; `odd` are those worth more than a line, the latest one first."""
+    if line["id"] not in odd:
         return _head(line)
-    try:
-        return f"{_head(line)}\n{_indented(world.journal.explain(line['id']))}"
-    except MockError:  # a mock of another version explains nothing
-        return f"{_head(line)}\n{_indented(_whole(world.journal.request(line['id'])))}"
+    if line["id"] in odd[:EXPLAINED]:
+        try:
+            return f"{_head(line)}\n{_indented(world.journal.explain(line['id']))}"
+        except MockError:  # a mock of another version explains nothing
+            pass
+    return f"{_head(line)}\n{_indented(_whole(world.journal.request(line['id'])))}"
 
 
 def _head(line: dict[str, Any]) -> str:
@@ -51,15 +57,20 @@ def _head(line: dict[str, Any]) -> str:
 
 
 def _whole(entry: dict[str, Any]) -> str:
-    warned = [f"warning {row['code']}: {row['reason']}" for row in entry.get("warnings", ())]
     return "\n".join(
         [
             *([entry["reason"]] if entry["reason"] else ()),
-            *warned,
+            *(f"warning {row}" for row in _warnings(entry)),
             f"sent:     {_body(entry['request']['body'])}",
             f"answered: {_body(entry['response']['body'])}",
         ]
     )
+
+
+def _warnings(entry: dict[str, Any]) -> list[str]:
+    """What the critic says of a whole entry, if the mock has one."""
+    found = entry.get("warningList", entry.get("warnings"))
+    return [f"{row['code']}: {row['reason']}" for row in found] if isinstance(found, list) else []
 
 
 def _body(body: Any) -> str:

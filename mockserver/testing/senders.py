@@ -35,6 +35,7 @@ def waiting(url: str, control_token: str | None = None) -> Callable[[Call[T]], T
         return HTTPConnection(host, parts.port, timeout=SECONDS)
 
     def send(sent: Call[T]) -> T:
+        __tracebackhide__ = True
         made = connection()
         try:
             made.request(sent.method, base + sent.path, sent.content, headers_of(sent, control_token))

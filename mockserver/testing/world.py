@@ -136,6 +136,7 @@ class Server(World[W]):
 
 
 def _holds(answer: Answer) -> dict[str, Any]:
+    __tracebackhide__ = True
     found: dict[str, Any] = answer.json
     if answer.status != 406:
         return found

@@ -196,7 +196,7 @@ def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
     shown = ended.text.split("infisical-mock: exchanges of this test")
     assert len(shown) == 3, "with a world, and only then"
     first, second = shown[1], shown[2]
-    accepted, refused = (line for line in first.splitlines() if " PATCH " in line)
+    accepted, refused = (line for line in first.splitlines() if re.match(r"20\d\d-\S+ PATCH ", line))
     assert accepted.endswith("-> 200 accepted")
     assert refused.endswith("-> 400 update.ttl.stored-max")
     assert first.index(accepted) < first.index(refused)
@@ -242,7 +242,7 @@ def critic(monkeypatch):
     line = {"at": "2026", "method": "GET", "path": "/x", "status": 200, "rule": "accepted"}
     counted = {"req-2": {"warnings": 1}, "req-1": {"warnings": 0}} if KNOWN else {"req-2": {}, "req-1": {}}
     rows = [{**line, "id": id, **warnings} for id, warnings in counted.items()]
-    said = {"request": {"body": None}, "response": {"body": None}, "reason": "", "warnings": WARNINGS["req-2"]}
+    said = {"request": {"body": None}, "response": {"body": None}, "reason": "", "warningList": WARNINGS["req-2"]}
     monkeypatch.setattr(Journal, "requests", lambda self, **_: rows)
     monkeypatch.setattr(Journal, "request", lambda self, id: said)
 
