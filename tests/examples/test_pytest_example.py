@@ -24,7 +24,7 @@ def test_two_hundred_tests_of_eight_processes_share_a_server_and_nothing_else():
 
 @pytest.mark.skipif(not HAS_FAULTS, reason="the server has no faults yet")
 def test_the_same_tests_hold_though_something_goes_wrong_in_each():
-    ended = run_tests(FOLDER, ACCESS, "tests/test_failures.py", *XDIST, "-n", "2", "--fault", "each")
+    ended = run_tests(FOLDER, ACCESS, "tests/test_failures.py", "--fault", "each")
     assert ended.outcomes == {"passed": 202}, ended.text
 
 
