@@ -12,12 +12,15 @@ from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
 from mockserver.clock import IdSource, WorldClock
-from mockserver.contract.compiled import contract_at
+from mockserver.contract.compiled import Contract, contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
+from mockserver.coverage.catalogue import Subject
+from mockserver.coverage.collect import Coverage
 from mockserver.incoming import EXPECT, go_ahead
 from mockserver.journal.book import Journal
 from mockserver.logs import Log
+from mockserver.profiles import Profile
 from mockserver.rules import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
@@ -47,6 +50,7 @@ class Core:
         )
         self.journal = Journal(settings.journal_size)
         self.ledger = ledger(operations)
+        self.coverage = coverage(operations, self.contract, settings.profile)
         self.vendor = VendorApi(
             self.contract,
             operations,
@@ -54,6 +58,7 @@ class Core:
             self.journal,
             ids,
             self.log,
+            self.coverage,
         )
         self.control = ControlApi(
             Parts(
@@ -63,10 +68,13 @@ class Core:
                 worlds=self.worlds,
                 journal=self.journal,
                 ledger=self.ledger,
+                coverage=self.coverage,
                 rulebooks={operation.id: operation.rules for operation in operations},
+                offers=self.vendor.offers,
                 mask_key=settings.token_secret,
                 first_time=settings.clock,
                 control_token=settings.control_token,
+                seed=settings.seed,
             )
         )
 
@@ -140,6 +148,26 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     return tuple(rows.values())
 
 
+def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Profile) -> Coverage:
+    """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one."""
+    before: tuple[Rule[Any], ...] = (
+        *request_rules.ROUTE.rules,
+        *token_rules.CREDENTIAL.rules,
+        *token_rules.ARRIVAL.rules,
+        *request_rules.HEADERS.rules,
+        *token_rules.PROTECTED.rules,
+        *request_rules.BODY.rules,
+    )
+    served = [each for each in operations if each.id in contract.operations]
+    return Coverage(
+        [Subject.of(contract.operations[each.id], each.rules, each.writes) for each in served],
+        before,
+        version=__version__,
+        contract=contract.document.digest,
+        profile=profile,
+    )
+
+
 MOCK = web.AppKey("mock", Core)
 
 
@@ -162,6 +190,10 @@ def create_app(settings: Settings | None = None, mock: Core | None = None) -> we
     async def answer(request: web.Request) -> web.StreamResponse:
         return await mock.answer(request)
 
+    async def end_delays(_: web.Application) -> None:
+        mock.vendor.delays.stop()
+
+    app.on_shutdown.append(end_delays)
     app.router.add_route("*", "/{path:.*}", answer, expect_handler=_no_hurry)
     return app
 

@@ -94,6 +94,25 @@ class IdSource:
         return f"{self._random.getrandbits(256):064x}"
 
 
+class Chance:
+    """Chances in a row; the same seed gives the same ones. None draws a seed."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - of a mock, so repeatable is worth more than unguessable
+
+    def hits(self, probability: float) -> bool:
+        """True with that probability."""
+        return self._random.random() < probability
+
+    def between(self, least: float, most: float) -> float:
+        """Any number of that range, each as likely."""
+        return self._random.uniform(least, most)
+
+    def seed(self) -> int:
+        """A seed for others, below 2**32."""
+        return self._random.getrandbits(32)
+
+
 stopwatch: Callable[[], float] = time.perf_counter
 """Seconds of a steady counter, for durations only."""
 

@@ -78,6 +78,7 @@ class Server:
     async def start(self) -> None:
         """Listens. Raises OSError if the address cannot be had."""
         loop = asyncio.get_running_loop()
+        self._mock.vendor.delays.start()
         server: web.Server = web.Server(self._mock.answer)
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
@@ -87,7 +88,8 @@ class Server:
         self.port = self._listening.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Stops listening, gives running requests half a second, and closes every connection."""
+        """Stops listening, ends delays, gives running requests half a second, and closes every connection."""
+        self._mock.vendor.delays.stop()
         if self._listening is not None:
             self._listening.close()
         if self._runner is not None:

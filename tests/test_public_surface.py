@@ -1,7 +1,9 @@
 """The names that others may import, and what an import costs."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,22 @@ def test_an_import_of_the_package_loads_nothing_heavy():
 def test_the_version_is_told_without_a_server():
     code = "from mockserver.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
     assert loaded_after(code, "version") == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["coverage", "--help"]], ids=" ".join)
+def test_help_is_told_without_a_server(arguments: list[str]):
+    code = "from mockserver.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert loaded_after(code, *arguments) == "[]"
+
+
+def test_coverage_is_told_without_a_server(tmp_path: Path):
+    operations = [{"operation": "getIt", "items": {"statuses": {"200": "covered"}}}]
+    report = {"version": "1", "contract": "c", "profiles": ["contract"], "operations": operations}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    code = "from mockserver.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    for form in ("text", "json", "junit", "html"):
+        arguments = ("coverage", "--report", str(tmp_path / "report.json"), "--format", form, "--fail-under", "100")
+        assert loaded_after(code, *arguments) == "[]"
 
 
 def test_a_mock_with_the_bundled_document_starts_without_the_slow_judge():

@@ -13,6 +13,7 @@ from mockserver.identity.identity import Identity
 from mockserver.logins import Scope
 from mockserver.rules import Decision, Rulebook
 from mockserver.state import State
+from mockserver.tables import Writes
 from mockserver.tokens.presented import client_address
 from mockserver.worlds.world import World
 
@@ -98,20 +99,30 @@ class Call:
 
 @dataclass(slots=True)
 class Outcome:
-    """The walk over the operation's rules, and the body of the 200 unless one of them refused."""
+    """The walk over the operation's rules, and the body of the 200 unless one of them refused.
+
+    An operation that `writes` a record says what was stored (None: nothing), what is sent, and, unless it is refused,
+    what comes of it: its coverage is counted by them.
+    """
 
     decision: Decision
     body: Any = None
+    stored: Any = None
+    sent: Any = None
+    resulting: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An operation of the contract, by its `operationId`, with its rules and the function that carries it out.
 
-    `identities_only` says that a user's token is of no use to it.
+    `identities_only` says that a user's token is of no use to it, `only_reads` that it stores nothing though it is no
+    GET; `writes` what a change of a record is counted by.
     """
 
     id: str
     rules: Rulebook[Any]
     handle: Callable[[Call], Outcome]
     identities_only: bool = False
+    only_reads: bool = False
+    writes: Writes | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mockserver.rules import ACCEPTED, Refusal, Rule
 
@@ -14,7 +14,10 @@ JSON = "application/json; charset=utf-8"
 
 @dataclass(slots=True)
 class Reply:
-    """Status and JSON value of an answer, the rule that decided, and headers of its own."""
+    """Status and JSON value of an answer, the rule that decided, and headers of its own.
+
+    `cut` says that the connection ends half-way through the body, or instead of the whole answer.
+    """
 
     status: int
     body: Any
@@ -22,6 +25,7 @@ class Reply:
     reason: str = ""
     headers: Mapping[str, str] | None = None
     closes: bool = False
+    cut: Literal["", "half-way", "whole"] = ""
 
 
 def refused(refusal: Refusal, request_id: str, *, closes: bool = False) -> Reply:

@@ -166,4 +166,28 @@ CRASH: Rule[Any] = Rule(
     answers=both(500, "InternalServerError"),
     check=_SILENT,
 )
-OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, RESPONSE_CONTRACT, CRASH)
+PREFERENCE: Rule[Any] = Rule(
+    id="mock.prefer",
+    says="`Prefer` and `__code` ask for nothing, or for a success; an error of the contract that they ask for is"
+    " answered, anything else is this 400.",
+    source=_MOCK,
+    answers=both(400, "BadRequest"),
+    check=_SILENT,
+    errors=("UnauthorizedError", "ForbiddenError", "NotFound", "ValidationFailure", "InternalServerError"),
+)
+FAULT: Rule[Any] = Rule(
+    id="mock.fault",
+    says="No fault of the world answers in the operation's place, or drops the connection (status 0 in the journal).",
+    source=_MOCK,
+    answers=both(500, "InternalServerError"),
+    check=_SILENT,
+    errors=(
+        "BadRequest",
+        "UnauthorizedError",
+        "ForbiddenError",
+        "NotFound",
+        "ValidationFailure",
+        "RateLimitExceeded",
+    ),
+)
+OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, PREFERENCE, FAULT, RESPONSE_CONTRACT, CRASH)

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = ("serve", "check", "healthcheck", "token", "version")
+_COMMANDS = ("serve", "check", "healthcheck", "token", "coverage", "version")
 
 
 class _Commands(click.Group):

@@ -4,7 +4,9 @@ from aiohttp import web
 
 from mockserver.control import (
     clock,
+    coverage,
     documents,
+    faults,
     guard,
     health,
     requests,
@@ -43,6 +45,12 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/_mock/worlds/{world}/clock", clock.show),
     ("PUT", "/_mock/worlds/{world}/clock", clock.put),
     ("DELETE", "/_mock/worlds/{world}/clock", clock.run),
+    ("GET", "/_mock/worlds/{world}/faults", faults.listing),
+    ("POST", "/_mock/worlds/{world}/faults", faults.add),
+    ("DELETE", "/_mock/worlds/{world}/faults", faults.clear),
+    ("DELETE", "/_mock/worlds/{world}/faults/{id}", faults.delete),
+    ("GET", "/_mock/coverage", coverage.show),
+    ("DELETE", "/_mock/coverage", coverage.forget),
     ("GET", "/_mock/openapi.yaml", documents.control_yaml),
 )
 

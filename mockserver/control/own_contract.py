@@ -1,5 +1,6 @@
 """The control API's own document, which says what its calls take; read when it is first asked for."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from mockserver import reasons
+from mockserver.contract.checks import Violation
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.control.resource import Asked, problem
@@ -44,13 +47,34 @@ async def body_of(asked: Asked, operation: str, limit: int = MAX_BODY) -> Any:
         value = orjson.loads(incoming.content)
     except orjson.JSONDecodeError as error:
         return problem(400, "NotJson", f"The body is not JSON: {error}")
-    found = wanted.body.violations(value)
+    found = [leaf for each in wanted.body.violations(value) for leaf in _meant(each)]
     if not found:
         return value
     rows = [{"pointer": each.pointer, "reason": each.reason} for each in found]
     return problem(
         400, "BadBody", "; ".join(f"{each.pointer or '(body)'}: {each.reason}" for each in found), errors=rows
     )
+
+
+def _meant(violation: Violation) -> Iterable[Violation]:
+    """What is wrong with a value that is none of several things: all that keeps it from the one that it is nearest to.
+
+    The kind of a thing decides, if it has one; of a kind that is none, the kinds are listed.
+    """
+    if not violation.branches:
+        return (violation,)
+    branches = [[leaf for each in branch for leaf in _meant(each)] for branch in violation.branches]
+    kinds = [[each for each in branch if each.keyword == "enum" and each.path[-1:] == ("kind",)] for branch in branches]
+    if all(kinds):
+        options = ", ".join(str(option) for (kind, *_) in kinds for option in reasons.options(kind.kind))
+        return (Violation((*violation.path, "kind"), "enum", note=f"expected one of {options}"),)
+
+    def distance(branch: list[Violation]) -> tuple[bool, bool, int]:
+        other_kind = any(each.path[-1:] == ("kind",) for each in branch)
+        other_type = any(each.keyword == "type" and each.path == violation.path for each in branch)
+        return other_kind, other_type, len(branch)
+
+    return min(branches, key=distance)
 
 
 def refused(error: str, where: str, reason: str, status: int = 400) -> web.Response:

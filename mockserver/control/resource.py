@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.contract.compiled import Contract
+from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
+from mockserver.faults.reading import Offer
 from mockserver.journal.book import Journal
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
@@ -21,7 +23,8 @@ class Parts(NamedTuple):
     """What the control API looks at and changes.
 
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
-    rule by the stage that asks it, `rulebooks` those of each operation.
+    rule by the stage that asks it, `rulebooks` those of each operation; `offers` says what faults may do to each.
+    `seed` begins the chances of a world's faults; None draws one.
     """
 
     version: str
@@ -31,9 +34,12 @@ class Parts(NamedTuple):
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
+    offers: Mapping[str, Offer]
+    coverage: Coverage
     mask_key: str
     first_time: int | None = None
     control_token: str | None = None
+    seed: int | None = None
 
 
 class Asked(NamedTuple):

@@ -13,6 +13,7 @@ from mockserver.identity.identity import Identity, metadata
 from mockserver.identity.rules import ROLE_RULES, not_managed
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
 from mockserver.standing import from_service
+from mockserver.tables import Writes
 
 
 @rule(
@@ -45,6 +46,17 @@ UPDATE: Rulebook[UpdateAttempt] = Rulebook(
     not_managed,
     database,
 )
+
+
+def _values(identity: Identity) -> tuple[object, ...]:
+    """Name, role everywhere, protection and metadata, whose ids are new with each update."""
+    places = (identity.home, *identity.shared)
+    pairs = tuple((each.key, each.value) for each in identity.metadata)
+    return identity.name, tuple(place.role for place in places), identity.has_delete_protection, pairs
+
+
+WRITES = Writes(("name", "role", "hasDeleteProtection", "metadata"), _values)
+"""What an update is counted by."""
 
 
 def writes_row(sent: Change) -> bool:

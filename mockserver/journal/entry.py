@@ -12,13 +12,13 @@ KEPT_BODY = 64 * 1024
 
 @dataclass(slots=True)
 class Entry:
-    """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered yet.
+    """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered.
 
     `headers` are packed by `packed_headers`. `judged` says whether the operation's rules were asked, `refused_by` which
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
-    that of the world when the request came, `fault` the id of the fault that was played, if one was; `warnings` is what
-    the critic has to say about the client, each with a code and a reason.
+    that of the world when the request came (or when it had waited), `fault` id and kind of the fault that played, if
+    one did; `warnings` is what the critic has to say about the client, each with a code and a reason.
     """
 
     id: str

@@ -23,9 +23,16 @@ def line(entry: Entry) -> dict[str, Any]:
         "path": masking.text(entry.target),
         "status": entry.status,
         "rule": entry.rule,
+        "fault": _fault(entry),
         "breaches": entry.breaches,
         "milliseconds": round(entry.seconds * 1000, 3),
     }
+
+
+def _fault(entry: Entry) -> dict[str, str] | None:
+    """Id and kind of the fault that played."""
+    name, _, kind = entry.fault.partition(" ")
+    return {"id": name, "kind": kind} if name else None
 
 
 def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any]:

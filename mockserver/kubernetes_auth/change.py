@@ -64,5 +64,8 @@ _FIELDS: Mapping[str, Field] = {
     "accessTokenMaxTTL": Field("access_token_max_ttl", NUMBER),
 }
 
+NAMES = {name: field.name for name, field in _FIELDS.items()}
+"""What each property of a body is called here, and in the record."""
+
 RANKS = ranks(_FIELDS)
 """The rank of each wire name among the issues of a 422: the order of the service's schema, the published one."""

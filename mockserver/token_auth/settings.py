@@ -1,11 +1,13 @@
 """What a caller asks of Token Auth, and the record that comes of it. A field of a body is absent or a value."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.auth_method import DEFAULT_TTL, parsed, whole
 from mockserver.sent import NUMBER, Field, fields_of, ip_texts
+from mockserver.tables import Writes
 from mockserver.token_auth.record import TokenAuth
 from mockserver.trusted_ips import EVERYWHERE
 
@@ -15,6 +17,9 @@ _FIELDS: Mapping[str, Field] = {
     "accessTokenMaxTTL": Field("access_token_max_ttl", NUMBER),
     "accessTokenNumUsesLimit": Field("access_token_num_uses_limit", NUMBER),
 }
+
+WRITES = Writes(tuple(_FIELDS), attrgetter(*(field.name for field in _FIELDS.values())))
+"""What an update is counted by."""
 
 
 class Settings(NamedTuple):

@@ -5,11 +5,15 @@ from mockserver.absent import ABSENT
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
 from mockserver.standing import from_service
+from mockserver.tables import Writes
 from mockserver.token_auth import token_name
 from mockserver.token_auth.attempt import TokenAttempt
 from mockserver.token_auth.get_token import unknown
 
 _LIVE_ONLY = parted(contract=None, live=Answer(500, "Update"))
+
+WRITES = Writes(("name",), lambda token: (token.name,))
+"""What a renaming is counted by."""
 
 
 @rule(

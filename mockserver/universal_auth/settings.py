@@ -1,11 +1,13 @@
 """What a caller asks of Universal Auth, and the record that comes of it. A field of a body is absent or a value."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.auth_method import parsed, whole
 from mockserver.sent import NUMBER, Field, fields_of, ip_texts, ranks
+from mockserver.tables import Writes
 from mockserver.universal_auth.record import UniversalAuth
 
 _FIELDS: Mapping[str, Field] = {
@@ -23,6 +25,9 @@ _FIELDS: Mapping[str, Field] = {
 
 RANKS = ranks(_FIELDS)
 """The rank of each wire name among the issues of a 422: the order of the service's schema of the update."""
+
+WRITES = Writes(tuple(_FIELDS), attrgetter(*(field.name for field in _FIELDS.values())))
+"""What an update is counted by."""
 
 
 class Settings(NamedTuple):

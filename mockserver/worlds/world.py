@@ -4,7 +4,7 @@ A commit is one assignment with no `await` before it since the state was read, s
 """
 
 from collections import deque
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
 from mockserver.profiles import Profile
@@ -28,12 +28,14 @@ class World:
     """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed.
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
-    asked for, in seconds of the stopwatch.
+    asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
+    until there is one.
     """
 
     __slots__ = (
         "_revisions",
         "clock",
+        "faults",
         "id",
         "profile",
         "revision",
@@ -52,6 +54,7 @@ class World:
         self.seed = seed
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
+        self.faults: Any = None
         self.state = seed
         self.revision = 0
         self._revisions: deque[Revision] | None = None
@@ -91,9 +94,15 @@ class World:
         index = revision + 1 - kept[0].number if kept else -1
         return kept[index].before if 0 <= index < len(kept) else None
 
+    def as_it_was(self) -> "World":
+        """A world to read from, as this one stood before its latest revision; nobody may commit to it."""
+        before = self._revisions[-1].before if self._revisions else self.seed
+        return World(self.id, before, self.profile, self.clock, self.token_secret)
+
     def reset(self) -> None:
         """Takes the seed and the first time again: nothing is cleared piece by piece, so nothing can be forgotten."""
         self.clock.reset()
+        self.faults = None
         self.state = self.seed
         self.revision = 0
         self._revisions = None

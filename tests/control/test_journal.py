@@ -82,6 +82,7 @@ async def test_a_line_of_the_listing_says_what_happened(told: Client):
         "path": IDENTITIES + PAYMENTS,
         "status": 200,
         "rule": "accepted",
+        "fault": None,
         "breaches": 0,
     }
 

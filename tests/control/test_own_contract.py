@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 
@@ -21,9 +22,29 @@ ASKED = [
     ("listRequests", "GET", "/_mock/requests?limit=x", 400, {}),
     ("showRequest", "GET", "/_mock/requests/req-none", 404, {}),
     ("listRules", "GET", "/_mock/rules", 200, {}),
+    ("showCoverage", "GET", "/_mock/coverage", 200, {}),
+    ("showCoverage", "GET", "/_mock/coverage?world=default", 400, {}),
     ("showState", "GET", "/_mock/worlds/default/state", 200, {}),
     ("showState", "GET", "/_mock/worlds/nowhere/state", 404, {}),
     ("replaceState", "PUT", "/_mock/worlds/default/state", 400, {"data": b"version: 2"}),
+    ("listFaults", "GET", "/_mock/worlds/default/faults", 200, {}),
+    ("listFaults", "GET", "/_mock/worlds/nowhere/faults", 404, {}),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 201, {"json": {"kind": "status", "status": 500}}),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 201, {"json": {"kind": "rate-limit", "probability": 0.5}}),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 201, {"json": {"kind": "drop", "where": "mid-body"}}),
+    (
+        "addFault",
+        "POST",
+        "/_mock/worlds/default/faults",
+        201,
+        {"json": {"kind": "delay", "seconds": {"from": 1, "to": 2}}},
+    ),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 201, {"json": {"kind": "stale", "operation": "listGateways"}}),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 400, {"json": {"kind": "fire"}}),
+    ("addFault", "POST", "/_mock/worlds/default/faults", 400, {"json": {"kind": "status", "status": 418}}),
+    ("addFault", "POST", "/_mock/worlds/nowhere/faults", 404, {"json": {"kind": "stale"}}),
+    ("clearFaults", "DELETE", "/_mock/worlds/nowhere/faults", 404, {}),
+    ("deleteFault", "DELETE", "/_mock/worlds/default/faults/fault-1", 404, {}),
     ("showHealth", "GET", "/_mock/health", 403, {"headers": {"Origin": "https://elsewhere.example.com"}}),
 ]
 
@@ -47,6 +68,19 @@ async def test_a_whole_exchange_keeps_to_the_document(server: Client, body):
     made = await server.send("PATCH", TARGET, data=body, headers={"Content-Type": "application/json"})
     shown = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}")
     assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+
+
+@pytest.mark.parametrize("where", ["before-write", "after-write", "mid-body"])
+async def test_a_cut_exchange_keeps_to_the_document(server: Client, where):
+    await server.send("POST", "/_mock/worlds/default/faults", {"kind": "drop", "where": where}, token=None)
+    with pytest.raises(aiohttp.ClientError):
+        await server.update({"allowedNames": "api"})
+    listed = await server.get("/_mock/requests")
+    assert CONTRACT.operations["listRequests"].response_violations(200, "application/json", listed.json) == []
+    shown = await server.get(f"/_mock/requests/{listed.json['requests'][0]['id']}")
+    assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+    faults = await server.get("/_mock/worlds/default/faults")
+    assert CONTRACT.operations["listFaults"].response_violations(200, "application/json", faults.json) == []
 
 
 async def test_the_document_is_served(server: Client):

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from mockserver.testing import Mock
 from mockserver.testing.calls import Call
 from tests.testing.runs import PLUGIN, ROOT, XDIST, run_tests
@@ -11,7 +9,6 @@ from tests.testing.runs import PLUGIN, ROOT, XDIST, run_tests
 FOLDER = ROOT / "examples" / "pytest"
 ACCESS = "tests/test_access.py"
 WORLDS = Call("GET", "/_mock/worlds", lambda answer: answer.json["worlds"])
-HAS_FAULTS = (ROOT / "mockserver" / "control" / "faults.py").exists()
 
 
 def test_two_hundred_tests_of_eight_processes_share_a_server_and_nothing_else():
@@ -22,7 +19,6 @@ def test_two_hundred_tests_of_eight_processes_share_a_server_and_nothing_else():
         assert mock.journal.requests() == [], "and the default one was left alone"
 
 
-@pytest.mark.skipif(not HAS_FAULTS, reason="the server has no faults yet")
 def test_the_same_tests_hold_though_something_goes_wrong_in_each():
     ended = run_tests(FOLDER, ACCESS, "tests/test_failures.py", "--fault", "each")
     assert ended.outcomes == {"passed": 202}, ended.text

@@ -15,4 +15,4 @@ def search_machine_identities(call: Call) -> Outcome:
     return Outcome(decision, answer(found, Wanted.from_json(call.body), page))
 
 
-OPERATION = Operation("searchMachineIdentities", SEARCH, search_machine_identities)
+OPERATION = Operation("searchMachineIdentities", SEARCH, search_machine_identities, only_reads=True)

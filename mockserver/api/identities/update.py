@@ -4,7 +4,7 @@ from mockserver.absent import ABSENT
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.identity.attempt import UpdateAttempt
 from mockserver.identity.change import Change
-from mockserver.identity.update import UPDATE, updated
+from mockserver.identity.update import UPDATE, WRITES, updated
 from mockserver.identity.view import metadata_view, plain
 
 
@@ -16,14 +16,14 @@ def update_machine_identity(call: Call) -> Outcome:
     attempt = UpdateAttempt(call.parameters["identityId"], facts, identity, sent, *call.issues)
     decision = call.decide(UPDATE, attempt)
     if decision.refused or identity is None:
-        return Outcome(decision)
+        return Outcome(decision, None, identity, sent)
     ids = () if sent.metadata is ABSENT else tuple(call.ids.uuid() for _ in sent.metadata)
     after = updated(identity, sent, organization_id, ids, call.now)
     if after is not identity:
         call.commit(state.with_identity(after))
     written = sent.metadata is not ABSENT and facts.identity_at_home
     answered = {**plain(after, organization_id), "metadata": metadata_view(after) if written else []}
-    return Outcome(decision, {"identity": answered})
+    return Outcome(decision, {"identity": answered}, identity, sent, after)
 
 
-OPERATION = Operation("updateMachineIdentity", UPDATE, update_machine_identity)
+OPERATION = Operation("updateMachineIdentity", UPDATE, update_machine_identity, writes=WRITES)

@@ -4,6 +4,7 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.kubernetes_auth.attempt import UpdateAttempt
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.record import view
+from mockserver.kubernetes_auth.tables import WRITES
 from mockserver.kubernetes_auth.update import UPDATE
 
 
@@ -24,11 +25,11 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     )
     decision = call.decide(UPDATE, attempt)
     if decision.refused:
-        return Outcome(decision)
+        return Outcome(decision, None, stored, attempt.sent)
     record = attempt.record.after
     if record is not stored:
         call.commit(state.with_kubernetes_auth(record))
-    return Outcome(decision, {"identityKubernetesAuth": view(record)})
+    return Outcome(decision, {"identityKubernetesAuth": view(record)}, stored, attempt.sent, record)
 
 
-OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth)
+OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth, writes=WRITES)

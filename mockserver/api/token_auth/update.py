@@ -4,7 +4,7 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.javascript import trim
 from mockserver.token_auth.attempt import SettingsAttempt
 from mockserver.token_auth.record import METHOD, view
-from mockserver.token_auth.settings import Settings, updated
+from mockserver.token_auth.settings import WRITES, Settings, updated
 from mockserver.token_auth.update import UPDATE
 
 
@@ -17,11 +17,11 @@ def update_token_auth(call: Call) -> Outcome:
     attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
     decision = call.decide(UPDATE, attempt)
     if decision.refused:
-        return Outcome(decision)
+        return Outcome(decision, None, stored, sent)
     record = updated(attempt.record, sent, call.now)
     if record is not stored:
         call.commit(state.with_token_auth(record))
-    return Outcome(decision, {"identityTokenAuth": view(record)})
+    return Outcome(decision, {"identityTokenAuth": view(record)}, stored, sent, record)
 
 
-OPERATION = Operation("updateTokenAuth", UPDATE, update_token_auth)
+OPERATION = Operation("updateTokenAuth", UPDATE, update_token_auth, writes=WRITES)

@@ -4,7 +4,7 @@ from mockserver.absent import ABSENT
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.token_auth.about_token import about_token
 from mockserver.token_auth.record import token_view
-from mockserver.token_auth.update_token import UPDATE_TOKEN
+from mockserver.token_auth.update_token import UPDATE_TOKEN, WRITES
 
 
 def update_token_auth_token(call: Call) -> Outcome:
@@ -12,12 +12,13 @@ def update_token_auth_token(call: Call) -> Outcome:
     state, attempt = call.state, about_token(call)
     decision = call.decide(UPDATE_TOKEN, attempt)
     if decision.refused:
-        return Outcome(decision)
+        return Outcome(decision, None, attempt.found, attempt.sent)
     row, name = attempt.token, attempt.sent.name
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
         call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
-    return Outcome(decision, {"token": token_view(row, state.token_uses.get(row.id, 0))})
+    shown = token_view(row, state.token_uses.get(row.id, 0))
+    return Outcome(decision, {"token": shown}, attempt.found, attempt.sent, row)
 
 
-OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token)
+OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token, writes=WRITES)

@@ -3,7 +3,7 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.universal_auth.attempt import SettingsAttempt
 from mockserver.universal_auth.record import METHOD, view
-from mockserver.universal_auth.settings import Settings, updated
+from mockserver.universal_auth.settings import WRITES, Settings, updated
 from mockserver.universal_auth.update import UPDATE
 
 
@@ -16,11 +16,11 @@ def update_universal_auth(call: Call) -> Outcome:
     attempt = SettingsAttempt(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
     decision = call.decide(UPDATE, attempt)
     if decision.refused:
-        return Outcome(decision)
+        return Outcome(decision, None, stored, sent)
     record = updated(attempt.record, sent, call.now)
     if record is not stored:
         call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
-    return Outcome(decision, {"identityUniversalAuth": view(record)})
+    return Outcome(decision, {"identityUniversalAuth": view(record)}, stored, sent, record)
 
 
-OPERATION = Operation("updateUniversalAuth", UPDATE, update_universal_auth)
+OPERATION = Operation("updateUniversalAuth", UPDATE, update_universal_auth, writes=WRITES)

@@ -1,0 +1,75 @@
+"""All that can be covered: made once, of the contract's operations, their rules, fields and tables.
+
+What counts of a field is what the contract makes possible. `absent`: it is not required. `null` and `empty` (an empty
+text, list or object): the contract accepts them; where it does not, they are `invalid` like any other bad value.
+`changed` and `unchanged` where the operation writes a record, `sent` where it does not. `invalid`: a 422 names the
+field; there is no such item where the contract takes every value.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mockserver.contract.checks import SchemaCheck
+from mockserver.contract.compiled import ContractOperation
+from mockserver.profiles import Profile
+from mockserver.rules import Rule, Rulebook
+from mockserver.tables import Writes
+
+EMPTY: tuple[object, ...] = ("", [], {})
+_PROBES: tuple[object, ...] = (None, "", "a", 0, 0.5, -1, True, [], [0], {}, {"a": 0})
+FIRED, HELD = "refused", "held"
+
+
+class Subject(NamedTuple):
+    """One operation as it is counted. `fields` maps each property of the body to the classes that can occur."""
+
+    id: str
+    statuses: tuple[int, ...]
+    rules: tuple[Rule[Any], ...]
+    fields: Mapping[str, tuple[str, ...]]
+    writes: Writes | None
+
+    @classmethod
+    def of(cls, contract: ContractOperation, rules: Rulebook[Any], writes: Writes | None) -> "Subject":
+        """The operation as contract and rules have it."""
+        written = frozenset(() if writes is None else writes.fields)
+        schema = {} if contract.body is None else contract.body.schema
+        fields = {
+            name: tuple(_classes(each, required=name in schema.get("required", ()), written=name in written))
+            for name, each in schema.get("properties", {}).items()
+        }
+        return cls(contract.id, tuple(sorted(contract.responses)), rules.rules, fields, writes)
+
+    def items(self) -> dict[str, tuple[tuple[str, frozenset[Profile]], ...]]:
+        """Section by section, each item with the profiles in which it can occur. Empty sections are left out."""
+        tables = () if self.writes is None else self.writes.tables
+        sections = {
+            "statuses": tuple((str(status), _EITHER) for status in self.statuses),
+            "rules": tuple(of_rules(self.rules, FIRED, HELD)),
+            "fields": tuple((f"{name} {each}", _EITHER) for name, classes in self.fields.items() for each in classes),
+            "tables": tuple((row, _EITHER) for table in tables for row in table.rows),
+        }
+        return {name: items for name, items in sections.items() if items}
+
+
+_EITHER = frozenset(Profile)
+
+
+def of_rules(rules: Iterable[Rule[Any]], *verdicts: str) -> Iterator[tuple[str, frozenset[Profile]]]:
+    """An item for each rule and verdict, with the profiles that have the rule."""
+    for rule in rules:
+        for verdict in verdicts:
+            yield f"{rule.id} {verdict}", frozenset(rule.answers)
+
+
+def _classes(schema: dict[str, Any], *, required: bool, written: bool) -> Iterator[str]:
+    accepts = SchemaCheck(schema).accepts
+    if not required:
+        yield "absent"
+    if accepts(None):
+        yield "null"
+    if any(map(accepts, EMPTY)):
+        yield "empty"
+    yield from ("changed", "unchanged") if written else ("sent",)
+    if not all(map(accepts, _PROBES)):
+        yield "invalid"

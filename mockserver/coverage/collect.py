@@ -1,0 +1,185 @@
+"""Counts while requests are answered, and tells what has been met. Most requests repeat one that has been counted.
+
+A set of hashes says which: of operation, profile, body, stored values and rules that refused, which together decide
+every item. Only a hash that is new is looked into. Nothing of a request is kept but its hash.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import eq
+from typing import Any, Protocol
+
+from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
+from mockserver.coverage.report import EVERY_REQUEST, Report, State
+from mockserver.profiles import Profile
+from mockserver.rules import Decision, Rule
+
+KEPT_HASHES = 16_384
+"""How many requests are known again (about 1 MB); then it begins anew, and what is covered stays."""
+
+
+class Judged(Protocol):
+    """What became of a request that reached its operation."""
+
+    @property
+    def decision(self) -> Decision:
+        """The walk over the rules."""
+
+    @property
+    def stored(self) -> Any:
+        """The record as it was; None if there was none, or if the operation writes none."""
+
+    @property
+    def sent(self) -> Any:
+        """What is sent, as the operation reads it."""
+
+    @property
+    def resulting(self) -> Any:
+        """The record as it is now; None if the request was refused."""
+
+
+class _Met:
+    """What has been met of one operation: items of rules and tables, fields with their classes."""
+
+    __slots__ = ("fields", "rules", "tables")
+
+    def __init__(self) -> None:
+        self.rules: set[str] = set()
+        self.fields: set[tuple[str, str]] = set()
+        self.tables: set[str | None] = set()
+
+
+class Coverage:
+    """What has been met since the start, or since it was asked to forget: in all worlds, resets or not."""
+
+    def __init__(
+        self,
+        subjects: Iterable[Subject],
+        before: Iterable[Rule[Any]],
+        *,
+        version: str,
+        contract: str,
+        profile: Profile,
+    ) -> None:
+        self._subjects: Mapping[str, Subject] = {each.id: each for each in subjects}
+        self._values = {each.id: each.writes.values for each in self._subjects.values() if each.writes is not None}
+        self._before = tuple(before)
+        self._version, self._contract, self._profile = version, contract, profile
+        self._answers: set[tuple[str, str, int, str]] = set()
+        self._seen: set[int] = set()
+        self._walks: set[int] = set()
+        self._met: dict[str, _Met] = {}
+
+    def answered(self, operation: str, profile: str, status: int, rule: str) -> None:
+        """Counts an answer. `rule` is what refused before the operation; empty if the operation was reached."""
+        self._answers.add((operation, profile, status, rule))
+
+    def judged(
+        self, operation: str, profile: Profile, media_type: str, content: bytes, body: Any, made: Judged
+    ) -> None:
+        """Counts a request that reached its operation: `content` as it came, `body` the value that it stands for."""
+        values, stored = self._values.get(operation), made.stored
+        held = None if values is None or stored is None else values(stored)
+        seen = hash((operation, profile, media_type, content, held, made.decision.refused_by))
+        if seen in self._seen:
+            return
+        if len(self._seen) >= KEPT_HASHES:
+            self._seen.clear()
+        self._seen.add(seen)
+        self._look(self._subjects[operation], profile, body, made, held)
+
+    def forget(self) -> None:
+        """Begins anew."""
+        self._answers.clear()
+        self._seen.clear()
+        self._walks.clear()
+        self._met.clear()
+
+    def report(self) -> Report:
+        """What has been met of all that counts in the server's own profile and in those that were asked for."""
+        profiles = {self._profile, *(Profile(profile) for _, profile, _, _ in self._answers if profile)}
+        catalogue = {EVERY_REQUEST: {"rules": tuple(of_rules(self._before, FIRED))}}
+        catalogue |= {each.id: each.items() for each in self._subjects.values()}
+        operations = {
+            operation: {
+                section: {
+                    item: _state(item in met, counts=not possible.isdisjoint(profiles)) for item, possible in items
+                }
+                for section, items in sections.items()
+                for met in [self._items(operation, section)]
+            }
+            for operation, sections in catalogue.items()
+        }
+        return Report(self._version, self._contract, tuple(sorted(profiles)), operations)
+
+    def _items(self, operation: str, section: str) -> Collection[str | None]:
+        """What has been met in that section of the operation."""
+        if operation == EVERY_REQUEST:
+            return {f"{rule} {FIRED}" for _, _, _, rule in self._answers}
+        if section == "statuses":
+            return {str(status) for each, _, status, _ in self._answers if each == operation}
+        met = self._met.get(operation) or _Met()
+        if section == "fields":
+            return {f"{name} {class_}" for name, class_ in met.fields}
+        return met.rules if section == "rules" else met.tables
+
+    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged, held: tuple[Any, ...] | None) -> None:
+        decision, sent = made.decision, body if isinstance(body, dict) else None
+        met = self._met.setdefault(subject.id, _Met())
+        walk = hash((subject.id, profile, decision.refused_by, sent if sent is None else tuple(sent)))
+        if walk not in self._walks:
+            if len(self._walks) >= KEPT_HASHES:
+                self._walks.clear()
+            self._walks.add(walk)
+            met.rules.update(_verdicts(subject.rules, profile, decision.refused_by, sent))
+        if decision.refusal is None:
+            met.fields.update(_classes(subject, sent or {}, held, made))
+        elif not isinstance(decision.refusal.message, str):
+            met.fields.update(_invalid(subject, decision.refusal.message))
+        if subject.writes is not None and made.stored is not None:
+            for table in subject.writes.tables:
+                met.tables.add(table.row_of(made.stored, made.sent, made.resulting, decision.refused_by))
+
+
+def _verdicts(
+    rules: tuple[Rule[Any], ...], profile: Profile, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
+) -> Iterator[str]:
+    """The rules that refused, and those that were asked about what is sent and had nothing against it."""
+    gathering = any(rule.gathers for rule in rules if rule.id in refused_by)
+    for rule in rules:
+        if profile not in rule.answers or (gathering and not rule.gathers):
+            continue
+        if rule.id in refused_by:
+            yield f"{rule.id} {FIRED}"
+            if not gathering:
+                return
+        elif sent is None or not rule.about or not rule.about.isdisjoint(sent):
+            yield f"{rule.id} {HELD}"
+
+
+def _classes(
+    subject: Subject, sent: Mapping[str, Any], held: tuple[Any, ...] | None, made: Judged
+) -> Iterator[tuple[str, str]]:
+    """The class of each field in a request that was accepted."""
+    kept: dict[str, bool] = {}
+    if subject.writes is not None and held is not None:
+        kept = dict(zip(subject.writes.fields, map(eq, held, subject.writes.values(made.resulting)), strict=True))
+    for name in subject.fields:
+        if name not in sent:
+            yield name, "absent"
+        elif sent[name] is None:
+            yield name, "null"
+        elif sent[name] in EMPTY:
+            yield name, "empty"
+        else:
+            yield name, "sent" if name not in kept else "unchanged" if kept[name] else "changed"
+
+
+def _invalid(subject: Subject, issues: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The fields of the body that the issues of a 422 name."""
+    for each in issues:
+        if each["path"] and each["path"][0] in subject.fields:
+            yield each["path"][0], "invalid"
+
+
+def _state(met: bool, *, counts: bool) -> State:
+    return State.NOT_COUNTED if not counts else State.COVERED if met else State.MISSING

@@ -1,0 +1,96 @@
+"""A report as one HTML file: no script, nothing from elsewhere."""
+
+from html import escape
+
+from mockserver.coverage.report import SECTIONS, Report, State, Total
+
+_STYLE = """
+:root { color-scheme: light dark; --good: #1a7f37; --bad: #b42318; --line: #8884; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; }
+thead th { font-weight: 600; position: sticky; top: 0; background: Canvas; }
+tfoot td { font-weight: 600; }
+meter { width: 7rem; vertical-align: middle; }
+details { border-bottom: 1px solid var(--line); padding: .3rem 0; }
+summary { cursor: pointer; }
+h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
+ul { columns: 22rem; list-style: none; margin: 0; padding: 0; font-size: .9rem; }
+li { break-inside: avoid; padding-left: 1.4rem; text-indent: -1.4rem; }
+li::before { display: inline-block; width: 1.4rem; text-indent: 0; }
+.covered::before { content: "\\2713"; color: var(--good); }
+.missing { color: var(--bad); }
+.missing::before { content: "\\2717"; }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def html(report: Report) -> str:
+    """The page: a table of operations, then the items of each."""
+    title = f"Contract coverage: {report.total().percent:g} %"
+    profiles = " and ".join(report.profiles)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>{escape(title)}</h1>
+<p>infisical-mock {escape(report.version)}, profile {escape(profiles)}. An operation opens to show its items.</p>
+{_table(report)}
+<h2>Items</h2>
+{"".join(_details(report, operation) for operation in report.operations)}
+</body>
+</html>
+"""
+
+
+def _table(report: Report) -> str:
+    sections = [name for name in SECTIONS if any(name in each for each in report.operations.values())]
+    head = "".join(f'<th scope="col">{name.capitalize()}</th>' for name in ("operation", *sections, "all", "share"))
+    rows = "".join(f"<tr>{_cells(report, name, sections, _link(report, name))}</tr>\n" for name in report.operations)
+    foot = _cells(report, None, sections, "Total")
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody>\n<tfoot><tr>{foot}</tr></tfoot>\n</table>"
+
+
+def _cells(report: Report, operation: str | None, sections: list[str], name: str) -> str:
+    totals = [report.total(operation, section) for section in sections]
+    total = report.total(operation)
+    numbers = "".join(f"<td>{_number(each)}</td>" for each in (*totals, total))
+    meter = f'<meter value="{total.percent:g}" max="100" aria-label="share"></meter> {total.percent:g} %'
+    return f"<td>{name}</td>{numbers}<td>{meter}</td>"
+
+
+def _number(total: Total) -> str:
+    return f"{total.covered} / {total.of}" if total.of else "-"
+
+
+def _details(report: Report, operation: str) -> str:
+    parts = "".join(
+        f"<h3>{section.capitalize()}</h3><ul>{''.join(_item(*each) for each in items.items())}</ul>"
+        for section, items in report.operations[operation].items()
+    )
+    total = report.total(operation)
+    return (
+        f'<details id="{_anchor(report, operation)}"><summary>{escape(operation)}: {_number(total)}</summary>'
+        f"{parts}</details>\n"
+    )
+
+
+def _item(item: str, state: State) -> str:
+    if state is State.NOT_COUNTED:
+        return ""
+    return f'<li class="{state}">{escape(item)}</li>'
+
+
+def _link(report: Report, operation: str) -> str:
+    return f'<a href="#{_anchor(report, operation)}">{escape(operation)}</a>'
+
+
+def _anchor(report: Report, operation: str) -> str:
+    return f"operation-{list(report.operations).index(operation)}"

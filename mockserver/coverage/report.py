@@ -1,0 +1,197 @@
+"""A report of coverage as a value: read from JSON, merged with others, narrowed, counted. Plain Python only.
+
+Each item is `not counted` (it cannot occur in the profiles of the run), `missing` or `covered`. Merging takes the
+greater of the three, item by item, so it does not matter in which order reports come, or how often.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+SECTIONS = ("statuses", "rules", "fields", "tables")
+EVERY_REQUEST = "(request)"
+"""Stands among the operations for what is asked before any of them: route, token, headers, body."""
+
+Operations = Mapping[str, Mapping[str, Mapping[str, "State"]]]
+
+
+class State(StrEnum):
+    """What became of an item, from least to most."""
+
+    NOT_COUNTED = "not counted"
+    MISSING = "missing"
+    COVERED = "covered"
+
+
+_RANKS = {state: rank for rank, state in enumerate(State)}
+
+
+class Unmergeable(Exception):
+    """Two reports are not about the same things; the text says in what they differ."""
+
+
+class Total(NamedTuple):
+    """How many items are covered, of how many that count."""
+
+    covered: int
+    of: int
+
+    @property
+    def percent(self) -> float:
+        """Rounded down to a tenth, so that only what is whole is 100; nothing to cover is 100 too."""
+        return math.floor(1000 * self.covered / self.of) / 10 if self.of else 100.0
+
+    def reaches(self, percent: float) -> bool:
+        """Whether at least that share is covered, unrounded."""
+        return self.covered * 100 >= percent * self.of
+
+    def as_json(self) -> dict[str, Any]:
+        """Both numbers and the percentage."""
+        return {"covered": self.covered, "of": self.of, "percent": self.percent}
+
+
+class Report(NamedTuple):
+    """Items by operation and section, in the order of contract and rules. `contract` is the digest of the document."""
+
+    version: str
+    contract: str
+    profiles: tuple[str, ...]
+    operations: Operations
+
+    def merged(self, other: "Report") -> "Report":
+        """Both runs as one. Raises Unmergeable if the other is not about the same version and contract."""
+        for name in ("version", "contract"):
+            if getattr(self, name) != getattr(other, name):
+                raise Unmergeable(f"one is of {name} {getattr(self, name)}, the other of {getattr(other, name)}")
+        if _shape(self.operations) != _shape(other.operations):
+            raise Unmergeable("they do not list the same operations and items")
+        operations = {
+            operation: {
+                section: {
+                    item: max(state, other.operations[operation][section][item], key=_RANKS.__getitem__)
+                    for item, state in items.items()
+                }
+                for section, items in sections.items()
+            }
+            for operation, sections in self.operations.items()
+        }
+        return self._replace(profiles=tuple(sorted({*self.profiles, *other.profiles})), operations=operations)
+
+    def narrowed(self, operations: Iterable[str] = (), sections: Iterable[str] = ()) -> "Report":
+        """Only those operations and sections; none named means all."""
+        chosen, parts = set(operations), set(sections)
+        kept = {
+            operation: {name: items for name, items in each.items() if not parts or name in parts}
+            for operation, each in self.operations.items()
+            if not chosen or operation in chosen
+        }
+        return self._replace(operations={name: each for name, each in kept.items() if each})
+
+    def total(self, operation: str | None = None, section: str | None = None) -> Total:
+        """The total of one operation or of all, in one section or in all."""
+        states = [
+            state
+            for name, sections in self.operations.items()
+            if operation in (None, name)
+            for part, items in sections.items()
+            if section in (None, part)
+            for state in items.values()
+        ]
+        return Total(states.count(State.COVERED), len(states) - states.count(State.NOT_COUNTED))
+
+    def missing(self, operation: str, section: str) -> list[str]:
+        """The items that count and are not covered."""
+        return [item for item, state in self.operations[operation][section].items() if state is State.MISSING]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report with its totals."""
+        return {
+            "version": self.version,
+            "contract": self.contract,
+            "profiles": list(self.profiles),
+            "totals": self._totals(None),
+            "operations": [
+                {
+                    "operation": operation,
+                    "totals": self._totals(operation),
+                    "items": {section: dict(items) for section, items in sections.items()},
+                }
+                for operation, sections in self.operations.items()
+            ],
+        }
+
+    def _totals(self, operation: str | None) -> dict[str, Any]:
+        there = [
+            section
+            for section in SECTIONS
+            if any(section in sections for name, sections in self.operations.items() if operation in (None, name))
+        ]
+        return {
+            "all": self.total(operation).as_json(),
+            **{section: self.total(operation, section).as_json() for section in there},
+        }
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """All runs as one; there is at least one. Raises Unmergeable if they are not about the same things."""
+    first, *others = reports
+    for each in others:
+        first = first.merged(each)
+    return first
+
+
+def from_json(value: Any) -> Report:
+    """The report that `as_json` told. Raises ValueError, which says where and why, for anything else."""
+    _check(value, "", dict, "version", "contract", "profiles", "operations")
+    operations: dict[str, dict[str, dict[str, State]]] = {}
+    for index, each in enumerate(_check(value["operations"], "/operations", list)):
+        where = f"/operations/{index}"
+        _check(each, where, dict, "operation", "items")
+        operations[_check(each["operation"], f"{where}/operation", str)] = {
+            section: {
+                item: _state(state, f"{where}/items/{section}/{item}")
+                for item, state in _check(items, f"{where}/items/{section}", dict).items()
+            }
+            for section, items in _check(each["items"], f"{where}/items", dict).items()
+            if _known(section, f"{where}/items")
+        }
+    profiles = _check(value["profiles"], "/profiles", list)
+    return Report(
+        _check(value["version"], "/version", str),
+        _check(value["contract"], "/contract", str),
+        tuple(sorted(_check(each, "/profiles", str) for each in profiles)),
+        operations,
+    )
+
+
+def _check(value: Any, where: str, kind: Callable[..., Any], *keys: str) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"{where or '(document)'}: not a report of coverage: expected {_NAMES[kind]}")
+    absent = [key for key in keys if key not in value]
+    if absent:
+        raise ValueError(f"{where or '(document)'}: not a report of coverage: no {', '.join(absent)}")
+    return value
+
+
+_NAMES: Mapping[Callable[..., Any], str] = {dict: "an object", list: "an array", str: "a text"}
+
+
+def _state(value: Any, where: str) -> State:
+    try:
+        return State(value)
+    except ValueError:
+        raise ValueError(f"{where}: expected one of {', '.join(State)}") from None
+
+
+def _known(section: str, where: str) -> bool:
+    if section not in SECTIONS:
+        raise ValueError(f"{where}/{section}: expected one of {', '.join(SECTIONS)}")
+    return True
+
+
+def _shape(operations: Operations) -> dict[str, dict[str, frozenset[str]]]:
+    return {
+        operation: {section: frozenset(items) for section, items in sections.items()}
+        for operation, sections in operations.items()
+    }

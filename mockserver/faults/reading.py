@@ -1,0 +1,127 @@
+"""From the body that asks for a fault to the fault, or to what stands against it. The form has been checked before."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from mockserver.faults.plan import Delay, Drop, Effect, Fault, RateLimit, Stale, Status, Turns
+
+RETRY_AFTER = 1
+"""The seconds of `Retry-After` where none are given: tests that wait for it should not wait long."""
+
+
+class Offer(NamedTuple):
+    """What faults may do to one operation.
+
+    `statuses` are the error statuses that the contract documents for it, in the vendor's envelope; `reads` says that
+    it stores nothing, `names_identity` that its path has an `identityId`.
+    """
+
+    statuses: frozenset[int]
+    reads: bool
+    names_identity: bool
+
+
+class Misfit(NamedTuple):
+    """Why there cannot be such a fault: the place in the body, and the reason."""
+
+    pointer: str
+    reason: str
+
+
+def read(body: Mapping[str, Any], offers: Mapping[str, Offer], new_seed: Callable[[], int]) -> Fault | Misfit:
+    """The fault that the body asks for, or why there cannot be one. `offers` has every operation by its id."""
+    effect = _effect(body)
+    operations = _operations(body, offers)
+    if isinstance(operations, Misfit):
+        return operations
+    misfit = _of_status(effect, operations) or _of_kind(body, effect, operations) or _of_turns(body, effect)
+    if misfit is not None:
+        return misfit
+    return Fault(
+        effect,
+        frozenset(name for name, offer in operations.items() if _suits(effect, offer)),
+        body.get("operation"),
+        body["identityId"].lower() if "identityId" in body else None,
+        _turns(body, effect, new_seed),
+    )
+
+
+def _effect(body: Mapping[str, Any]) -> Effect:
+    match body["kind"]:
+        case "delay":
+            seconds = body["seconds"]
+            if isinstance(seconds, Mapping):
+                return Delay(float(seconds["from"]), float(seconds["to"]))
+            return Delay(float(seconds), float(seconds))
+        case "status":
+            return Status(int(body["status"]))
+        case "rate-limit":
+            return RateLimit(int(body.get("retryAfter", RETRY_AFTER)))
+        case "drop":
+            return Drop(body["where"])
+    return Stale()
+
+
+def _operations(body: Mapping[str, Any], offers: Mapping[str, Offer]) -> Mapping[str, Offer] | Misfit:
+    """The operations that the body speaks of."""
+    name = body.get("operation")
+    if name is not None and name not in offers:
+        return Misfit("/operation", f"there is no operation '{name}' here: it is an operationId of the contract")
+    named = offers if name is None else {name: offers[name]}
+    if "identityId" not in body:
+        return named
+    if name is not None and not named[name].names_identity:
+        return Misfit("/identityId", f"the path of {name} names no identity")
+    return {each: offer for each, offer in named.items() if offer.names_identity}
+
+
+def _of_status(effect: Effect, operations: Mapping[str, Offer]) -> Misfit | None:
+    if not isinstance(effect, Status):
+        return None
+    if effect.status < 400:
+        return Misfit("/status", f"{effect.status} is no error, and only errors can be forced")
+    for name, offer in operations.items():
+        if effect.status not in offer.statuses:
+            known = ", ".join(map(str, sorted(offer.statuses)))
+            more = "; a rate-limit gives a 429" if effect.status == 429 else ""
+            return Misfit("/status", f"the contract has no {effect.status} for {name}, only {known}{more}")
+    return None
+
+
+def _of_kind(body: Mapping[str, Any], effect: Effect, operations: Mapping[str, Offer]) -> Misfit | None:
+    if isinstance(effect, Delay) and effect.least > effect.most:
+        return Misfit("/seconds/from", "the range begins behind its end")
+    name = body.get("operation")
+    if name is None or _suits(effect, operations[name]):
+        return None
+    if isinstance(effect, Stale):
+        return Misfit("/operation", f"{name} writes, and only what a read answers can be stale")
+    return Misfit("/operation", f"{name} writes nothing: drop it before-write, or mid-body")
+
+
+def _suits(effect: Effect, offer: Offer) -> bool:
+    """Whether the effect means anything for such an operation."""
+    if isinstance(effect, Stale):
+        return offer.reads
+    return not offer.reads or not isinstance(effect, Drop) or effect.where != "after-write"
+
+
+def _of_turns(body: Mapping[str, Any], effect: Effect) -> Misfit | None:
+    if "every" in body and "probability" in body:
+        return Misfit("/probability", "a fault plays every nth time, or with a probability, not both")
+    if "seed" in body and not _has_chances(body, effect):
+        return Misfit("/seed", "nothing of this fault is left to chance: it has neither a probability nor a range")
+    return None
+
+
+def _turns(body: Mapping[str, Any], effect: Effect, new_seed: Callable[[], int]) -> Turns:
+    goes_on = "every" in body or "probability" in body
+    times = body.get("times", None if goes_on else 1)
+    seed = None
+    if _has_chances(body, effect):
+        seed = int(body["seed"]) if "seed" in body else new_seed()
+    return Turns(None if times is None else int(times), int(body.get("every", 1)), body.get("probability"), seed)
+
+
+def _has_chances(body: Mapping[str, Any], effect: Effect) -> bool:
+    return "probability" in body or (isinstance(effect, Delay) and effect.least != effect.most)

@@ -1,0 +1,26 @@
+"""Decision tables as data: the rows of one, and which of them an exchange has met. It knows no table itself."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+RowOf = Callable[[Any, Any, Any, tuple[str, ...]], str | None]
+"""Takes the stored record, what is sent, the resulting record (None if it is refused), and the rules that refused."""
+
+
+class Table(NamedTuple):
+    """A table of one operation: what its rows are called, and the row that an exchange has met, if it met one."""
+
+    name: str
+    rows: tuple[str, ...]
+    row_of: RowOf
+
+
+class Writes(NamedTuple):
+    """What an operation that changes a record is counted by.
+
+    `fields` are body properties, `values` reads what a record holds for each, in that order, as one hashable tuple.
+    """
+
+    fields: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    tables: tuple[Table, ...] = ()

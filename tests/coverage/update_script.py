@@ -1,0 +1,171 @@
+"""A black-box script of the update operation: every rule, status, class of a field, and row of the tables."""
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import jwt
+
+from mockserver.kubernetes_auth.tables import GATEWAY_ROWS, TLS_ROWS, GatewayRow, TlsRow
+from mockserver.settings import DEFAULT_TOKEN_SECRET
+from tests.kubernetes_auth.world import DARK, GATEWAYS, ORGANIZATIONS, POOLS, PROD, caller, target, token, world
+
+WORLDS = {"of-contract": "contract", "of-live": "live"}
+ATTACHED, BARE = target("acme", "attached"), target("acme")
+ADMINISTERS = target("acme", "attached", "instance-admin")
+USER = jwt.encode(
+    {"authTokenType": "accessToken", "userId": caller("acme", "admin"), "organizationId": ORGANIZATIONS["acme"]},
+    DEFAULT_TOKEN_SECRET,
+    "HS256",
+)
+NOBODY = "1e000000-0000-4000-8000-0000000fffff"
+GATEWAY, OTHER_GATEWAY = GATEWAYS["prod"], GATEWAYS["refused"]
+POOL, OTHER_POOL = POOLS["good"], POOLS["bad"]
+LOCALHOST, OFFICE = [{"ipAddress": "localhost"}], [{"ipAddress": "10.0.0.0/8"}]
+CA = "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----"
+
+
+class Step(NamedTuple):
+    """One update. `rule` is what decides it; `in_live` what does in that profile, if it is another.
+
+    `before` is an update that is sent ahead, to store what it says.
+    """
+
+    rule: str
+    body: Any
+    identity: str = ATTACHED
+    token: str | None = token()
+    before: Mapping[str, Any] = MappingProxyType({})
+    in_live: str = ""
+
+
+SCHEMA = (
+    Step("contract.body", {"caCert": None}),
+    Step("contract.unrecognized-keys", {"identityId": "x"}, in_live="update.nothing-to-write"),
+    Step("host.blank", {"kubernetesHost": " "}),
+    Step("host.characters", {"kubernetesHost": "a b"}),
+    Step("host.length", {"kubernetesHost": "a" * 256}),
+    Step("column.length", {"allowedNames": "a" * 256}, in_live="update.database"),
+    Step("column.nul", {"allowedNames": "a\0"}, in_live="update.database"),
+    Step("column.integer", {"accessTokenNumUsesLimit": 2**63}, in_live="update.database"),
+    Step("mode.gateway-needed", {"tokenReviewMode": "gateway"}),
+    Step("gateway.both", {"gatewayId": GATEWAY, "gatewayPoolId": POOL}),
+    Step("update.ttl.order", {"accessTokenTTL": 2, "accessTokenMaxTTL": 1}),
+)
+STANDING = (
+    Step("identity.uuid", {"allowedNames": "a"}, "no-uuid"),
+    Step("identity.unknown", {"allowedNames": "a"}, NOBODY),
+    Step("identity.home", {"allowedNames": "a"}, token=token("eu")),
+    Step("update.not-attached", {"allowedNames": "a"}, BARE),
+    Step("update.ttl.stored-max", {"accessTokenTTL": 2592001}),
+    Step("caller.member", {"allowedNames": "a"}, token=USER),
+    Step("permission.edit-auth", {"allowedNames": "a"}, token=token("acme", "reader")),
+    Step("trusted-ips.plan", {"accessTokenTrustedIps": OFFICE}, target("hobby", "attached"), token("hobby")),
+    Step("trusted-ips.valid", {"accessTokenTrustedIps": LOCALHOST}),
+    Step("gateway.plan", {"gatewayId": GATEWAY}, target("hobby", "attached"), token("hobby")),
+    Step("gateway.unknown", {"gatewayId": NOBODY}),
+    Step("gateway.permission", {"gatewayId": GATEWAY}, token=token("acme", "auth-editor")),
+    Step("pool.plan", {"gatewayPoolId": POOL}, target("hobby", "attached"), token("hobby")),
+    Step("pool.permission", {"gatewayPoolId": POOL}, token=token("acme", "auth-editor")),
+    Step("pool.unknown", {"gatewayPoolId": NOBODY}),
+    Step("identity.instance-admin", {"allowedNames": "a"}, ADMINISTERS),
+    Step("token.missing", {"allowedNames": "a"}, token=None),
+)
+RESULT = (
+    Step("update.tls.ca-required", {"verifyTlsCertificate": True}),
+    Step("update.tls.ca-conflict", {"verifyTlsCertificate": False, "caCert": CA}),
+    Step("pool.healthy", {"gatewayPoolId": POOLS["sick"]}),
+    Step("host.local", {"kubernetesHost": "https://127.0.0.1"}),
+    Step("cluster.scheme", {"kubernetesHost": "prod.k8s.example:6443", "gatewayId": GATEWAY}),
+    Step("cluster.connectivity", {"kubernetesHost": DARK}),
+    Step("cluster.reviewer", {"tokenReviewerJwt": "reviewer-unbound"}),
+    Step("accepted", {}, in_live="update.nothing-to-write"),
+)
+
+CHANGES: dict[str, tuple[Any, ...]] = {
+    "kubernetesHost": (PROD, "prod.k8s.example:6443", None),
+    "tokenReviewerJwt": ("reviewer-good", "", None),
+    "tokenReviewMode": ("api",),
+    "gatewayId": (GATEWAY, None),
+    "gatewayPoolId": (POOL, None),
+    "allowedNamespaces": ("payments", ""),
+    "allowedNames": ("api", ""),
+    "allowedAudience": ("infisical", ""),
+    "accessTokenTrustedIps": (OFFICE,),
+    "accessTokenTTL": (60,),
+    "accessTokenNumUsesLimit": (7,),
+    "accessTokenMaxTTL": (2592000, 3000000),
+}
+"""Good values of each field; the tables have those of the others."""
+INVALID = {name: [] for name in (*CHANGES, "caCert", "verifyTlsCertificate")}
+
+
+def of_fields() -> Iterator[Step]:
+    """Each good value twice, so that it is a change at first and none then; and a bad one of every field at once."""
+    yield Step("contract.body", INVALID)
+    for field, values in CHANGES.items():
+        for value in values:
+            in_live = "update.nothing-to-write" if (field, value) == ("tokenReviewerJwt", "") else ""
+            yield from [Step("accepted", {field: value}, in_live=in_live)] * 2
+        yield Step("accepted", {"kubernetesHost": PROD})
+    by_gateway = {"tokenReviewMode": "gateway", "gatewayId": GATEWAY}
+    yield from (Step("accepted", by_gateway), Step("accepted", {"tokenReviewMode": "api", "gatewayId": None}))
+
+
+def of_tls(row: TlsRow) -> Step:
+    """A row of the table: the pair is stored in mode `gateway`, which takes any."""
+    stored = {
+        "tokenReviewMode": "gateway",
+        "gatewayId": GATEWAY,
+        "verifyTlsCertificate": row.stored_flag == "on",
+        "caCert": "" if row.stored_ca == "none" else CA,
+    }
+    body = {"tokenReviewMode": "api", "gatewayId": None}
+    if row.sent_flag != "-":
+        body["verifyTlsCertificate"] = row.sent_flag == "on"
+    if row.sent_ca != "-":
+        body["caCert"] = "" if row.sent_ca == "empty" else f"{CA}\n{CA}"
+    return Step(row.outcome if isinstance(row.outcome, str) else "accepted", body, before=stored)
+
+
+def of_gateway(row: GatewayRow) -> Step:
+    """A row of the table. A sent id is another than the stored one."""
+    ids = {"gateway": {"gatewayId": GATEWAY}, "pool": {"gatewayPoolId": POOL}}
+    stored = {
+        "gatewayId": None,
+        "gatewayPoolId": None,
+        "verifyTlsCertificate": False,
+        "caCert": "",
+        **ids.get(row.stored, {}),
+    }
+    sent = {"gatewayId": (row.sent_gateway, OTHER_GATEWAY), "gatewayPoolId": (row.sent_pool, OTHER_POOL)}
+    body = {name: other if how == "id" else None for name, (how, other) in sent.items() if how != "-"}
+    return Step(
+        row.outcome if isinstance(row.outcome, str) else "accepted", {"allowedNames": "x", **body}, before=stored
+    )
+
+
+def steps() -> tuple[Step, ...]:
+    """The whole script, in order."""
+    again = {
+        "tokenReviewMode": "api",
+        "gatewayId": None,
+        "gatewayPoolId": None,
+        "verifyTlsCertificate": False,
+        "caCert": "",
+    }
+    return (
+        *SCHEMA,
+        *STANDING,
+        *RESULT,
+        *of_fields(),
+        *map(of_tls, TLS_ROWS),
+        Step("accepted", again),
+        *map(of_gateway, GATEWAY_ROWS),
+    )
+
+
+def fixtures() -> str:
+    """The world that the script is played in."""
+    return json.dumps(world(tokenReviewerJwt=""))
