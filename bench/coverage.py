@@ -10,8 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from mockserver import Mock, Settings
+from mockserver import Settings
 from mockserver.api.operation import Outcome
+from mockserver.app import Core
 from mockserver.kubernetes_auth.change import Change
 from mockserver.kubernetes_auth.resulting import resulting
 from mockserver.profiles import Profile
@@ -32,7 +33,7 @@ BODY = {
 
 def microseconds(contents):
     """For each request, the best of the rounds."""
-    mock = Mock(Settings())
+    mock = Core(Settings())
     coverage, sent = mock.coverage, Change.from_json(BODY)
     first = mock.worlds.default.state.kubernetes_auths[IDENTITY]
     records = [resulting(first, sent, now) for now in range(3)]

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.app import Mock, create_app
+    from mockserver.app import create_app
     from mockserver.settings import Settings
 
 __version__ = "0.1.0"
 
-__all__ = ["Mock", "Settings", "__version__", "create_app"]
+__all__ = ["Settings", "__version__", "create_app"]
 
-_HOMES = {"Mock": "mockserver.app", "create_app": "mockserver.app", "Settings": "mockserver.settings"}
+_HOMES = {"create_app": "mockserver.app", "Settings": "mockserver.settings"}
 
 
 def __getattr__(name: str) -> Any:

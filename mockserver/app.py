@@ -27,11 +27,12 @@ from mockserver.rules import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
+from mockserver.state import State
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
 
-class Mock:
+class Core:
     """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold."""
 
     def __init__(
@@ -40,13 +41,10 @@ class Mock:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
         self.contract = contract_at(settings.spec_path)
-        sources = texts(settings.fixture_paths)
-        if settings.fixtures_yaml is not None:
-            sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
-        clock, ids = WorldClock(settings.clock), IdSource(settings.seed)
-        seed = load(sources, clock.now())
+        self.fixtures = fixtures_of(settings)
+        seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         self.worlds = Worlds(
-            World(DEFAULT, seed, settings.profile, clock, settings.token_secret),
+            World(DEFAULT, seed, settings.profile, WorldClock(settings.clock), settings.token_secret),
             ids,
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
@@ -88,6 +86,16 @@ class Mock:
         """Ends what would go on for ever: the streams of events."""
         self.journal.taps.end()
 
+    def seed_from(self, fixtures: list[Text]) -> State:
+        """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""
+        return load(fixtures, WorldClock(self.settings.clock).now())
+
+    def reseed(self, fixtures: list[Text], seed: State) -> None:
+        """Puts `seed`, made from the fixtures, under the default world, and resets it; other worlds stay."""
+        self.fixtures = fixtures
+        self.worlds.default.reseed(seed)
+        self.journal.clear(DEFAULT)
+
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request: the control API's, a document, or the vendor's."""
         if EXPECT in request.headers:
@@ -116,6 +124,14 @@ class Mock:
         except Exception as error:
             self.log.crashed("control API", error)
             return problem(500, "InternalServerError", "A bug of this mock: see its log")
+
+
+def fixtures_of(settings: Settings) -> list[Text]:
+    """What the settings seed from, as it stands now. Raises FixtureErrors for what cannot be read."""
+    sources = texts(settings.fixture_paths)
+    if settings.fixtures_yaml is not None:
+        sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
+    return sources
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
@@ -149,12 +165,12 @@ def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Pro
     )
 
 
-MOCK = web.AppKey("mock", Mock)
+MOCK = web.AppKey("mock", Core)
 
 
-def create_app(settings: Settings | None = None, mock: Mock | None = None) -> web.Application:
+def create_app(settings: Settings | None = None, mock: Core | None = None) -> web.Application:
     """An aiohttp application around a new mock, or around the one that is given."""
-    mock = mock or Mock(settings or Settings())
+    mock = mock or Core(settings or Settings())
 
     @web.middleware
     async def net(request: web.Request, handler: Any) -> web.StreamResponse:

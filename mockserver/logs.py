@@ -31,6 +31,10 @@ class Log:
         """One answered request."""
         self._logger.info("request", **fields)
 
+    def info(self, event: str, **fields: Any) -> None:
+        """Something that went well."""
+        self._logger.info(event, **fields)
+
     def warning(self, event: str, **fields: Any) -> None:
         """Something a person should look at."""
         self._logger.warning(event, **fields)

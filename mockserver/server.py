@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError
 
-from mockserver.app import MOCK, Mock
+from mockserver.app import MOCK, Core
 
 IDLE_SECONDS = 15
 """How long a connection may say nothing, or hold back the rest of a request's head."""
@@ -16,7 +16,7 @@ STOP_SECONDS = 0.5
 class VendorProtocol(web.RequestHandler):
     """aiohttp's protocol, with its last-resort answers in the vendor's envelope instead of plain text."""
 
-    def __init__(self, mock: Mock, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, mock: Core, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             server,
             loop=loop,

@@ -18,7 +18,7 @@ class Settings:
     `token_secret` is the HS256 key of signed access tokens; `control_token` the bearer of the control API, if it
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
-    verification holds whose requests the critic warns of.
+    verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
     """
 
     host: str = "127.0.0.1"
@@ -26,6 +26,7 @@ class Settings:
     port_file: Path | None = None
     fixtures: tuple[Path, ...] = ()
     fixtures_yaml: str | None = None
+    watch: bool = False
     spec: Path | None = None
     profile: Profile = Profile.CONTRACT
     clock: int | None = None

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from multidict import CIMultiDict
 
-from mockserver import Mock
+from mockserver.app import Core
 
 ADMIN, MEMBER, AUDITOR = "acme-admin-token", "acme-member-token", "acme-auditor-token"
 HOBBY_ADMIN = "hobby-admin-token"
@@ -112,7 +112,7 @@ class Wire:
 class Client:
     """Asks one server. Everything has the admin's token unless a test says otherwise; `token=None` sends none."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, mock: Mock) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, mock: Core) -> None:
         self._session = session
         self.url = url
         self.mock = mock

@@ -8,9 +8,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mockserver import Mock, Settings, create_app
+from mockserver import Settings, create_app
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
+from mockserver.app import Core
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.server import Server
@@ -43,7 +44,7 @@ async def serve(log: StringIO) -> AsyncIterator[Serve]:
         async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
             profile = Profile(settings.pop("profile", Profile.CONTRACT))
             made = Settings(port=0, profile=profile, **settings)
-            mock = Mock(made, operations, Log(made.log_level, made.log_format, log))
+            mock = Core(made, operations, Log(made.log_level, made.log_format, log))
             server = Server(create_app(mock=mock), made.host, made.port)
             await server.start()
             stack.push_async_callback(server.stop)

@@ -11,7 +11,7 @@ import mockserver
 
 
 def test_the_public_names_are_these():
-    assert mockserver.__all__ == ["Mock", "Settings", "__version__", "create_app"]
+    assert mockserver.__all__ == ["Settings", "__version__", "create_app"]
 
 
 @pytest.mark.parametrize("name", mockserver.__all__)
@@ -61,7 +61,7 @@ def test_coverage_is_told_without_a_server(tmp_path: Path):
 
 
 def test_a_mock_with_the_bundled_document_starts_without_the_slow_judge():
-    code = "from mockserver import Mock, Settings\nMock(Settings())"
+    code = "from mockserver import Settings\nfrom mockserver.app import Core\nCore(Settings())"
     loaded = loaded_after(code)
     assert "aiohttp" in loaded
     assert "openapi_core" not in loaded

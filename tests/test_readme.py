@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 
 from docs.render import readme, rules_document
 from tests.client import Client
+from tests.testing.runs import run_tests
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text("utf-8")
@@ -72,25 +72,21 @@ def test_the_rules_document_is_the_codes():
     assert (ROOT / "docs" / "rules.md").read_text("utf-8") == rules_document(), "make docs brings it up to date"
 
 
-def test_the_pytest_fixture_of_the_readme_serves_a_test(tmp_path: Path):
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    (tmp_path / "conftest.py").write_text(block)
-    (tmp_path / "test_it.py").write_text(
-        "from urllib.request import urlopen\n\n\n"
-        "def test_it(infisical):\n    assert urlopen(f'{infisical}/api/status').status == 200\n"
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(tmp_path),
-        str(tmp_path),
-    ]
-    run = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
-    assert "1 passed" in run.stdout, run.stdout + run.stderr
+PYTHON = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_the_tests_of_the_readme_pass(tmp_path: Path):
+    (block,) = [each for each in PYTHON if "def test_" in each]
+    (tmp_path / "test_it.py").write_text(block)
+    ended = run_tests(tmp_path)
+    assert ended.outcomes == {"passed": 2}, ended.text
+
+
+def test_the_mock_of_the_readme_runs_from_plain_python():
+    (block,) = [each for each in PYTHON if "def test_" not in each]
+    ended = subprocess.run([sys.executable, "-c", block], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    first, world, twin = ended.stdout.splitlines()
+    assert first.endswith(" acme-admin-token")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/w/[0-9a-f-]{36} 2026-01-01T00:01:00\.000Z", world)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ \d{4}-[-\d:.T]+Z", twin)

@@ -23,9 +23,9 @@ def check(fixtures: tuple[Path, ...], fixtures_yaml: str | None, spec: Path | No
     except StartError as error:
         failures.append(error)
     try:
-        from mockserver.app import Mock
+        from mockserver.app import Core
 
-        mock = Mock(Settings(fixtures=fixtures, fixtures_yaml=fixtures_yaml, spec=None if failures else spec))
+        mock = Core(Settings(fixtures=fixtures, fixtures_yaml=fixtures_yaml, spec=None if failures else spec))
         if not failures:
             identities = len(mock.worlds.default.state.identities)
             print(f"{len(mock.contract.operations)} operation(s), {identities} identities: ok")

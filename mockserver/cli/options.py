@@ -61,6 +61,7 @@ SERVE = (
     *ADDRESS,
     option("--port-file", type=_path, help="Where to write the port that is listened on."),
     *CONTENT,
+    option("--watch", is_flag=True, help="Take fixture files again when they change."),
     option(
         "--profile",
         type=click.Choice(["contract", "live"]),

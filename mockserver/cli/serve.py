@@ -23,7 +23,10 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 @options(SERVE)
 def serve(**flags: Any) -> None:
     """Serve the mock until it is stopped. One line on stdout says when it is ready, and where."""
-    sys.exit(run(settings_of(flags)))
+    settings = settings_of(flags)
+    if settings.watch and not settings.fixture_paths:
+        raise click.UsageError("--watch needs files: give --fixtures, as a variable of fixtures cannot change")
+    sys.exit(run(settings))
 
 
 def settings_of(flags: dict[str, Any]) -> Settings:
@@ -37,12 +40,12 @@ def run(settings: Settings) -> int:
     """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
     # What a start makes stays: the collector would go through it in vain, during the start and ever after.
     gc.disable()
-    from mockserver.app import Mock
+    from mockserver.app import Core
     from mockserver.logs import Log
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     try:
-        mock = Mock(settings, log=Log(settings.log_level, settings.log_format, color=color))
+        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -59,6 +62,7 @@ def run(settings: Settings) -> int:
 async def _serve(mock: Any, settings: Settings) -> None:
     from mockserver.app import create_app
     from mockserver.server import Server
+    from mockserver.watch import watch
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -66,6 +70,7 @@ async def _serve(mock: Any, settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     server = Server(create_app(mock=mock), settings.host, settings.port)
     await server.start()
+    watching = loop.create_task(watch(mock)) if settings.watch else None
     gc.freeze()
     gc.enable()
     try:
@@ -74,6 +79,8 @@ async def _serve(mock: Any, settings: Settings) -> None:
         print(f"infisical-mock ready at {server.url} (profile {settings.profile.value})", flush=True)
         await stop.wait()
     finally:
+        if watching is not None:
+            watching.cancel()
         await server.stop()
 
 

@@ -36,7 +36,7 @@ def texts(paths: Iterable[Path]) -> list[Text]:
     errors: list[FixtureError] = []
     for path in paths:
         try:
-            found.extend(_text(file) for file in _files(path))
+            found.extend(_text(file) for file in files_at(path))
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
             errors.append(FixtureError(str(path), 1, 1, "", f"cannot be read: {reason}"))
@@ -45,7 +45,8 @@ def texts(paths: Iterable[Path]) -> list[Text]:
     return found
 
 
-def _files(path: Path) -> list[Path]:
+def files_at(path: Path) -> list[Path]:
+    """The file itself, or the fixture files of the folder. Raises OSError where there is none."""
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS)

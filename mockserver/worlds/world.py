@@ -85,6 +85,11 @@ class World:
             self._revisions.clear()
         self.commit(state)
 
+    def reseed(self, seed: State) -> None:
+        """Takes another seed, now and at every reset."""
+        self.seed = seed
+        self.reset()
+
     def revisions(self) -> tuple[Revision, ...]:
         """The latest revisions, oldest first; at most KEPT_REVISIONS of them."""
         return tuple(self._revisions or ())

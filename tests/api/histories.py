@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import aiohttp
 from hypothesis import strategies as st
 
-from mockserver import Mock, Settings, create_app
+from mockserver import Settings, create_app
+from mockserver.app import Core
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.server import Server
@@ -172,7 +173,7 @@ def stage(profile: Profile) -> Iterator[Stage]:
     """A server with the bundled world, whose clock ticks with every look."""
 
     async def start() -> tuple[Server, Client]:
-        mock = Mock(Settings(port=0, profile=profile), log=Log("error"))
+        mock = Core(Settings(port=0, profile=profile), log=Log("error"))
         mock.worlds.default.clock = Ticking()
         server = Server(create_app(mock=mock), "127.0.0.1", 0)
         await server.start()

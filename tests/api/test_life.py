@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from mockserver import Mock, Settings, create_app
+from mockserver import Settings, create_app
+from mockserver.app import Core
 from mockserver.clock import iso
 from mockserver.logs import Log
 from mockserver.profiles import Profile
@@ -72,7 +73,7 @@ class Life(RuleBasedStateMachine):
         self.server, self.client = self.runner.run(self._serve())
 
     async def _serve(self) -> tuple[Server, Client]:
-        mock = Mock(Settings(port=0, profile=self.profile), log=Log("error"))
+        mock = Core(Settings(port=0, profile=self.profile), log=Log("error"))
         mock.worlds.default.clock = self.clock
         server = Server(create_app(mock=mock), "127.0.0.1", 0)
         await server.start()

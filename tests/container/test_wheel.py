@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.testing.runs import run_tests
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,6 +30,33 @@ def test_it_holds_what_a_server_needs_and_nothing_of_ours(wheel):
             assert archive.read(f"mockserver/bundled/{name}") == (ROOT / name).read_bytes()
     assert "infisical-mock = mockserver.cli.main:main" in entry_points
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"mockserver", "infisical_mockserver"}
+
+
+def test_its_extras_and_its_plugin_are_told_to_installers(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (metadata,) = (archive.read(name).decode() for name in names if name.endswith("/METADATA"))
+        (entry_points,) = (archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
+    lines = metadata.splitlines()
+    assert {line for line in lines if line.startswith("Provides-Extra")} == {
+        "Provides-Extra: pytest",
+        "Provides-Extra: testcontainers",
+    }
+    needed = [line for line in lines if line.startswith("Requires-Dist: ") and ("pytest" in line or "testc" in line)]
+    assert len(needed) == 2
+    assert all("extra ==" in line for line in needed), "the run-time install has no test tools"
+    assert "[pytest11]\ninfisical_mock = mockserver.testing.plugin" in entry_points
+
+
+def test_pytest_finds_the_plugin_of_an_installed_package(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    (tmp_path / "tests").mkdir()
+    test = "def test_it(infisical_mock):\n    assert infisical_mock.tokens['ops-admin'] == 'acme-admin-token'\n"
+    (tmp_path / "tests" / "test_it.py").write_text(test)
+    by_name = ("-p", "infisical_mock", "-p", "no:cacheprovider")
+    ended = run_tests(tmp_path / "tests", plugin=by_name, PYTHONPATH=str(tmp_path / "site"))
+    assert ended.outcomes == {"passed": 1}, ended.text
 
 
 def test_it_runs_where_there_is_no_checkout(wheel, tmp_path):

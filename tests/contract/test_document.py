@@ -140,11 +140,12 @@ def test_the_command_line_ends_with_4_and_the_reason(command: str, tmp_path: Pat
 
 
 def test_a_document_without_the_operations_that_are_carried_out_is_refused(tmp_path: Path):
-    from mockserver import Mock, Settings
+    from mockserver import Settings
+    from mockserver.app import Core
 
     text = re.sub("operationId: (?=[a-z]+[A-Z])", "operationId: other", TEXT)
     with pytest.raises(SpecError, match="holds none of the operations"):
-        Mock(Settings(spec=written(tmp_path, text)))
+        Core(Settings(spec=written(tmp_path, text)))
 
 
 def test_a_reworded_document_holds_callers_to_what_it_says(tmp_path: Path):

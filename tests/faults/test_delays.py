@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from mockserver import Mock, Settings, create_app
+from mockserver import Settings, create_app
+from mockserver.app import Core
 from tests.cli.commands import serving
 from tests.client import Client, head, request
 from tests.faults.faulty import FAULTS, TARGET, UPDATE, add, latest, names, outcome, until, until_seen
@@ -125,7 +126,7 @@ def test_a_signal_does_not_wait_for_a_delay(how: signal.Signals):
 
 
 async def test_an_application_in_another_server_drops_delays_when_it_stops():
-    mock = Mock(Settings())
+    mock = Core(Settings())
     served = TestServer(create_app(mock=mock))
     await served.start_server()
     async with aiohttp.ClientSession() as session:
@@ -144,7 +145,7 @@ async def test_an_application_in_another_server_drops_delays_when_it_stops():
 
 @pytest.mark.parametrize("where", ["before-write", "after-write", "mid-body"])
 async def test_an_application_in_another_server_cuts_too(where: str, caplog: pytest.LogCaptureFixture):
-    mock = Mock(Settings())
+    mock = Core(Settings())
     async with TestServer(create_app(mock=mock)) as served, aiohttp.ClientSession() as session:
         await session.post(served.make_url(FAULTS), json={"kind": "drop", "where": where})
         with pytest.raises(aiohttp.ClientError):

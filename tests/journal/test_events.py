@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from mockserver import Mock, Settings, create_app
+from mockserver import Settings, create_app
+from mockserver.app import Core
 from mockserver.journal import tap
 from mockserver.journal.entry import Entry
 from mockserver.server import Server
@@ -114,7 +115,7 @@ async def test_head_says_what_would_come_and_ends(server: Client):
 
 
 async def test_streams_end_when_the_server_stops():
-    server = Server(create_app(mock=Mock(Settings(port=0))), "127.0.0.1", 0)
+    server = Server(create_app(mock=Core(Settings(port=0))), "127.0.0.1", 0)
     await server.start()
     async with aiohttp.ClientSession() as session, session.get(server.url + PATH) as response:
         await response.content.readuntil(b"\n\n")

@@ -1,0 +1,101 @@
+"""`with Mock() as mock:` a server in a thread; `async with Mock() as mock:` one in the running loop."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mockserver.clock import from_iso
+from mockserver.profiles import Profile
+from mockserver.settings import Settings
+from mockserver.testing.calls import Later, Now
+from mockserver.testing.senders import awaiting, waiting
+from mockserver.testing.world import Server
+
+if TYPE_CHECKING:
+    from mockserver.testing.resources import Fixtures
+
+JOURNAL_SIZE = 10_000
+"""A failing test shows its exchanges: they should still be there, whatever else has been asked meanwhile."""
+
+
+class Mock:
+    """A mock on a free port, for the length of a `with` block.
+
+    `fixtures` is the path of a file or a folder, a list of them, a mapping, or the text of a YAML document; the bundled
+    world if there are none. `now` freezes the time. Further settings are those of `mockserver.Settings`. Entering it
+    raises a StartError if fixtures or settings do not hold, OSError if the port cannot be had.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: str = "contract",
+        now: datetime | str | None = None,
+        fixtures: "Fixtures | list[Path | str] | None" = None,
+        **settings: Any,
+    ) -> None:
+        moment = now.isoformat() if isinstance(now, datetime) else now
+        self._settings = Settings(
+            **{"port": 0, "journal_size": JOURNAL_SIZE, **settings, **_seeds(fixtures)},
+            profile=Profile(profile),
+            clock=None if moment is None else from_iso(moment),
+        )
+        self._now = ExitStack()
+        self._later = AsyncExitStack()
+
+    def __enter__(self) -> Server[Now]:
+        return self._now.enter_context(_in_a_thread(self._settings))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._now.close()
+
+    async def __aenter__(self) -> Server[Later]:
+        return await self._later.enter_async_context(_in_the_loop(self._settings))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._later.aclose()
+
+
+def server_at(url: str, control_token: str | None = None) -> Server[Now]:
+    """A mock that runs already. Raises MockError if `url` is none."""
+    return Server(waiting(url, control_token), url)
+
+
+def _seeds(fixtures: "Fixtures | list[Path | str] | None") -> dict[str, Any]:
+    if fixtures is None:
+        return {}
+    if isinstance(fixtures, Mapping):
+        return {"fixtures_yaml": orjson.dumps(fixtures).decode()}
+    if isinstance(fixtures, str) and "\n" in fixtures:
+        return {"fixtures_yaml": fixtures}
+    paths = fixtures if isinstance(fixtures, list) else [fixtures]
+    return {"fixtures": tuple(map(Path, paths))}
+
+
+@contextmanager
+def _in_a_thread(settings: Settings) -> Iterator[Server[Now]]:
+    from mockserver.testing.serving import ServingThread
+
+    thread = ServingThread(settings)
+    url = thread.begin()
+    try:
+        yield Server(waiting(url, settings.control_token), url)
+    finally:
+        thread.end()
+
+
+@asynccontextmanager
+async def _in_the_loop(settings: Settings) -> AsyncIterator[Server[Later]]:
+    from aiohttp import ClientSession
+
+    from mockserver.testing.serving import in_the_loop
+
+    async with in_the_loop(settings) as url, ClientSession() as session:
+        yield Server(awaiting(url, session, settings.control_token), url)

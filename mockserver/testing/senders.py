@@ -1,0 +1,67 @@
+"""How calls reach a mock: by the standard library for those who wait, by aiohttp for those who await."""
+
+import ssl
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from mockserver.testing.calls import Answer, Call, MockError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+T = TypeVar("T")
+SECONDS = 30
+"""How long an answer may take: the mock answers in less than one millisecond."""
+
+
+def headers_of(sent: Call[Any], control_token: str | None) -> dict[str, str]:
+    """The headers of a call, with the token of the control API if it needs one."""
+    bearer = {} if control_token is None else {"Authorization": f"Bearer {control_token}"}
+    return {**bearer, **sent.headers}
+
+
+def waiting(url: str, control_token: str | None = None) -> Callable[[Call[T]], T]:
+    """Sends calls to the mock at `url`, each on a connection of its own: nothing stays open between them."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or parts.hostname is None:
+        raise MockError(f"'{url}' is not the URL of a mock, such as http://127.0.0.1:8080")
+    host, base = parts.hostname, parts.path.rstrip("/")
+
+    def connection() -> HTTPConnection:
+        if parts.scheme == "https":
+            return HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
+        return HTTPConnection(host, parts.port, timeout=SECONDS)
+
+    def send(sent: Call[T]) -> T:
+        __tracebackhide__ = True
+        made = connection()
+        try:
+            made.request(sent.method, base + sent.path, sent.content, headers_of(sent, control_token))
+            response = made.getresponse()
+            answer = Answer(response.status, response.read())
+        except (OSError, HTTPException) as error:
+            raise MockError(f"no mock answers at {url}: {error or type(error).__name__}") from error
+        finally:
+            made.close()
+        return sent.result(answer)
+
+    return send
+
+
+def awaiting(url: str, session: "aiohttp.ClientSession", control_token: str | None = None) -> Callable[[Call[T]], Any]:
+    """Sends calls to the mock at `url` in a session; what comes back is awaited."""
+    from aiohttp import ClientError
+
+    async def send(sent: Call[T]) -> T:
+        try:
+            async with session.request(
+                sent.method, url + sent.path, data=sent.content, headers=headers_of(sent, control_token)
+            ) as response:
+                answer = Answer(response.status, await response.read())
+        except ClientError as error:
+            raise MockError(f"no mock answers at {url}: {error}") from error
+        return sent.result(answer)
+
+    return send

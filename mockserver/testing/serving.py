@@ -1,0 +1,86 @@
+"""A mock that is served beside the test: in a thread of its own, or in the running loop."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from threading import Event, Thread
+
+from mockserver.app import Core, create_app
+from mockserver.logs import Log
+from mockserver.server import Server as Sockets
+from mockserver.settings import Settings
+
+
+class ServingThread(Thread):
+    """Serves from `begin` to `end`. A thread of its own has a loop of its own: tests may block theirs."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(name="infisical-mock", daemon=True)
+        self._settings = settings
+        self._core = _core(settings)
+        self._settled = Event()
+        self._failure: BaseException | None = None
+        self._url = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.Event | None = None
+
+    def begin(self) -> str:
+        """Serves; the URL. Raises OSError if the port cannot be had."""
+        self.start()
+        self._settled.wait()
+        if self._failure is not None:
+            self.join()
+            raise self._failure
+        return self._url
+
+    def end(self) -> None:
+        """Serves no more: every socket is closed, and the thread is gone."""
+        assert self._loop is not None
+        assert self._over is not None
+        self._loop.call_soon_threadsafe(self._over.set)
+        self.join()
+
+    def run(self) -> None:
+        """What the thread does."""
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # it is raised where the thread was begun
+            self._failure = error
+        finally:
+            self._settled.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        async with _listening(self._core, self._settings) as self._url:
+            self._settled.set()
+            await self._over.wait()
+
+
+def in_the_loop(settings: Settings) -> AbstractAsyncContextManager[str]:
+    """Serves in the running loop for the length of an `async with` block, which gives the URL."""
+    return _listening(_core(settings), settings)
+
+
+@asynccontextmanager
+async def _listening(core: Core, settings: Settings) -> AsyncIterator[str]:
+    sockets = Sockets(create_app(mock=core), settings.host, settings.port)
+    await sockets.start()
+    try:
+        yield sockets.url
+    finally:
+        await sockets.stop()
+
+
+def _core(settings: Settings) -> Core:
+    return Core(settings, log=Log(settings.log_level, settings.log_format, _Stderr()))  # type: ignore[arg-type]
+
+
+class _Stderr:
+    """Whatever stderr is at the moment: test runners put others in its place, and close them."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()

@@ -1,0 +1,289 @@
+"""The pytest plugin, in runs of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mockserver.testing import Mock
+from tests.testing.runs import ASYNCIO, PLUGIN, XDIST, run_tests, written
+
+WORLD = """version: 1
+organizations: [{ id: 0a000000-0000-4000-8000-000000000001, name: Acme, slug: acme }]
+identities: [{ id: 1d000000-0000-4000-8000-000000000001, organization: acme, name: NAME, role: admin }]
+accessTokens: [{ token: mine, identity: NAME }]
+"""
+
+FIXTURE = """
+import pytest
+from client import update
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_each_test_has_a_world_of_its_own(infisical_mock, number):
+    assert infisical_mock.journal.requests() == []
+    assert infisical_mock.state.identity("payments")["kubernetesAuth"]["allowedNames"] == "api"
+    assert update(infisical_mock, allowedNames=f"n{number}") == 200
+    assert infisical_mock.state.identity("payments")["kubernetesAuth"]["allowedNames"] == f"n{number}"
+    assert len(infisical_mock.journal.requests()) == 1
+
+
+def test_what_the_fixture_gives(infisical_mock, infisical_mock_server):
+    mock = infisical_mock
+    assert mock.url == f"{infisical_mock_server.url}/w/{mock.id}"
+    assert mock.tokens["ops-admin"] == "acme-admin-token"
+    assert mock.identities["payments"] == "1d000000-0000-4000-8000-000000000002"
+    assert mock.clock.freeze("2030-01-01T00:00:00Z") == "2030-01-01T00:00:00.000Z"
+    assert mock.clock.advance(1) == "2030-01-01T00:00:01.000Z"
+    mock.state.snapshot("s")
+    update(mock, allowedNames="x")
+    assert [each["revision"] for each in mock.state.revisions()] == [1]
+    mock.state.restore("s")
+    assert mock.state.identity("payments")["kubernetesAuth"]["allowedNames"] == "api"
+    with infisical_mock_server.world(profile="live") as other:
+        assert update(other, unheardOf=1) == 500
+    seen = [each["id"] for each in infisical_mock_server.state._send(WORLDS)]
+    assert sorted(seen) == sorted(["default", mock.id])
+
+
+from mockserver.testing.calls import Call
+
+WORLDS = Call("GET", "/_mock/worlds", lambda answer: answer.json["worlds"])
+
+
+def test_the_worlds_of_other_tests_are_gone(infisical_mock, infisical_mock_server):
+    assert len(infisical_mock_server.state._send(WORLDS)) == 2
+
+
+async def test_it_is_there_for_asynchronous_tests(infisical_mock):
+    assert infisical_mock.clock.freeze("2030-01-01T00:00:00Z").startswith("2030")
+
+
+async def test_an_asynchronous_test_starts_late(infisical_mock):
+    assert infisical_mock.clock.now() < "2030"
+"""
+
+MARKED = """
+import pytest
+from client import update
+
+pytestmark = pytest.mark.infisical_mock(profile="live", now="2026-01-01T00:00:00Z")
+
+
+def test_the_module_says_how(infisical_mock):
+    assert infisical_mock.clock.now() == "2026-01-01T00:00:00.000Z"
+    assert update(infisical_mock, token="mine", unheardOf=1) == 404
+    assert list(infisical_mock.tokens) == ["of-the-ini"]
+
+
+@pytest.mark.infisical_mock(profile="contract", fixtures="one.yaml")
+class TestNearer:
+    def test_the_class_goes_before_the_module(self, infisical_mock):
+        assert list(infisical_mock.tokens) == ["one"]
+        assert infisical_mock.clock.now() == "2026-01-01T00:00:00.000Z"
+
+    @pytest.mark.infisical_mock(now="2027-01-01T00:00:00Z", fixtures=TEXT)
+    def test_the_test_goes_before_the_class(self, infisical_mock):
+        assert list(infisical_mock.tokens) == ["of-the-text"]
+        assert infisical_mock.clock.now() == "2027-01-01T00:00:00.000Z"
+        assert update(infisical_mock, token="mine", unheardOf=1) == 422
+
+    @pytest.mark.infisical_mock(fixtures={"version": 1})
+    def test_fixtures_may_be_a_mapping(self, infisical_mock):
+        assert infisical_mock.identities == {}
+
+    @pytest.mark.parametrize("again", [1, 2])
+    def test_a_file_is_the_same_each_time(self, infisical_mock, again):
+        assert infisical_mock.state.identity("one")["id"].startswith("1d")
+        infisical_mock.state.put({"version": 1})
+        assert infisical_mock.clock.now() == "2026-01-01T00:00:00.000Z"
+
+
+@pytest.mark.infisical_mock(now=None, fixtures=None)
+def test_what_is_taken_back_is_the_servers(infisical_mock):
+    assert infisical_mock.clock.now() > "2026-01-02"
+    assert "ops-admin" in infisical_mock.tokens
+
+
+@pytest.mark.infisical_mock(colour="red")
+def test_bad_name(infisical_mock):
+    pass
+
+
+@pytest.mark.infisical_mock("live")
+def test_bad_place(infisical_mock):
+    pass
+
+
+@pytest.mark.infisical_mock(profile="strict")
+def test_bad_value(infisical_mock):
+    pass
+
+
+@pytest.mark.infisical_mock(fixtures="nowhere.yaml")
+def test_bad_path(infisical_mock):
+    pass
+"""
+
+FAILING = """
+from client import update
+
+
+def test_fails(infisical_mock):
+    update(infisical_mock, allowedNames="first")
+    assert update(infisical_mock, accessTokenMaxTTL=60, tokenReviewerJwt="my-secret-jwt") == 200
+
+
+def test_fails_having_asked_nothing(infisical_mock):
+    assert infisical_mock.journal.requests() != []
+
+
+def test_fails_without_a_mock():
+    assert update is None
+
+
+def test_passes(infisical_mock):
+    update(infisical_mock, allowedNames="not-shown")
+"""
+
+
+def test_each_test_has_a_world(tmp_path: Path):
+    ended = run_tests(written(tmp_path, "asyncio_mode = auto\n", test_it=FIXTURE), *ASYNCIO, *XDIST, "-n", "2")
+    assert ended.outcomes == {"passed": 14}, ended.text
+
+
+def test_the_workers_share_the_server_that_is_given_and_leave_it_as_it_was(tmp_path: Path):
+    test = """
+import os
+import pytest
+
+
+@pytest.mark.infisical_mock(fixtures="world.yaml")
+@pytest.mark.parametrize("number", range(6))
+def test_it(infisical_mock, infisical_mock_server, number):
+    assert infisical_mock_server.url == os.environ["INFISICAL_MOCK_URL"].rstrip("/")
+    assert infisical_mock.url.startswith(infisical_mock_server.url + "/w/")
+    assert infisical_mock.tokens == {"mine": "mine"}
+"""
+    (tmp_path / "world.yaml").write_text(WORLD.replace("NAME", "mine"))
+    with Mock(control_token="t") as mock:
+        folder = written(tmp_path, test_it=test)
+        variables = {"INFISICAL_MOCK_URL": f"{mock.url}/", "INFISICAL_MOCK_CONTROL_TOKEN": "t"}
+        ended = run_tests(folder, *XDIST, "-n", "2", **variables)
+        assert ended.outcomes == {"passed": 6}, ended.text
+        assert mock.health()["worlds"] == 1
+    ended = run_tests(folder, "-x", **variables)
+    assert ended.outcomes == {"error": 1}
+    assert f"MockError: no mock answers at {mock.url}" in ended.text
+
+
+def test_markers_and_the_ini_file_say_which_world(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "world.yaml").write_text(WORLD.replace("NAME", "of-the-ini"))
+    (tmp_path / "one.yaml").write_text(WORLD.replace("NAME", "one"))
+    text = MARKED.replace("TEXT", repr(WORLD.replace("NAME", "of-the-text")))
+    ini = "infisical_mock_fixtures = data/world.yaml\ninfisical_mock_profile = contract\n"
+    ended = run_tests(written(tmp_path, ini, test_it=text))
+    assert ended.outcomes == {"passed": 7, "errors": 4}, ended.text
+    assert "@pytest.mark.infisical_mock takes profile, now, fixtures, by name: Mark(" in ended.text
+    assert "MockError: POST /_mock/worlds: 400 BadBody: /profile" in ended.text
+    assert re.search(r"FileNotFoundError: .*nowhere\.yaml", ended.text)
+
+
+def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
+    ended = run_tests(written(tmp_path, test_it=FAILING))
+    assert ended.outcomes == {"failed": 3, "passed": 1}
+    shown = ended.text.split("infisical-mock: exchanges of this test")
+    assert len(shown) == 3, "with a world, and only then"
+    first, second = shown[1], shown[2]
+    accepted, refused = (line for line in first.splitlines() if re.match(r"20\d\d-\S+ PATCH ", line))
+    assert accepted.endswith("-> 200 accepted")
+    assert refused.endswith("-> 400 update.ttl.stored-max")
+    assert first.index(accepted) < first.index(refused)
+    assert "must not be greater" in first
+    assert "Nothing was asked of http://127.0.0.1:" in second
+    assert "my-secret-jwt" not in "".join(line for line in first.splitlines() if not line.startswith((">", " ", "E")))
+    assert "not-shown" not in ended.text
+
+
+def test_its_options_are_told_by_the_help_and_markers(tmp_path: Path):
+    told = run_tests(written(tmp_path), "--help").text
+    assert "--infisical-mock-fail-on-warning" in told
+    for name in ("profile", "now", "fixtures", "fail_on_warning"):
+        assert f"infisical_mock_{name} (" in told
+    assert "@pytest.mark.infisical_mock(profile=None, now=None, fixtures=None)" in run_tests(tmp_path, "--markers").text
+
+
+def test_a_run_without_a_mock_loads_none(tmp_path: Path):
+    test = """
+import sys
+
+
+def test_it():
+    assert not {"aiohttp", "yaml", "jsonschema_rs", "structlog"} & set(sys.modules)
+"""
+    ended = run_tests(written(tmp_path, test_it=test))
+    assert ended.outcomes == {"passed": 1}, ended.text
+
+
+WARNED = """
+import pytest
+
+WARNINGS = {"req-2": [{"code": "polling", "reason": "Asked again and again."}]}
+KNOWN = True
+
+
+@pytest.fixture(autouse=True)
+def critic(monkeypatch):
+    '''A journal of a server that has a critic, or of one that has none.'''
+    from mockserver.testing.calls import Answer, Call
+    from mockserver.testing.resources import Journal
+
+    line = {"at": "2026", "method": "GET", "path": "/x", "status": 200, "rule": "accepted"}
+    counted = {"req-2": {"warnings": 1}, "req-1": {"warnings": 0}} if KNOWN else {"req-2": {}, "req-1": {}}
+    rows = [{**line, "id": id, **warnings} for id, warnings in counted.items()]
+    said = {"request": {"body": None}, "response": {"body": None}, "reason": "", "warningList": WARNINGS["req-2"]}
+    monkeypatch.setattr(Journal, "requests", lambda self, **_: rows)
+    monkeypatch.setattr(Journal, "request", lambda self, id: said)
+
+
+def test_passes_but_is_warned_of(infisical_mock):
+    pass
+
+
+def test_fails_anyway(infisical_mock):
+    raise ValueError("its own reason")
+
+
+def test_has_no_world():
+    pass
+"""
+
+
+@pytest.mark.parametrize("how", ["flag", "ini", "neither", "a server without a critic"])
+def test_a_warning_fails_a_test_if_it_is_to(tmp_path: Path, how: str):
+    text = WARNED.replace("KNOWN = True", "KNOWN = False") if how == "a server without a critic" else WARNED
+    ini = "infisical_mock_fail_on_warning = true\n" if how == "ini" else ""
+    flags = () if how in ("ini", "neither") else ("--infisical-mock-fail-on-warning",)
+    ended = run_tests(written(tmp_path, ini, test_it=text), *flags)
+    told = "The mock warns of what the client did:\n2026 GET /x -> 200 accepted: polling: Asked again and again."
+    if how in ("flag", "ini"):
+        assert ended.outcomes == {"failed": 2, "passed": 1}, ended.text
+        assert ended.text.count(told) == 1, ended.text
+    else:
+        assert ended.outcomes == {"failed": 1, "passed": 2}, ended.text
+        assert "The mock warns" not in ended.text
+    assert "its own reason" in ended.text
+
+
+def test_the_plugin_is_named_by_the_package():
+    from tomllib import loads
+
+    root = Path(__file__).resolve().parents[2]
+    project = loads((root / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {"infisical_mock": PLUGIN[1]}
+    assert {name.split(">")[0] for extra in project["optional-dependencies"].values() for name in extra} == {
+        "pytest",
+        "testcontainers",
+    }
+    assert not {"pytest", "testcontainers"} & {name.split(">")[0] for name in project["dependencies"]}
