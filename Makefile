@@ -15,7 +15,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz docs bench bench-worlds lock clean venv venv-dev
+.PHONY: serve test lint fuzz fuzz-control docs bench bench-worlds lock clean venv venv-dev
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -32,6 +32,9 @@ lint: venv-dev
 
 fuzz: venv-dev
 	$(DEV) tests/fuzz/run.py --max-examples $(EXAMPLES) $(ARGS)
+
+fuzz-control: venv-dev
+	$(DEV) tests/fuzz/run.py control $(ARGS)
 
 docs: venv-dev
 	$(DEV) -m docs.render

@@ -83,6 +83,7 @@ class ControlApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._calls: Routes[Handler] = Routes(CALLS)
+        self._fixed = {path: [call[0] for call in CALLS if call[1] == path] for _, path, _ in CALLS if "{" not in path}
         self._documents = {path: handler for _, path, handler in DOCUMENTS}
 
     def document(self, request: web.BaseRequest) -> Handler | None:
@@ -109,11 +110,13 @@ class ControlApi:
             refused.headers["WWW-Authenticate"] = "Bearer"
             return refused
         match = self._calls.find(_method(request), path)
+        fixed = self._fixed.get(path)  # such a path is no id: GET /_mock/requests/find asks for no request
+        if match.problem == "method" or (fixed is not None and _method(request) not in fixed):
+            allowed = ", ".join(fixed or match.allowed)
+            wrong = problem(405, "MethodNotAllowed", f"{path} takes {allowed}")
+            wrong.headers["Allow"] = allowed
+            return wrong
         if match.target is None:
-            if match.problem == "method":
-                wrong = problem(405, "MethodNotAllowed", f"{path} takes {', '.join(match.allowed)}")
-                wrong.headers["Allow"] = ", ".join(match.allowed)
-                return wrong
             return problem(404, "NotFound", f"The control API has no {path}: see /_mock/openapi.yaml")
         return await match.target(Asked(self._parts, request, match.parameters))
 

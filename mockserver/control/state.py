@@ -19,8 +19,11 @@ MAX_STATE = 64 * 1024 * 1024
 @of_a_world
 async def show(asked: Asked, world: World) -> web.Response:
     """The state, JSON or by `Accept` YAML. Secrets are masked unless the query says `secrets=clear`."""
+    query = asked.request.query
+    if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
+        return problem(400, "BadQuery", "The query may say secrets=clear, and nothing else")
     document = dump(world.state)
-    if asked.request.query.get("secrets") != "clear":
+    if "secrets" not in query:
         document = secrets.masked(document, asked.parts.mask_key)
     if "yaml" not in asked.request.headers.get("Accept", ""):
         return json_response(document)

@@ -51,12 +51,22 @@ def fuzz(arguments: Sequence[str], **settings: object) -> subprocess.CompletedPr
         return subprocess.run(command, cwd=ROOT, text=True, check=False, **settings)  # type: ignore[call-overload]
 
 
+def fuzz_control(arguments: Sequence[str], **settings: object) -> subprocess.CompletedProcess[str]:
+    """The same for the control API and its own document."""
+    with server() as url:
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", "tests/fuzz/control.toml", "run"]
+        where = ["mockserver/control/openapi.yaml", "--url", url]
+        return subprocess.run([*command, *where, *arguments], cwd=ROOT, text=True, check=False, **settings)  # type: ignore[call-overload]
+
+
 PARTS = (("--phases", "examples,coverage,fuzzing"), ("--phases", "stateful"))
 """They run side by side, each against a server of its own: schemathesis keeps one core busy, and no more."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs all phases, or those that the arguments name. Gives back the worst exit code."""
+    """Runs all phases, or those that are named; of the control API after `control`. Gives back the worst exit code."""
+    if arguments[:1] == ["control"]:
+        return fuzz_control(arguments[1:]).returncode
     if any(each.split("=")[0] == "--phases" for each in arguments):
         return fuzz(arguments).returncode
     first, second = PARTS

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.fuzz.run import fuzz
+from tests.fuzz.run import fuzz, fuzz_control
 from tests.fuzz.verdict import complaint, is_of_the_path, ledger
 from tests.fuzz.walk import LIFE, Walks
 
@@ -86,4 +86,11 @@ def test_a_404_is_of_the_path_or_of_the_body(rule, expected):
 def test_every_phase_and_every_check_in_short(phases, examples):
     arguments = ("--phases", phases, "--max-examples", examples, "--seed", "1", "--warnings", "off")
     run = fuzz(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.slow
+def test_the_control_api_keeps_to_its_document_in_short():
+    arguments = ("--max-examples", "8", "--seed", "1", "--warnings", "off")
+    run = fuzz_control(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.returncode == 0, run.stdout
