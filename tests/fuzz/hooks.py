@@ -247,7 +247,7 @@ class ReachesAcceptance:
     `share` is of all of them; `each` is of those to one operation, where there were enough to tell.
     """
 
-    ENOUGH = 50
+    ENOUGH = 200
 
     def __init__(self, share: float = 0.0, each: float = 0.0) -> None:
         self.share = share
