@@ -31,6 +31,7 @@ from mockserver.api.request_rules import (
     Received,
     Routing,
 )
+from mockserver.api.target import world_of
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract, ContractOperation
 from mockserver.coverage.collect import Coverage
@@ -48,7 +49,7 @@ from mockserver.rules import Refusal
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
-_ORGANIZATION, _WORLD = istr("x-infisical-org"), istr("Mock-World")
+_ORGANIZATION = istr("x-infisical-org")
 _Bound = tuple[ContractOperation, Operation]
 
 
@@ -104,7 +105,7 @@ class VendorApi:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request that is not the control API's."""
         started = stopwatch()
-        named, path = _world_of(request)
+        named, path = world_of(request)
         world = self._worlds.find(named)
         if world is None:
             named = named.encode("utf-8", "replace").decode()  # from a header it may hold bytes that are no text
@@ -286,25 +287,6 @@ class VendorApi:
         world = self._worlds.find(entry.world)
         if world is not None:
             habits.note_limit(world, entry, reply.headers or {})
-
-
-def _world_of(request: web.BaseRequest) -> tuple[str, str]:
-    """The world that the request names, in its path or in a header, and the path without it and without the query."""
-    path = request.raw_path.partition("?")[0]
-    if not path.startswith("/"):
-        path = request.rel_url.raw_path
-    world = ""
-    if path.startswith("/w/"):
-        world, path = named_in(path)
-    return world or request.headers.get(_WORLD) or DEFAULT, path
-
-
-def named_in(path: str) -> tuple[str, str]:
-    """The world that the path names, empty if none, and the path without it."""
-    if not path.startswith("/w/"):
-        return "", path
-    world, _, rest = path[3:].partition("/")
-    return world, f"/{rest}"
 
 
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:

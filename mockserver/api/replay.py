@@ -18,7 +18,8 @@ from mockserver.api import body
 from mockserver.api.held import body_violations, read_parameters
 from mockserver.api.looking import Sides, look
 from mockserver.api.operation import Call
-from mockserver.api.pipeline import Found, VendorApi, named_in
+from mockserver.api.pipeline import Found, VendorApi
+from mockserver.api.target import named_in
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract
 from mockserver.contract.pointers import Pointers
