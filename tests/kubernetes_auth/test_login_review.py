@@ -199,7 +199,7 @@ async def test_the_clock_may_run_past_the_expiry(serve: Serve):
     client = await server(serve)
     token = signed(expires=30)
     assert (await login(client, token)).status == 200
-    client.mock.clock._now = NOW + 30_000
+    client.mock.worlds.default.clock.freeze(NOW + 30_000)
     assert (await login(client, token)).rule == ERROR
 
 

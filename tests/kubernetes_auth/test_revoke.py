@@ -128,7 +128,7 @@ async def test_the_permission_goes_before_the_boundary_of_a_legacy_organization(
 
 
 def clock_stands_at(client: Client, now: int) -> None:
-    client.mock.clock._now = now
+    client.mock.worlds.default.clock.freeze(now)
 
 
 async def logged_in(client: Client, identity: str = ATTACHED) -> str:

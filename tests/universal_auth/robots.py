@@ -4,6 +4,7 @@ from typing import Any
 
 import jwt
 
+from mockserver.clock import WorldClock
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import Answer, Client
 
@@ -17,17 +18,14 @@ REVOKED = "5c000000-0000-4000-8000-000000000005"
 SECRET, OFFICE_SECRET, PATIENT_SECRET = "robot-secret", "office-robot-secret", "patient-robot-secret"
 
 
-class Hand:
+class Hand(WorldClock):
     """A clock that a test turns by hand."""
 
     def __init__(self, now: int = 1_800_000_000_000) -> None:
-        self._now = now
-
-    def now(self) -> int:
-        return self._now
+        super().__init__(now)
 
     def later(self, seconds: float) -> None:
-        self._now += int(seconds * 1000)
+        self.advance(int(seconds * 1000))
 
 
 def turned_by_hand(client: Client) -> Hand:
