@@ -43,7 +43,7 @@ ROWS = (
         "nothing behind seven characters: 403 in the library's words",
         f"{_TEXT}[*-nothing behind the scheme]",
         f"{_TEXT}[*-six characters]",
-        f"{_TOKEN}[*-an empty header]",
+        f"{_TOKEN}[*-a scheme alone]",
     ),
     row(
         "errors.condition.token-invalid",
