@@ -61,25 +61,28 @@ class Core:
             self.log,
             self.coverage,
         )
-        self.control = ControlApi(
-            Parts(
-                version=__version__,
-                profile=settings.profile,
-                contract=self.contract,
-                worlds=self.worlds,
-                journal=self.journal,
-                ledger=self.ledger,
-                coverage=self.coverage,
-                rulebooks={operation.id: operation.rules for operation in operations},
-                offers=self.vendor.offers,
-                mask_key=settings.token_secret,
-                first_time=settings.clock,
-                control_token=settings.control_token,
-                seed=settings.seed,
-                stages=STAGES,
-                replay=Replay(self.vendor, self.worlds, self.contract),
-                fail_on_warning=settings.fail_on_warning,
-            )
+        self.control = ControlApi(self._parts(operations))
+
+    def _parts(self, operations: tuple[Operation, ...]) -> Parts:
+        """What the control API looks at and changes."""
+        settings = self.settings
+        return Parts(
+            version=__version__,
+            profile=settings.profile,
+            contract=self.contract,
+            worlds=self.worlds,
+            journal=self.journal,
+            ledger=self.ledger,
+            coverage=self.coverage,
+            rulebooks={operation.id: operation.rules for operation in operations},
+            offers=self.vendor.offers,
+            mask_key=settings.token_secret,
+            first_time=settings.clock,
+            control_token=settings.control_token,
+            seed=settings.seed,
+            stages=STAGES,
+            replay=Replay(self.vendor, self.worlds, self.contract),
+            fail_on_warning=settings.fail_on_warning,
         )
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
 """The attach operation: its rules in the order in which the service asks them (behaviour 2)."""
 
-from mockserver import auth_method, issues, standing
+from mockserver import attachment, auth_method, issues, standing
 from mockserver.absent import ABSENT
 from mockserver.auth_method import DEFAULT_TTL
 from mockserver.contract_rules import CONTRACT_RULES
@@ -84,7 +84,7 @@ ATTACH: Rulebook[AttachAttempt] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.already_attached,
+    attachment.already_attached,
     standing.caller_member,
     standing.permission("edit-auth"),
     auth_method.trusted_ips_plan,

@@ -1,6 +1,6 @@
 """The revoke operation: its rules in the order in which the service asks them (behaviour 5)."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.auth_method import MethodAttempt
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.kubernetes_auth.record import KubernetesAuth
@@ -11,7 +11,7 @@ REVOKE: Rulebook[MethodAttempt[KubernetesAuth]] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.revoke_not_attached,
+    attachment.revoke_not_attached,
     standing.caller_member,
     standing.permission("edit"),
     standing.boundary("revoke-auth"),

@@ -1,6 +1,6 @@
 """The update operation: its rules in the order in which the service asks them."""
 
-from mockserver import auth_method, issues, standing
+from mockserver import attachment, auth_method, issues, standing
 from mockserver.absent import ABSENT
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.issues import CROSS_FIELD_RANK
@@ -79,7 +79,7 @@ UPDATE: Rulebook[UpdateAttempt] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.update_not_attached,
+    attachment.update_not_attached,
     auth_method.ttl_stored_max,
     standing.caller_member,
     standing.permission("edit-auth"),

@@ -1,6 +1,6 @@
 """The attach operation: its rules in the order in which the service asks them."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, auth_method, standing
 from mockserver.auth_method import past_64_bits
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
@@ -27,7 +27,7 @@ ATTACH: Rulebook[SettingsAttempt] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.already_attached,
+    attachment.already_attached,
     standing.caller_member,
     standing.permission("edit-auth"),
     standing.boundary("edit-auth"),

@@ -1,6 +1,6 @@
 """The operation that makes a token: its rules in the order in which the service asks them."""
 
-from mockserver import auth_method, logins, standing
+from mockserver import attachment, logins, standing
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
 from mockserver.token_auth import token_name
@@ -25,7 +25,7 @@ CREATE_TOKEN: Rulebook[CreateAttempt] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.not_attached,
+    attachment.not_attached,
     standing.caller_member,
     standing.permission("edit"),
     standing.boundary("create-token"),

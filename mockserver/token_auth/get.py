@@ -1,6 +1,6 @@
 """The get operation: its rules in the order in which the service asks them."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.auth_method import MethodAttempt
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
@@ -11,7 +11,7 @@ GET: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.get_not_attached,
+    attachment.get_not_attached,
     standing.caller_member,
     standing.permission("read"),
 )

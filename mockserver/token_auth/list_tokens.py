@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.auth_method import MethodAttempt
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
@@ -13,7 +13,7 @@ LIST_TOKENS: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.not_attached,
+    attachment.not_attached,
     standing.caller_member,
     standing.permission("read"),
     standing.instance_admin,

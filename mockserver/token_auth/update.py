@@ -1,6 +1,6 @@
 """The update operation: its rules in the order in which the service asks them."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, auth_method, standing
 from mockserver.auth_method import past_64_bits
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Answer, Finding, Rulebook, parted, rule
@@ -26,7 +26,7 @@ UPDATE: Rulebook[SettingsAttempt] = Rulebook(
     standing.identity_uuid,
     standing.identity_unknown,
     standing.identity_home,
-    auth_method.update_not_attached,
+    attachment.update_not_attached,
     auth_method.ttl_stored_max,
     standing.caller_member,
     standing.permission("edit-auth"),

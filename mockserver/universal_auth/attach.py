@@ -1,6 +1,6 @@
 """The attach operation: its rules in the order in which the service asks them (behaviour 9)."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, auth_method, standing
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
 from mockserver.universal_auth.attempt import SettingsAttempt
@@ -15,7 +15,7 @@ ATTACH: Rulebook[SettingsAttempt] = Rulebook(
     auth_method.attach_ttl_order,
     standing.identity_uuid,
     standing.identity_unknown,
-    auth_method.already_attached,
+    attachment.already_attached,
     standing.identity_home,
     standing.caller_member,
     standing.permission("edit-auth"),

@@ -1,6 +1,6 @@
 """The operation that makes a client secret: its rules in the order in which the service asks them (behaviour 9)."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
 from mockserver.universal_auth.attempt import CreateAttempt
@@ -12,7 +12,7 @@ CREATE_CLIENT_SECRET: Rulebook[CreateAttempt] = Rulebook(
     secret_integer,
     standing.identity_uuid,
     standing.identity_unknown,
-    auth_method.not_attached,
+    attachment.not_attached,
     standing.identity_home,
     standing.caller_member,
     standing.permission("create"),

@@ -1,6 +1,6 @@
 """The get operation: its rules in the order in which the service asks them (behaviour 9)."""
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.auth_method import MethodAttempt
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
@@ -10,7 +10,7 @@ GET: Rulebook[MethodAttempt[UniversalAuth]] = Rulebook(
     *CONTRACT_RULES,
     standing.identity_uuid,
     standing.identity_unknown,
-    auth_method.get_not_attached,
+    attachment.get_not_attached,
     standing.identity_home,
     standing.caller_member,
     standing.permission("read"),

@@ -3,7 +3,7 @@
 One that is revoked already may be revoked again.
 """
 
-from mockserver import auth_method, standing
+from mockserver import attachment, standing
 from mockserver.contract_rules import CONTRACT_RULES
 from mockserver.rules import Rulebook
 from mockserver.universal_auth.attempt import SecretAttempt
@@ -13,7 +13,7 @@ REVOKE_CLIENT_SECRET: Rulebook[SecretAttempt] = Rulebook(
     *CONTRACT_RULES,
     standing.identity_uuid,
     standing.identity_unknown,
-    auth_method.not_attached,
+    attachment.not_attached,
     standing.identity_home,
     secret_unknown,
     standing.caller_member,
