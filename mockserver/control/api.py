@@ -83,7 +83,9 @@ class ControlApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._calls: Routes[Handler] = Routes(CALLS)
-        self._fixed = {path: [call[0] for call in CALLS if call[1] == path] for _, path, _ in CALLS if "{" not in path}
+        self._fixed = {
+            path: sorted(call[0] for call in CALLS if call[1] == path) for _, path, _ in CALLS if "{" not in path
+        }
         self._documents = {path: handler for _, path, handler in DOCUMENTS}
 
     def document(self, request: web.BaseRequest) -> Handler | None:
