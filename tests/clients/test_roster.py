@@ -18,4 +18,4 @@ def test_the_readme_names_every_client_with_its_version():
         "@infisical/mcp": versions.MCP,
         "infisical-python": versions.PYTHON_LEGACY,
     }
-    assert SECONDS == 8 * 60  # as it says
+    assert SECONDS == 5 * 60  # as it says
