@@ -35,7 +35,13 @@ async def show(asked: Asked, world: World) -> web.Response:
 
 @of_a_world
 async def replace(asked: Asked, world: World) -> web.Response:
-    """Puts another state in place, from JSON or YAML; a masked secret stands for the one that it was made from."""
+    """Puts another state in place, from JSON or YAML; a masked secret stands for the one that it was made from.
+
+    With `as=seed` it is also what a reset goes back to, and the world begins anew with it.
+    """
+    query = asked.request.query
+    if set(query) - {"as"} or query.get("as", "seed") != "seed":
+        return problem(400, "BadQuery", "The query may say as=seed, and nothing else")
     incoming = await read(asked.request, MAX_STATE)
     if incoming.problem == "size":
         return problem(413, "TooLarge", f"A state has at most {MAX_STATE} bytes")
@@ -53,7 +59,11 @@ async def replace(asked: Asked, world: World) -> web.Response:
         found += errors.errors
     if found:
         return errors_of(FixtureErrors(found))
-    world.replace(state)
+    if "as" in query:
+        world.reseed(state)
+        asked.parts.journal.clear(world.id)
+    else:
+        world.replace(state)
     return no_content()
 
 

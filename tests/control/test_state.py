@@ -8,7 +8,7 @@ import yaml
 
 from mockserver.control import state as state_calls
 from mockserver.seeding.dump import dump
-from tests.client import PAYMENTS, STATE, VERIFIED, Client, head
+from tests.client import ADMIN, IDENTITIES, PAYMENTS, STATE, VERIFIED, Client, head
 
 MASKED = "[REDACTED "
 
@@ -182,3 +182,27 @@ async def test_counted_uses_start_over_with_a_new_state(server: Client):
     assert spent.rule == "token.uses"
     await put(server, await server.state())
     assert (await server.update({"allowedNames": "a"}, token="acme-three-uses-token")).status == 200
+
+
+async def test_a_state_put_as_the_seed_is_what_resets_and_new_worlds_begin_with(server: Client):
+    await server.update({"allowedNames": "before"})
+    state = await server.state()
+    await server.update({"allowedNames": "after"})
+    answer = await server.send("PUT", f"{STATE}?as=seed", state, token=None)
+    assert answer.status == 204
+    assert (await server.get("/_mock/worlds/default")).json["revision"] == 0
+    assert (await server.get("/_mock/requests")).json["requests"] == []
+    await server.update({"allowedNames": "later"})
+    made = await server.send("POST", "/_mock/worlds", {"id": "one"}, token=None)
+    assert made.status == 201
+    assert (await server.get(f"/w/one{IDENTITIES}{PAYMENTS}", token=ADMIN)).record["allowedNames"] == "before"
+    await server.send("POST", "/_mock/reset", token=None)
+    assert (await server.stored())["allowedNames"] == "before"
+
+
+@pytest.mark.parametrize("query", ["as=state", "as=", "seed=true", "as=seed&x=1"])
+async def test_another_query_of_a_put_is_refused_and_changes_nothing(server: Client, query: str):
+    before = await server.state()
+    answer = await server.send("PUT", f"{STATE}?{query}", {"version": 1}, token=None)
+    assert (answer.status, answer.json["error"]) == (400, "BadQuery")
+    assert await server.state() == before
