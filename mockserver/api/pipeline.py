@@ -230,7 +230,7 @@ class VendorApi:
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
         call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id)
-        before, entry.revision = world.state, world.revision  # a body that is waited for lets others change the world
+        entry.revision = world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
@@ -239,8 +239,8 @@ class VendorApi:
         breaches = let_through(violations, contract, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
-        if contract.method == "PATCH":
-            evidence.note_update(entry, before, call, outcome.body)
+        if operation.writes is not None:
+            evidence.note_update(entry, value, operation.writes, outcome)
         return Judged(Reply(200, outcome.body), received.media_type, value, outcome)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:

@@ -58,10 +58,10 @@ def _unrecognized(entry: Entry) -> Iterator[tuple[list[Any], list[str]]]:
 
 
 def _whole_object(entry: Entry) -> str | None:
-    unchanged, sent = _noted(entry, "unchanged") or (), _noted(entry, "sent")
-    if len(unchanged) < WHOLE_PROPERTIES or 4 * len(unchanged) < 3 * sent:
+    unchanged, sent = _noted(entry, "unchanged") or 0, _noted(entry, "sent")
+    if unchanged < WHOLE_PROPERTIES or 4 * unchanged < 3 * sent:
         return None
-    return f"{len(unchanged)} of the {sent} properties sent are as they were stored: send what is to change"
+    return f"{unchanged} of the {sent} properties sent are as they were stored: send what is to change"
 
 
 def _bare_address(entry: Entry) -> str | None:
