@@ -8,6 +8,7 @@
 Nothing that a client sends is an exception of ours: refusals are values (`rules.Refusal`).
 """
 
+import re
 from typing import NamedTuple
 
 
@@ -31,6 +32,11 @@ class FixtureError(NamedTuple):
     column: int
     path: str
     reason: str
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON Pointer, such as `/identities/0/name`."""
+        return "".join(f"/{step}" for step in re.findall(r"[^.\[\]]+", self.path))
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.path or '(document)'}: {self.reason}"

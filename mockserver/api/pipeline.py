@@ -1,7 +1,7 @@
 """One request to the vendor's API, start to end, in the order of the real service. Read it from top to bottom.
 
-    journal opens → world → route → organization header → token → body → contract: request → operation
-    → contract: response → journal closes
+    journal opens → world → route → Prefer → fault before → token → organization header → body → contract: request
+    → operation → fault after → contract: response → journal closes
 
 Every step returns a value or a refusal; nothing here raises for what a client sends.
 """

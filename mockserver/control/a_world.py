@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from mockserver.control.resource import Asked, Handler, problem
+from mockserver.control.own_contract import refused
+from mockserver.control.resource import Asked, Handler
 from mockserver.worlds.world import World
 
 WorldHandler = Callable[[Asked, World], Awaitable[web.Response]]
@@ -17,7 +18,8 @@ def of_a_world(handler: WorldHandler) -> Handler:
         worlds, name = asked.parts.worlds, asked.parameters["world"]
         world = worlds.find(name)
         if world is None:
-            return problem(404, "NotFound", f"There is no world '{name}'{_because(worlds.why_gone(name))}")
+            reason = f"there is no world '{name}'{_because(worlds.why_gone(name))}"
+            return refused("NotFound", "/world", reason, 404)
         return await handler(asked, world)
 
     return answer

@@ -78,5 +78,5 @@ def _meant(violation: Violation) -> Iterable[Violation]:
 
 
 def refused(error: str, where: str, reason: str, status: int = 400) -> web.Response:
-    """The answer to a body that is well-formed, but cannot be done: the place in it, and why."""
+    """The answer to a call that is well-formed, but cannot be done: the place in body or path, and why."""
     return problem(status, error, f"{where}: {reason}", errors=[{"pointer": where, "reason": reason}])

@@ -70,6 +70,13 @@ async def replace(asked: Asked, world: World) -> web.Response:
 def errors_of(errors: FixtureErrors) -> web.Response:
     """The answer to fixtures that cannot be loaded: every error with its place."""
     rows = [
-        {"line": each.line, "column": each.column, "path": each.path, "reason": each.reason} for each in errors.errors
+        {
+            "pointer": each.pointer,
+            "line": each.line,
+            "column": each.column,
+            "path": each.path,
+            "reason": each.reason,
+        }
+        for each in errors.errors
     ]
     return problem(400, "InvalidFixtures", str(errors), errors=rows)

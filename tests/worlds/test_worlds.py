@@ -155,6 +155,7 @@ async def test_fixtures_that_cannot_be_loaded_are_refused_with_every_error(serve
     answer = await control(server, "POST", WORLDS, {"fixtures": "version: 1\nidentities: [{name: 1}]\nplan: {}\n"})
     assert (answer.status, answer.json["error"]) == (400, "InvalidFixtures")
     assert {each["path"] for each in answer.json["errors"]} >= {"identities[0].name", "plan"}
+    assert {each["pointer"] for each in answer.json["errors"]} >= {"/identities/0/name", "/plan"}
     assert all(each["line"] >= 1 and each["column"] >= 1 for each in answer.json["errors"])
     assert (await server.get("/_mock/health")).json["worlds"] == 1
 
@@ -252,7 +253,9 @@ async def test_the_reset_of_everything_leaves_one_world_as_at_the_start(server: 
 async def test_a_world_that_is_not_there_is_404_everywhere(server: Client, method: str, path: str):
     answer = await control(server, method, f"{WORLDS}/nowhere{path}")
     assert (answer.status, answer.json["error"]) == (404, "NotFound")
-    assert "nowhere" in answer.json["message"]
+    [error] = answer.json["errors"]
+    assert error["pointer"] == "/world"
+    assert "nowhere" in error["reason"]
 
 
 async def test_a_hundred_writers_of_one_world_lose_nothing(server: Client):
@@ -262,7 +265,15 @@ async def test_a_hundred_writers_of_one_world_lose_nothing(server: Client):
     async def write(number: int) -> Answer:
         return await server.send("PATCH", path, {"allowedNames": f"name-{number}", "accessTokenTTL": number})
 
+    async def read() -> tuple[str, int]:
+        record = (await server.get(path, token=ADMIN)).record
+        return record["allowedNames"], record["accessTokenTTL"]
+
+    before = await read()
+    reads = [asyncio.create_task(read()) for _ in range(100)]
     answers = await asyncio.gather(*map(write, range(1, 101)))
+    whole = {before, *((f"name-{number}", number) for number in range(1, 101))}
+    assert {await each for each in reads} <= whole  # no read mixes two writes
     for number, answer in enumerate(answers, 1):
         assert (answer.record["allowedNames"], answer.record["accessTokenTTL"]) == (f"name-{number}", number)
     told = (await server.get(f"{WORLDS}/one/revisions?limit=1000")).json
