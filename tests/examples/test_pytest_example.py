@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from mockserver.testing import Mock
 from mockserver.testing.calls import Call
 from tests.testing.runs import PLUGIN, ROOT, XDIST, run_tests
@@ -19,7 +21,17 @@ def test_two_hundred_tests_of_eight_processes_share_a_server_and_nothing_else():
         assert mock.journal.requests() == [], "and the default one was left alone"
 
 
-def test_the_same_tests_hold_though_something_goes_wrong_in_each():
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind",
+    ["delay", "status", "rate-limit", "drop-before-write", "drop-after-write", "drop-mid-body", "stale"],
+)
+def test_the_same_tests_hold_under_a_fault_of_each_kind(kind: str):
+    ended = run_tests(FOLDER, ACCESS, "--fault", kind)
+    assert ended.outcomes == {"passed": 200}, ended.text
+
+
+def test_the_same_tests_hold_though_something_else_goes_wrong_in_each():
     ended = run_tests(FOLDER, ACCESS, "tests/test_failures.py", "--fault", "each")
     assert ended.outcomes == {"passed": 202}, ended.text
 
