@@ -61,6 +61,10 @@ class Rule(NamedTuple, Generic[Attempt]):
     gathers: bool = False
     about: frozenset[str] = frozenset()
 
+    def is_asked(self, sent: Iterable[str] | None) -> bool:
+        """Whether it is asked of a body with these properties; None for a body that is no object."""
+        return sent is None or not self.about or not self.about.isdisjoint(sent)
+
 
 class Refusal(NamedTuple):
     """An answer that is not the one asked for, and the rule that gave it."""
@@ -145,7 +149,7 @@ class _Walk:
     """The rules of one profile, and the checks that a body with these properties has to pass."""
 
     def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
-        asked = [each for each in rules if sent is None or not each.about or not each.about.isdisjoint(sent)]
+        asked = [each for each in rules if each.is_asked(sent)]
         self.gathering = tuple((each.check, each) for each in asked if each.gathers)
         self.deciding = tuple((each.check, each) for each in asked if not each.gathers)
         assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"

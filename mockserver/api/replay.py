@@ -29,7 +29,7 @@ from mockserver.journal.entry import KEPT_BODY, Entry
 from mockserver.journal.explain import Look, Replayed, Spot
 from mockserver.kubernetes_auth.attempt import AttachAttempt, UpdateAttempt
 from mockserver.profiles import Profile
-from mockserver.rules import Decision, Refusal, Rule, Rulebook
+from mockserver.rules import Decision, Refusal, Rulebook
 from mockserver.token_auth import settings as token_auth
 from mockserver.token_auth.attempt import SettingsAttempt as TokenAuthSettings
 from mockserver.universal_auth import settings as universal_auth
@@ -160,15 +160,11 @@ def _looks(rules: Rulebook[Any], attempt: Any, call: Call, entry: Entry) -> Iter
     sides = _sides(attempt, call)
     sent = call.sent
     for rule, verdict in rules.steps(Profile(entry.profile), entry.refused_by):
-        if verdict == "not reached" or not _was_asked(rule, sent):
+        if verdict == "not reached" or not rule.is_asked(sent):
             continue
         found, seen = look(rule, attempt, sides)
         assert (found is not None) == (verdict == "refused"), f"{rule.id} finds something else while it is watched"
         yield rule.id, seen
-
-
-def _was_asked(rule: Rule[Any], sent: tuple[str, ...] | None) -> bool:
-    return sent is None or not rule.about or not rule.about.isdisjoint(sent)
 
 
 def _sides(attempt: Any, call: Call) -> Sides:

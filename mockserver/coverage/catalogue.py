@@ -25,7 +25,7 @@ class Subject(NamedTuple):
 
     id: str
     statuses: tuple[int, ...]
-    rules: tuple[Rule[Any], ...]
+    rules: Rulebook[Any]
     fields: Mapping[str, tuple[str, ...]]
     writes: Writes | None
 
@@ -38,14 +38,14 @@ class Subject(NamedTuple):
             name: tuple(_classes(each, required=name in schema.get("required", ()), written=name in written))
             for name, each in schema.get("properties", {}).items()
         }
-        return cls(contract.id, tuple(sorted(contract.responses)), rules.rules, fields, writes)
+        return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes)
 
     def items(self) -> dict[str, tuple[tuple[str, frozenset[Profile]], ...]]:
         """Section by section, each item with the profiles in which it can occur. Empty sections are left out."""
         tables = () if self.writes is None else self.writes.tables
         sections = {
             "statuses": tuple((str(status), _EITHER) for status in self.statuses),
-            "rules": tuple(of_rules(self.rules, FIRED, HELD)),
+            "rules": tuple(of_rules(self.rules.rules, FIRED, HELD)),
             "fields": tuple((f"{name} {each}", _EITHER) for name, classes in self.fields.items() for each in classes),
             "tables": tuple((row, _EITHER) for table in tables for row in table.rows),
         }

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
 from mockserver.coverage.report import EVERY_REQUEST, Report, State
 from mockserver.profiles import Profile
-from mockserver.rules import Decision, Rule
+from mockserver.rules import Decision, Rule, Rulebook
 
 KEPT_HASHES = 16_384
 """How many requests are known again (about 1 MB); then it begins anew, and what is covered stays."""
@@ -141,18 +141,13 @@ class Coverage:
 
 
 def _verdicts(
-    rules: tuple[Rule[Any], ...], profile: Profile, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
+    rules: Rulebook[Any], profile: Profile, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
 ) -> Iterator[str]:
     """The rules that refused, and those that were asked about what is sent and had nothing against it."""
-    gathering = any(rule.gathers for rule in rules if rule.id in refused_by)
-    for rule in rules:
-        if profile not in rule.answers or (gathering and not rule.gathers):
-            continue
-        if rule.id in refused_by:
+    for rule, verdict in rules.steps(profile, refused_by):
+        if verdict == "refused":
             yield f"{rule.id} {FIRED}"
-            if not gathering:
-                return
-        elif sent is None or not rule.about or not rule.about.isdisjoint(sent):
+        elif verdict == "held" and rule.is_asked(sent):
             yield f"{rule.id} {HELD}"
 
 
