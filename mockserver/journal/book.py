@@ -39,7 +39,7 @@ class Journal:
             self.evicted += 1
             gone = self._gone.get(world) or self._count_of(world)
             gone[0] += 1
-            if at > gone[1]:  # noqa: PLR1730 - while a request is answered
+            if at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
                 gone[1] = at
         if self.taps.open:
             self.taps.offer(entry)

@@ -31,10 +31,16 @@ class World:
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
     asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
-    until there is one.
-    asked for, in seconds of the stopwatch. `life` is another number after each reset, and in each world: revisions are
-    counted anew then. `habits` is what the critic remembers of the clients; None until there is something.
+    until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
+    `habits` is what the critic remembers of the clients; None until there is something.
     """
+
+    state: State
+    revision: int
+    life: int
+    faults: Any
+    habits: Any
+    _revisions: deque[Revision] | None
 
     __slots__ = (
         "_revisions",
@@ -60,12 +66,16 @@ class World:
         self.seed = seed
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
-        self.faults: Any = None
-        self.state = seed
+        self._begin()
+
+    def _begin(self) -> None:
+        """A life of the world, from the seed on: what is not here outlives a reset."""
+        self.state = self.seed
         self.revision = 0
         self.life = next(_LIVES)
-        self.habits: Any = None
-        self._revisions: deque[Revision] | None = None
+        self.faults = None
+        self.habits = None
+        self._revisions = None
 
     def commit(self, state: State, request_id: str = "") -> None:
         """Puts `state` in place of the present one, as the next revision."""
@@ -110,11 +120,6 @@ class World:
         return past
 
     def reset(self) -> None:
-        """Takes the seed and the first time again: nothing is cleared piece by piece, so nothing can be forgotten."""
+        """Takes the first time again, and begins as a new world does: nothing is cleared that could be forgotten."""
         self.clock.reset()
-        self.faults = None
-        self.state = self.seed
-        self.revision = 0
-        self.life = next(_LIVES)
-        self.habits = None
-        self._revisions = None
+        self._begin()
