@@ -20,13 +20,12 @@ class Incoming:
     reason: str = ""
 
 
-def at_hand(request: web.BaseRequest, limit: int) -> Incoming | None:
-    """The body if it has arrived whole already, as a small one has; else None, and `read` waits for it."""
+def at_hand(request: web.BaseRequest, limit: int) -> bytes | None:
+    """The body if it is no longer than `limit` and has come whole, as a small one has; None leaves it to `read`."""
     stream = request.content
-    if not stream.is_eof() or stream.exception() is not None:
+    if not stream.is_eof() or stream.exception() is not None or stream.total_bytes > limit:
         return None
-    content = stream.read_nowait()
-    return Incoming(content) if len(content) <= limit else Incoming(b"", "size")
+    return stream.read_nowait()
 
 
 async def read(request: web.BaseRequest, limit: int) -> Incoming:

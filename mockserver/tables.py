@@ -1,6 +1,8 @@
 """Decision tables as data: the rows of one, and which of them an exchange has met. It knows no table itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 RowOf = Callable[[Any, Any, Any, tuple[str, ...]], str | None]
@@ -19,8 +21,19 @@ class Writes(NamedTuple):
     """What an operation that changes a record is counted by.
 
     `fields` are body properties, `values` reads what a record holds for each, in that order, as one hashable tuple.
+    `names` says what each is called in the record, if every one is a field of its own there. `key` is a quicker
+    reading of all that `values` reads, for telling records apart.
     """
 
     fields: tuple[str, ...]
     values: Callable[[Any], tuple[Any, ...]]
     tables: tuple[Table, ...] = ()
+    names: Mapping[str, str] = MappingProxyType({})
+    key: Callable[[Any], Hashable] | None = None
+
+    @classmethod
+    def of(
+        cls, names: Mapping[str, str], tables: tuple[Table, ...] = (), key: Callable[[Any], Hashable] | None = None
+    ) -> "Writes":
+        """Of properties that are fields of the record, by those names."""
+        return cls(tuple(names), attrgetter(*names.values()), tables, names, key)

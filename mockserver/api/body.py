@@ -1,23 +1,18 @@
 """A request's body as a value: by its media type, as the service reads it, or what stands against it."""
 
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from multidict import istr
 
 from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
-from mockserver.api.request_rules import MAX_BODY, BodyProblem, Received
+from mockserver.api.request_rules import MAX_BODY, Received
 from mockserver.contract.compiled import ContractOperation
-from mockserver.incoming import Incoming
 from mockserver.profiles import Profile
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-_CONTENT_TYPE, _LENGTH, _ENCODING = istr("Content-Type"), istr("Content-Length"), istr("Transfer-Encoding")
 
 
 class Undefined:
@@ -28,34 +23,15 @@ UNDEFINED = Undefined()
 _NOT_READ = Received("")
 
 
-def at_hand(request: web.BaseRequest) -> tuple[bytes, Received] | None:
-    """The body if it has arrived whole already, as a small one has; else None, and `read` waits for it."""
-    came = incoming.at_hand(request, MAX_BODY)
-    return None if came is None else _came(request, came)
+def at_hand(request: web.BaseRequest) -> bytes | None:
+    """The body if it has come whole already, as a small one has; else None, and `read` waits for it."""
+    return incoming.at_hand(request, MAX_BODY)
 
 
-async def read(request: web.BaseRequest) -> tuple[bytes, Received]:
+async def read(request: web.BaseRequest, media_type: str) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    return _came(request, await incoming.read(request, MAX_BODY))
-
-
-def _came(request: web.BaseRequest, came: Incoming) -> tuple[bytes, Received]:
-    return came.content, _received(request.headers.get(_CONTENT_TYPE, ""), came.problem, came.reason)
-
-
-@lru_cache(maxsize=256)
-def _received(content_type: str, problem: BodyProblem | None, reason: str) -> Received:
-    return Received(content_type.partition(";")[0].strip().lower(), problem, reason)
-
-
-def again(headers: Mapping[str, str]) -> Received:
-    """What there is to say of a body that came whole before."""
-    return _received(headers.get(_CONTENT_TYPE, ""), None, "")
-
-
-def announced(headers: Mapping[str, str]) -> bool:
-    """Whether the headers speak of a body, if only of an empty one."""
-    return _LENGTH in headers or _ENCODING in headers
+    came = await incoming.read(request, MAX_BODY)
+    return came.content, Received(media_type, came.problem, came.reason)
 
 
 def value(
@@ -77,17 +53,14 @@ def value(
         profile is Profile.LIVE and media_type in (JSON, FORM, "text/plain")
     ):
         return UNDEFINED, Received(media_type, "media-type")
-    found, received = _read(content, received)
-    return (UNDEFINED if operation.body is None else found), received
-
-
-def _read(content: bytes, received: Received) -> tuple[Any, Received]:
-    media_type = received.media_type
+    found: Any
     if media_type == "text/plain":
-        return content.decode("utf-8", "replace"), received
-    if media_type == FORM:
-        return _form(content), received
-    return _json(content, received)
+        found = content.decode("utf-8", "replace")
+    elif media_type == FORM:
+        found = _form(content)
+    else:
+        found, received = _json(content, received)
+    return (UNDEFINED if operation.body is None else found), received
 
 
 def _json(content: bytes, received: Received) -> tuple[Any, Received]:

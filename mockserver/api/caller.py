@@ -1,15 +1,14 @@
 """Who calls: from the headers of a request to an identity of the world, or to the refusal that it deserves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver import trusted_ips
-from mockserver.identity.identity import Identity, Membership
+from mockserver.identity.identity import Identity
 from mockserver.rules import Refusal
 from mockserver.state import State
 from mockserver.tokens.access_token import AccessToken, Defect, verified
-from mockserver.tokens.presented import Credential, client_address, credential
+from mockserver.tokens.presented import Credential
 from mockserver.tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED, Arrival, Presented
 from mockserver.trusted_ips import EVERYWHERE, TrustedIp
 from mockserver.worlds.world import World
@@ -27,26 +26,16 @@ NOBODY = Caller(None, "")
 """Who calls a public route, as far as its operation is concerned."""
 
 
-def presented(headers: Mapping[str, str], url: str, state: State, secret: str, now: int) -> Presented:
+def presented(sent: Credential, url: str, state: State, secret: str, now: int) -> Presented:
     """What the request presents at `now` (milliseconds), and how its owner stands in the world."""
-    sent = credential(headers)
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
-    member = is_active_member(token, state)
-    return Presented(
-        sent,
-        token,
-        url,
-        revoked=revoked(token, state),
-        member=member,
-        inactive=not member and is_member(token, state),
-        uses_left=has_uses_left(token, state),
-        owner=state.identities.get(token.identity_id),
-    )
+    owner, member, inactive = standing(token, state)
+    return Presented(sent, token, url, revoked(token, state), member, inactive, has_uses_left(token, state), owner)
 
 
-def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World) -> Refusal | None:
+def checked(sent: Presented, address: str, world: World) -> Refusal | None:
     """The refusal of a credential that is no good. A good one loses a use, even where its address is refused then."""
     refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.profile).refusal
     token = sent.token
@@ -54,7 +43,6 @@ def checked(sent: Presented, headers: Mapping[str, str], peer: str, world: World
         return refusal
     if token.num_uses_limit:
         world.note(world.state.with_token_used(token.id))
-    address = client_address(headers, peer)
     if trusted_ips.is_trusted(address, _trusted(token, world.state)):
         return None
     arrival = Arrival(address, readable=trusted_ips.client_address(address) is not None)
@@ -103,20 +91,12 @@ def revoked(token: AccessToken, state: State) -> str | None:
 _METHODS = frozenset(("kubernetes-auth", "universal-auth"))
 
 
-def is_active_member(token: AccessToken, state: State) -> bool:
-    """Whether the token's identity is an active member of the token's organization."""
-    membership = _membership(token, state)
-    return membership is not None and membership.is_active
-
-
-def is_member(token: AccessToken, state: State) -> bool:
-    """Whether the token's identity is a member of the token's organization, active or not."""
-    return _membership(token, state) is not None
-
-
-def _membership(token: AccessToken, state: State) -> Membership | None:
+def standing(token: AccessToken, state: State) -> tuple[Identity | None, bool, bool]:
+    """The token's identity, and whether it is an active member, or an inactive one, of the token's organization."""
     identity = state.identities.get(token.identity_id)
-    return None if identity is None else identity.membership(token.organization_id)
+    membership = None if identity is None else identity.membership(token.organization_id)
+    active = membership is not None and membership.is_active
+    return identity, active, membership is not None and not active
 
 
 def has_uses_left(token: AccessToken, state: State) -> bool:

@@ -14,7 +14,6 @@ from mockserver.logins import Scope
 from mockserver.rules import Decision, Rulebook
 from mockserver.state import State
 from mockserver.tables import Writes
-from mockserver.tokens.presented import client_address
 from mockserver.worlds.world import World
 
 Record = TypeVar("Record")
@@ -24,8 +23,7 @@ Record = TypeVar("Record")
 class Call:
     """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it.
 
-    `parameters` are those of the path, `query` the others by their names, read by type; `peer` is the address of the
-    socket.
+    `parameters` are those of the path, `query` the others by their names, read by type; `client_address` is a text.
     """
 
     world: World
@@ -36,8 +34,7 @@ class Call:
     issues: Issues
     caller: Caller
     ids: IdSource
-    headers: Mapping[str, str]
-    peer: str
+    client_address: str
     request_id: str
 
     @property
@@ -59,11 +56,6 @@ class Call:
     def identity(self) -> Identity | None:
         """The path's identity, in whatever organization it is; None if there is none."""
         return self.state.identities.get(self.identity_id)
-
-    @property
-    def client_address(self) -> str:
-        """The text of the client's address."""
-        return client_address(self.headers, self.peer)
 
     def facts(self, identity_id: str = "") -> WorldFacts:
         """What the rules may ask about the caller, and about that identity."""

@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aiohttp import web
-from multidict import istr
 
 from mockserver.api import body, evidence, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
+from mockserver.api.head import Head, Heads
 from mockserver.api.held import Request, body_violations, let_through, read_parameters
 from mockserver.api.meddling import Met
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.api.prefer import CODE, PREFER
+from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_rules import (
     BODY,
@@ -49,7 +49,6 @@ from mockserver.rules import Refusal
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
-_ORGANIZATION = istr("x-infisical-org")
 _Bound = tuple[ContractOperation, Operation]
 
 
@@ -96,6 +95,7 @@ class VendorApi:
         """What faults may do to each operation."""
         self.delays = Delays()
         self._routes: Routes[_Bound] = Routes((each[0].method, each[0].path, each) for each in bound)
+        self._heads = Heads()
         self._worlds = worlds
         self._journal = journal
         self._ids = ids
@@ -105,8 +105,9 @@ class VendorApi:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request that is not the control API's."""
         started = stopwatch()
-        named, path = world_of(request)
-        world = self._worlds.find(named)
+        head = self._heads.of(request)
+        named, path = world_of(request, head.world)
+        world = self._worlds.find(named, started)
         if world is None:
             named = named.encode("utf-8", "replace").decode()  # from a header it may hold bytes that are no text
         acting = world or self._worlds.default
@@ -115,17 +116,17 @@ class VendorApi:
             acting.clock.now(),
             request.method,
             request.raw_path,
-            packed_headers(request.headers),
+            head.packed,
             named,
-            acting.profile.value,
+            acting.profile,
             peer=request.remote or "",
             revision=acting.revision,
             life=acting.life,
         )
         if world is not None and (world.habits is not None or request.method == "GET"):
-            habits.note(world, entry, request.headers, started)
+            habits.note(world, entry, head.authorization, started)
         try:
-            reply, contract = await self._steps(request, entry, acting, world is not None, path)
+            reply, contract = await self._steps(request, head, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
         except ConnectionError:
             raise
@@ -154,7 +155,7 @@ class VendorApi:
         return self._close(entry, replies.failed(CRASH, entry.id, reason, closes=True), stopwatch())
 
     async def _steps(
-        self, request: web.BaseRequest, entry: Entry, world: World, known: bool, path: str
+        self, request: web.BaseRequest, head: Head, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
         found = self.found(entry, world.profile, path, known=known)
         if isinstance(found, Reply):
@@ -162,19 +163,21 @@ class VendorApi:
         contract = found.contract
 
         met = Met(world)
-        if world.faults is not None or PREFER in request.headers or CODE in entry.target:
+        if world.faults is not None or head.prefers or CODE in entry.target:
             offer = self.offers[contract.id]
             met = await meddling.before(request, entry, world, contract, found.identity_id, offer, self.delays)
             if met.reply is not None:
                 return met.reply, contract if met.reply.status in contract.responses else None
 
-        caller = self.caller(found, request.headers, entry, world)
+        caller = self.caller(found, head, entry, world)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
-        content, received = body.at_hand(request) or await body.read(request)
+        content, received = body.at_hand(request), head.body
+        if content is None:
+            content, received = await body.read(request, received.media_type)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
-        judged = self.judge(found, caller, request, entry, met.world, content, received, self._ids)
+        judged = self.judge(found, caller, request, head, entry, met.world, content, received, self._ids)
         outcome, reply = judged.outcome, judged.reply
         if outcome is not None:
             self._coverage.judged(contract.id, world.profile, judged.media_type, content, judged.value, outcome)
@@ -194,12 +197,12 @@ class VendorApi:
         entry.operation = match.target[0].id
         return Found(*match.target, match.parameters)
 
-    def caller(self, found: Found, headers: Mapping[str, str], entry: Entry, world: World) -> Caller | Refusal:
+    def caller(self, found: Found, head: Head, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
-        sent = presented(headers, entry.target, world.state, world.token_secret, entry.at)
-        refusal = checked(sent, headers, entry.peer, world)
-        if refusal is None and _ORGANIZATION in headers:
-            refusal = HEADERS.decide(headers[_ORGANIZATION], world.profile).refusal
+        sent = presented(head.credential, entry.target, world.state, world.token_secret, entry.at)
+        refusal = checked(sent, head.address_or(entry.peer), world)
+        if refusal is None and head.organization is not None:
+            refusal = HEADERS.decide(head.organization, world.profile).refusal
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:
@@ -211,6 +214,7 @@ class VendorApi:
         found: Found,
         caller: Caller,
         request: Request,
+        head: Head,
         entry: Entry,
         world: World,
         content: bytes,
@@ -220,8 +224,8 @@ class VendorApi:
     ) -> Judged:
         """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
         contract, operation, parameters = found
-        profile, headers = world.profile, request.headers
-        value, received = body.value(content, received, contract, profile, announced=body.announced(headers))
+        profile = world.profile
+        value, received = body.value(content, received, contract, profile, announced=head.announces_body)
         refusal = None if received.problem is None else BODY.decide(received, profile).refusal
         if refusal is not None:
             return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
@@ -229,7 +233,8 @@ class VendorApi:
         query, violations = read_parameters(contract, parameters, request)
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, headers, entry.peer, entry.id)
+        address = head.address_or(entry.peer)
+        call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, address, entry.id)
         entry.revision = world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by

@@ -14,7 +14,7 @@ from rpds import HashTrieMap
 from yarl import URL
 
 from mockserver.absent import ABSENT
-from mockserver.api import body
+from mockserver.api.head import head_of
 from mockserver.api.held import body_violations, read_parameters
 from mockserver.api.looking import Sides, look
 from mockserver.api.operation import Call
@@ -62,7 +62,8 @@ class Replay:
             path = URL(entry.target, encoded=True).raw_path
         found = self._vendor.found(draft, world.profile, named_in(path)[1])
         assert isinstance(found, Found), "an operation that has judged is found again"
-        caller = self._vendor.caller(found, request.headers, draft, world)
+        head = head_of(request.headers)
+        caller = self._vendor.caller(found, head, draft, world)
         if isinstance(caller, Refusal):
             return Replayed(problem="the world changed while the body of the request was on its way")
         calls: list[_Watched] = []
@@ -71,8 +72,7 @@ class Replay:
             calls.append(_Watched(*arguments))
             return calls[-1]
 
-        received = body.again(request.headers)
-        self._vendor.judge(found, caller, request, draft, world, entry.body, received, IdSource(0), watch)
+        self._vendor.judge(found, caller, request, head, draft, world, entry.body, head.body, IdSource(0), watch)
         if not calls or not draft.judged or draft.refused_by != entry.refused_by:
             return Replayed(problem="judged again, it comes to another decision than it came to then")
         call = calls[0]

@@ -61,7 +61,8 @@ class Coverage:
         profile: Profile,
     ) -> None:
         self._subjects: Mapping[str, Subject] = {each.id: each for each in subjects}
-        self._values = {each.id: each.writes.values for each in self._subjects.values() if each.writes is not None}
+        writes = ((each.id, each.writes) for each in self._subjects.values() if each.writes is not None)
+        self._keys = {operation: each.key or each.values for operation, each in writes}
         self._before = tuple(before)
         self._version, self._contract, self._profile = version, contract, profile
         self._answers: set[tuple[str, str, int, str]] = set()
@@ -77,15 +78,15 @@ class Coverage:
         self, operation: str, profile: Profile, media_type: str, content: bytes, body: Any, made: Judged
     ) -> None:
         """Counts a request that reached its operation: `content` as it came, `body` the value that it stands for."""
-        values, stored = self._values.get(operation), made.stored
-        held = None if values is None or stored is None else values(stored)
+        key, stored = self._keys.get(operation), made.stored
+        held = None if key is None or stored is None else key(stored)
         seen = hash((operation, profile, media_type, content, held, made.decision.refused_by))
         if seen in self._seen:
             return
         if len(self._seen) >= KEPT_HASHES:
             self._seen.clear()
         self._seen.add(seen)
-        self._look(self._subjects[operation], profile, body, made, held)
+        self._look(self._subjects[operation], profile, body, made)
 
     def forget(self) -> None:
         """Begins anew."""
@@ -122,7 +123,7 @@ class Coverage:
             return {f"{name} {class_}" for name, class_ in met.fields}
         return met.rules if section == "rules" else met.tables
 
-    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged, held: tuple[Any, ...] | None) -> None:
+    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged) -> None:
         decision, sent = made.decision, body if isinstance(body, dict) else None
         met = self._met.setdefault(subject.id, _Met())
         walk = hash((subject.id, profile, decision.refused_by, sent if sent is None else tuple(sent)))
@@ -132,7 +133,7 @@ class Coverage:
             self._walks.add(walk)
             met.rules.update(_verdicts(subject.rules, profile, decision.refused_by, sent))
         if decision.refusal is None:
-            met.fields.update(_classes(subject, sent or {}, held, made))
+            met.fields.update(_classes(subject, sent or {}, made))
         elif not isinstance(decision.refusal.message, str):
             met.fields.update(_invalid(subject, decision.refusal.message))
         if subject.writes is not None and made.stored is not None:
@@ -151,13 +152,12 @@ def _verdicts(
             yield f"{rule.id} {HELD}"
 
 
-def _classes(
-    subject: Subject, sent: Mapping[str, Any], held: tuple[Any, ...] | None, made: Judged
-) -> Iterator[tuple[str, str]]:
+def _classes(subject: Subject, sent: Mapping[str, Any], made: Judged) -> Iterator[tuple[str, str]]:
     """The class of each field in a request that was accepted."""
     kept: dict[str, bool] = {}
-    if subject.writes is not None and held is not None:
-        kept = dict(zip(subject.writes.fields, map(eq, held, subject.writes.values(made.resulting)), strict=True))
+    if subject.writes is not None and made.stored is not None:
+        held, holds = subject.writes.values(made.stored), subject.writes.values(made.resulting)
+        kept = dict(zip(subject.writes.fields, map(eq, held, holds), strict=True))
     for name in subject.fields:
         if name not in sent:
             yield name, "absent"

@@ -3,18 +3,16 @@
 from collections import deque
 from collections.abc import Iterator
 
-from mockserver.journal.entry import Entry, unpacked
+from mockserver.journal.entry import Entry
 from mockserver.journal.tap import Taps
 
 MAX_BYTES = 16 * 1024 * 1024
 COUNTED_WORLDS = 10_000
 """For how many worlds evictions are counted apart; those of others count for every world that has no count."""
 
-_Kept = tuple[bytes, str, int]
-
 
 class Journal:
-    """Packed entries, oldest first, each with its world and time. `evicted` counts those that made room.
+    """Closed entries, oldest first. `evicted` counts those that made room.
 
     `taps` are those who listen to it.
     """
@@ -25,24 +23,27 @@ class Journal:
         self.taps = Taps()
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._entries: deque[_Kept] = deque()
+        self._entries: deque[Entry] = deque()
         self._gone: dict[str, list[int]] = {}
 
     def record(self, entry: Entry) -> None:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
-        packed = entry.packed()
-        self._entries.append((packed, entry.world, entry.at))
-        self._bytes += len(packed)
-        while len(self._entries) > self.size or self._bytes > self._max_bytes:
-            packed, world, at = self._entries.popleft()
-            self._bytes -= len(packed)
-            self.evicted += 1
-            gone = self._gone.get(world) or self._count_of(world)
-            gone[0] += 1
-            if at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
-                gone[1] = at
+        entries = self._entries
+        entries.append(entry)
+        entry.weight = entry.weigh()
+        self._bytes += entry.weight
+        while len(entries) > self.size or self._bytes > self._max_bytes:
+            self._evict(entries.popleft())
         if self.taps.open:
             self.taps.offer(entry)
+
+    def _evict(self, entry: Entry) -> None:
+        self._bytes -= entry.weight
+        self.evicted += 1
+        gone = self._gone.get(entry.world) or self._count_of(entry.world)
+        gone[0] += 1
+        if entry.at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
+            gone[1] = entry.at
 
     def _count_of(self, world: str) -> list[int]:
         """A new count for the world: how many had to go, and the latest time of one."""
@@ -58,29 +59,26 @@ class Journal:
 
     def find(self, id: str) -> Entry | None:
         """The entry of that id, if it is still there."""
-        wanted = id.encode("utf-8", "replace")
-        candidates = (unpacked(packed) for packed, _, _ in reversed(self._entries) if wanted in packed)
-        return next((entry for entry in candidates if entry.id == id), None)
+        return next((entry for entry in reversed(self._entries) if entry.id == id), None)
 
     def newest_first(self, world: str | None = None) -> Iterator[Entry]:
         """The entries, those of one world or all, the latest one first."""
-        return (unpacked(packed) for packed, of, _ in reversed(self._entries) if world is None or of == world)
+        return (entry for entry in reversed(self._entries) if world is None or entry.world == world)
 
     def oldest_first(self, world: str | None = None, after: str = "") -> Iterator[Entry]:
         """The entries, those of one world or all, the first one first; if an id is given, those after it."""
         passed = not after
-        for packed, of, _ in self._entries:
+        for entry in self._entries:
             if not passed:
-                passed = after.encode("utf-8", "replace") in packed and unpacked(packed).id == after
-            elif world is None or of == world:
-                yield unpacked(packed)
+                passed = entry.id == after
+            elif world is None or entry.world == world:
+                yield entry
 
     def clear(self, world: str | None = None) -> None:
         """Forgets everything, the count of evictions too; or the exchanges of one world."""
         if world is not None:
-            kept = [each for each in self._entries if each[1] != world]
-            self._entries = deque(kept)
-            self._bytes = sum(len(packed) for packed, _, _ in kept)
+            self._entries = deque(entry for entry in self._entries if entry.world != world)
+            self._bytes = sum(entry.weight for entry in self._entries)
             self._gone.pop(world, None)
             return
         self._entries.clear()

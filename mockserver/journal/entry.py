@@ -1,6 +1,5 @@
 """One exchange, as it came in and went out. Whatever is shown of it goes through `masking`."""
 
-import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,8 @@ import orjson
 
 KEPT_BODY = 64 * 1024
 """How many bytes of a body are kept."""
+_FIXED_SIZE = 512
+"""What an entry of empty texts takes in memory, about: itself, its id, its place in the journal."""
 
 
 @dataclass(slots=True)
@@ -20,7 +21,8 @@ class Entry:
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
     that had its name; `fault` is id and kind of the fault that played, if one did. `evidence` is what the critic needs
-    to know beside the entry itself, noted while it was at hand: see `journal.critic`.
+    to know beside the entry itself, noted while it was at hand: see `journal.critic`. `weight` is what `weigh` said
+    when the entry was closed.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Entry:
     fault: str = ""
     life: int = 0
     evidence: dict[str, Any] | None = None
+    weight: int = 0
 
     @property
     def breaches(self) -> int:
@@ -59,42 +62,13 @@ class Entry:
         """Whether the request's body was kept to its end."""
         return len(self.body) == self.body_size
 
-    def packed(self) -> bytes:
-        """The entry as one object. A thousand entries of small ones would scatter what every request allocates."""
-        return marshal.dumps(
-            (
-                self.id,
-                self.at,
-                self.method,
-                self.target,
-                self.headers,
-                self.world,
-                self.profile,
-                self.operation,
-                self.body,
-                self.body_size,
-                self.status,
-                self.response_body,
-                self.response_type,
-                self.rule,
-                self.reason,
-                self.judged,
-                self.refused_by,
-                self.request_breaches,
-                self.response_breaches,
-                self.seconds,
-                self.peer,
-                self.revision,
-                self.fault,
-                self.life,
-                self.evidence,
-            )
-        )
-
-
-def unpacked(content: bytes) -> Entry:
-    """The entry that `packed` made the bytes from; they never come from outside."""
-    return Entry(*marshal.loads(content))  # noqa: S302
+    def weigh(self) -> int:
+        """About how many bytes it holds."""
+        held = len(self.headers) + len(self.body) + len(self.response_body) + len(self.target) + len(self.reason)
+        if self.request_breaches or self.response_breaches or self.evidence:
+            notes = (*self.request_breaches, *self.response_breaches, self.evidence or {})
+            held += sum(_FIXED_SIZE + len(str(each)) for each in notes)
+        return held + _FIXED_SIZE
 
 
 def packed_headers(headers: Mapping[str, str]) -> bytes:

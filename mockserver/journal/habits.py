@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
-from multidict import CIMultiDict, istr
+from multidict import CIMultiDict
 
 from mockserver.clock import stopwatch
 from mockserver.journal.entry import Entry
@@ -18,7 +18,6 @@ DEFAULT_WAIT = 1.0
 """Seconds to wait after a 429 that does not say how long."""
 MAX_CLIENTS = 64
 _TOLERANCE = 0.05
-_AUTHORIZATION = istr("Authorization")
 
 
 _Moment = tuple[int, float]
@@ -46,8 +45,8 @@ class Remembers(Protocol):
     habits: Any
 
 
-def note(world: Remembers, entry: Entry, headers: Mapping[str, str], real: float) -> None:
-    """Takes notice of a request that comes in at `real` (seconds of the stopwatch).
+def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
+    """Takes notice of a request of that client, its bearer, that comes in at `real` (seconds of the stopwatch).
 
     What the critic has to know of it goes into the entry's evidence.
     """
@@ -57,7 +56,6 @@ def note(world: Remembers, entry: Entry, headers: Mapping[str, str], real: float
     is_get = entry.method == "GET"
     if not is_get and not habits.gets and not habits.limits:
         return
-    client = headers.get(_AUTHORIZATION, "")
     if habits.limits:
         _note_retry(habits, entry, client, (entry.at, real))
     if not is_get:

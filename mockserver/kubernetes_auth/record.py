@@ -1,5 +1,6 @@
 """The stored Kubernetes Auth of one identity, and the object that the service answers with."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from mockserver.auth_method import DEFAULT_TTL
@@ -35,6 +36,10 @@ class KubernetesAuth(NamedTuple):
     access_token_ttl: int = DEFAULT_TTL
     access_token_max_ttl: int = DEFAULT_TTL
     access_token_num_uses_limit: int = 0
+
+
+CONFIGURED = itemgetter(slice(4, None))
+"""Takes a record, and gives what callers configure: all but ids and times."""
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:

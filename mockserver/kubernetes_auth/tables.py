@@ -5,12 +5,11 @@ answer. A row is met when an exchange ends as the row says.
 """
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from mockserver.absent import ABSENT
 from mockserver.kubernetes_auth.change import NAMES, Change
-from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.kubernetes_auth.record import API_MODE, CONFIGURED, KubernetesAuth
 from mockserver.kubernetes_auth.resulting import validation_route
 from mockserver.tables import Table, Writes
 
@@ -196,5 +195,5 @@ TABLES = (
 )
 """In the order of the reference."""
 
-WRITES = Writes(tuple(NAMES), attrgetter(*NAMES.values()), TABLES)
+WRITES = Writes.of(NAMES, TABLES, CONFIGURED)
 """What an update is counted by."""

@@ -1,7 +1,6 @@
 """What a caller asks of Token Auth, and the record that comes of it. A field of a body is absent or a value."""
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
@@ -18,7 +17,7 @@ _FIELDS: Mapping[str, Field] = {
     "accessTokenNumUsesLimit": Field("access_token_num_uses_limit", NUMBER),
 }
 
-WRITES = Writes(tuple(_FIELDS), attrgetter(*(field.name for field in _FIELDS.values())))
+WRITES = Writes.of({name: field.name for name, field in _FIELDS.items()})
 """What an update is counted by."""
 
 

@@ -49,11 +49,9 @@ def credential(headers: Mapping[str, str]) -> Credential:
     return Credential(header[7:] if header else None, _API_KEY in headers)
 
 
-def client_address(headers: Mapping[str, str], peer: str) -> str:
-    """The text of the client's address: the first present header, its first entry; else the socket's."""
-    if not any(map(headers.__contains__, _ADDRESS_HEADERS)):
-        return peer
+def address_in(headers: Mapping[str, str]) -> str | None:
+    """The text of the client's address: the first entry of the first present header; None leaves it to the socket."""
     for name in _ADDRESS_HEADERS:
         if headers.get(name):
             return headers[name].partition(",")[0].strip()
-    return peer
+    return None

@@ -1,7 +1,6 @@
 """What a caller asks of Universal Auth, and the record that comes of it. A field of a body is absent or a value."""
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import NamedTuple
 
 from mockserver.absent import ABSENT, Absent
@@ -26,7 +25,7 @@ _FIELDS: Mapping[str, Field] = {
 RANKS = ranks(_FIELDS)
 """The rank of each wire name among the issues of a 422: the order of the service's schema of the update."""
 
-WRITES = Writes(tuple(_FIELDS), attrgetter(*(field.name for field in _FIELDS.values())))
+WRITES = Writes.of({name: field.name for name, field in _FIELDS.items()})
 """What an update is counted by."""
 
 

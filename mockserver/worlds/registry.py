@@ -26,12 +26,13 @@ class Worlds:
         self._gone: OrderedDict[str, str] = OrderedDict()
         self._swept = stopwatch()
 
-    def find(self, id: str) -> World | None:
-        """The world of that id, which is thereby in use."""
+    def find(self, id: str, now: float | None = None) -> World | None:
+        """The world of that id, which is thereby in use at `now` (seconds of the stopwatch; None asks it)."""
         world = self._worlds.get(id)
         if world is None:
             return None
-        now = stopwatch()
+        if now is None:
+            now = stopwatch()
         if now - world.used > self.idle_seconds and world is not self.default:
             self._drop(world)
             return None

@@ -1,6 +1,6 @@
 """`POST /api/v1/auth/token/renew`."""
 
-from mockserver.api.caller import has_uses_left, is_active_member, is_member, revoked
+from mockserver.api.caller import has_uses_left, revoked, standing
 from mockserver.api.logged_in import login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.tokens.access_token import AccessToken, verified
@@ -16,8 +16,7 @@ def renew_identity_access_token(call: Call) -> Outcome:
     attempt = Handed(token, *call.issues, now=call.now)
     if isinstance(token, AccessToken):
         attempt.revoked = revoked(token, state)
-        attempt.member = is_active_member(token, state)
-        attempt.inactive = not attempt.member and is_member(token, state)
+        _, attempt.member, attempt.inactive = standing(token, state)
         attempt.uses_left = has_uses_left(token, state)
     decision = call.decide(RENEW, attempt)
     if decision.refused:
