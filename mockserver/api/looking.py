@@ -126,6 +126,7 @@ def _watched(value: Any, note: _Note) -> Any:
     elif dataclasses.is_dataclass(value):
         names = _names(value)
         made = object.__new__(_watching(kind, names))
+        made.__dict__.update({name: kept for name, kept in getattr(value, "__dict__", {}).items() if name not in names})
         for name in names:
             made.__dict__[f"_{name}"] = getattr(value, name)
     else:

@@ -4,17 +4,20 @@ It knows the wire names and the trimming; it must not know what is stored.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from mockserver.absent import ABSENT, Absent
 from mockserver.javascript import trim
 from mockserver.sent import NULL, NUMBER, Field, fields_of, ip_texts, ranks
 
 
-class Change(NamedTuple):
+@dataclass(init=False)
+class Change:
     """An update body after trimming. A value of a wrong type reads as absent: the contract check has named it.
 
     Numbers stay as they were sent (`3600.0` is 3600); uuids are in lower case, as the database returns them.
+    An instance holds only what is sent; what is not stands in the class.
     """
 
     kubernetes_host: str | Absent | None = ABSENT
@@ -32,6 +35,11 @@ class Change(NamedTuple):
     access_token_num_uses_limit: float | Absent = ABSENT
     access_token_max_ttl: float | Absent = ABSENT
 
+    def __init__(self, **sent: Any) -> None:
+        self.__dict__.update(sent)
+        self.sent: Mapping[str, Any] = sent
+        """What is sent, by the names of the fields."""
+
     @classmethod
     def from_json(cls, body: object) -> "Change":
         """The change that a body asks for; names it does not know are dropped, as the service drops them."""
@@ -40,11 +48,10 @@ class Change(NamedTuple):
     @property
     def writes_nothing(self) -> bool:
         """Whether no column would be set: an empty reviewer JWT means "keep" (behaviour 3.7)."""
-        return self in (_NOTHING, _EMPTY_REVIEWER_JWT)
+        return not self.sent or self.sent == _EMPTY_REVIEWER_JWT
 
 
-_NOTHING = Change()
-_EMPTY_REVIEWER_JWT = Change(token_reviewer_jwt="")
+_EMPTY_REVIEWER_JWT = {"token_reviewer_jwt": ""}
 
 
 _FIELDS: Mapping[str, Field] = {

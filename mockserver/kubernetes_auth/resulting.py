@@ -17,30 +17,21 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
     """
     if change.writes_nothing:
         return stored
-    gateway_id, gateway_pool_id = _gateways(stored, change)
-    host, ca_cert, mode = change.kubernetes_host, change.ca_cert, change.token_review_mode
-    namespaces, names, audience = change.allowed_namespaces, change.allowed_names, change.allowed_audience
-    ttl, max_ttl, uses = change.access_token_ttl, change.access_token_max_ttl, change.access_token_num_uses_limit
-    return KubernetesAuth(
-        id=stored.id,
-        identity_id=stored.identity_id,
-        created_at=stored.created_at,
-        updated_at=now,
-        kubernetes_host=stored.kubernetes_host if host is ABSENT else host,
-        ca_cert=stored.ca_cert if ca_cert is ABSENT else ca_cert,
-        verify_tls_certificate=_verify(stored, change),
-        token_reviewer_jwt=_reviewer_jwt(stored, change),
-        token_review_mode=stored.token_review_mode if mode is ABSENT else mode,
-        allowed_namespaces=stored.allowed_namespaces if namespaces is ABSENT else namespaces,
-        allowed_names=stored.allowed_names if names is ABSENT else names,
-        allowed_audience=stored.allowed_audience if audience is ABSENT else audience,
-        gateway_id=gateway_id,
-        gateway_pool_id=gateway_pool_id,
-        access_token_trusted_ips=parsed(change.access_token_trusted_ips, stored.access_token_trusted_ips),
-        access_token_ttl=stored.access_token_ttl if ttl is ABSENT else bigint(ttl),
-        access_token_max_ttl=stored.access_token_max_ttl if max_ttl is ABSENT else bigint(max_ttl),
-        access_token_num_uses_limit=stored.access_token_num_uses_limit if uses is ABSENT else bigint(uses),
-    )
+    after = dict(change.sent)
+    for name in _WHOLE.intersection(after):
+        after[name] = bigint(after[name])
+    if "access_token_trusted_ips" in after:
+        after["access_token_trusted_ips"] = parsed(change.access_token_trusted_ips, ())
+    if "token_reviewer_jwt" in after:
+        after["token_reviewer_jwt"] = _reviewer_jwt(stored, change)
+    if "ca_cert" in after:
+        after["verify_tls_certificate"] = _verify(stored, change)
+    if "gateway_id" in after or "gateway_pool_id" in after:
+        after["gateway_id"], after["gateway_pool_id"] = _gateways(change)
+    return stored._replace(updated_at=now, **after)
+
+
+_WHOLE = frozenset(("access_token_ttl", "access_token_max_ttl", "access_token_num_uses_limit"))
 
 
 class Route(NamedTuple):
@@ -67,11 +58,10 @@ def validation_route(stored: KubernetesAuth, change: Change) -> Route:
 
 
 def _verify(stored: KubernetesAuth, change: Change) -> bool:
-    """Sent; else on with a new CA; else as stored (behaviour 3.4)."""
+    """With a CA that is sent: as sent; else on if the CA is one; else as stored (behaviour 3.4)."""
     if change.verify_tls_certificate is not ABSENT:
         return change.verify_tls_certificate
-    brings_ca = change.ca_cert is not ABSENT and change.ca_cert != ""
-    return True if brings_ca else stored.verify_tls_certificate
+    return True if change.ca_cert else stored.verify_tls_certificate
 
 
 def _reviewer_jwt(stored: KubernetesAuth, change: Change) -> str:
@@ -82,10 +72,8 @@ def _reviewer_jwt(stored: KubernetesAuth, change: Change) -> str:
     return stored.token_reviewer_jwt if sent is ABSENT or not sent else sent
 
 
-def _gateways(stored: KubernetesAuth, change: Change) -> tuple[str | None, str | None]:
+def _gateways(change: Change) -> tuple[str | None, str | None]:
     """Either key sent decides both columns (behaviour 3.5)."""
-    if change.gateway_id is ABSENT and change.gateway_pool_id is ABSENT:
-        return stored.gateway_id, stored.gateway_pool_id
     pool = None if change.gateway_pool_id is ABSENT else change.gateway_pool_id
     gateway = None if change.gateway_id is ABSENT or pool else change.gateway_id
     return gateway, pool
