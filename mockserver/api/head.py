@@ -4,7 +4,7 @@ A client repeats its headers from request to request; it is the body and the tim
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from aiohttp import web
 from multidict import istr
@@ -21,7 +21,8 @@ _KEPT_BYTES = 2048
 """Headers are the caller's: longer ones are read anew each time, so what is kept takes some 2 MB at most."""
 
 
-class Head(NamedTuple):
+@dataclass(slots=True)
+class Head:
     """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
 
     `announces_body` is true even of an empty one; `body` is what there is to say of a body that comes whole.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.api import body, evidence, forced, issue_list, meddling, replies
+from mockserver.api import body, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.head import Head, Heads
 from mockserver.api.held import Request, body_violations, let_through, read_parameters
@@ -245,7 +245,7 @@ class VendorApi:
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         if operation.writes is not None:
-            evidence.note_update(entry, value, operation.writes, outcome)
+            entry.stored, entry.resulting, entry.names = outcome.stored, outcome.resulting, operation.writes.names
         return Judged(Reply(200, outcome.body), received.media_type, value, outcome)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:

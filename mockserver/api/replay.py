@@ -3,7 +3,6 @@
 It goes the way of `api.pipeline`, which alone knows the order. Nothing of it reaches the real world.
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
@@ -56,7 +55,7 @@ class Replay:
         if isinstance(world, str):
             return Replayed(problem=world)
         request = _Again.of(entry)
-        draft = dataclasses.replace(entry, judged=False, refused_by=())
+        draft = entry.unjudged()
         path = entry.target.partition("?")[0]
         if not path.startswith("/"):
             path = URL(entry.target, encoded=True).raw_path

@@ -1,8 +1,8 @@
 """The critic of clients: what the service lets pass, and what will hurt them all the same.
 
 Every warning is a row of WARNINGS: a pure question about one entry, asked when the entry is read. So it costs nothing
-while requests are answered, and stays true when the exchanges before it are evicted. What a row has to know beside the
-entry was noted in `entry.evidence` when it happened (`journal.habits`, `api.evidence`). No warning is in an answer.
+while requests are answered, and stays true when the exchanges before it are evicted. What a row has to know of others
+was noted in `entry.habits` when it happened (`journal.habits`). No warning is in an answer.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,10 +13,13 @@ import orjson
 from mockserver import masking
 from mockserver.journal.entry import Entry
 from mockserver.journal.habits import POLLS
+from mockserver.trusted_ips import TrustedIp
 
 WHOLE_PROPERTIES = 4
 """From how many properties on that are sent as they are stored a body is suspected to be a whole object."""
 _PUBLIC_STATUS = "getInstanceStatus"
+_LISTS = ("accessTokenTrustedIps", "clientSecretTrustedIps")
+_REVIEWER = "tokenReviewerJwt"
 
 
 class Habit(NamedTuple):
@@ -58,14 +61,18 @@ def _unrecognized(entry: Entry) -> Iterator[tuple[list[Any], list[str]]]:
 
 
 def _whole_object(entry: Entry) -> str | None:
-    unchanged, sent = _noted(entry, "unchanged") or 0, _noted(entry, "sent")
-    if unchanged < WHOLE_PROPERTIES or 4 * unchanged < 3 * sent:
+    sent, names = _sent(entry), entry.names or {}
+    fields = [names[name] for name in sent if name in names]
+    unchanged = sum(getattr(entry.stored, each) == getattr(entry.resulting, each) for each in fields)
+    if unchanged < WHOLE_PROPERTIES or 4 * unchanged < 3 * len(sent):
         return None
-    return f"{unchanged} of the {sent} properties sent are as they were stored: send what is to change"
+    return f"{unchanged} of the {len(sent)} properties sent are as they were stored: send what is to change"
 
 
 def _bare_address(entry: Entry) -> str | None:
-    narrowed = _noted(entry, "narrowed")
+    sent, names = _sent(entry), entry.names or {}
+    lists = ((sent[name], getattr(entry.stored, names[name])) for name in _LISTS if name in sent and name in names)
+    narrowed = [block for items, stored in lists for block in _narrowed(items, stored)]
     if not narrowed:
         return None
     return (
@@ -73,12 +80,30 @@ def _bare_address(entry: Entry) -> str | None:
     )
 
 
+def _narrowed(sent: list[dict[str, Any]], stored: tuple[TrustedIp, ...]) -> Iterator[str]:
+    """The stored blocks whose address is sent alone."""
+    texts = {each["ipAddress"].strip() for each in sent if "/" not in each["ipAddress"]}
+    for block in sorted(stored, key=TrustedIp.text):
+        if block.address in texts and block.prefix not in (None, 32 if block.kind == "ipv4" else 128):
+            yield block.text()
+
+
 def _erased_jwt(entry: Entry) -> str | None:
-    return (
-        "A null took the stored reviewer JWT away: leave the property out to keep it"
-        if _noted(entry, "erased")
-        else None
-    )
+    erased = _sent(entry).get(_REVIEWER, "") is None and _REVIEWER in (entry.names or ())
+    if not erased or not entry.stored.token_reviewer_jwt:
+        return None
+    return "A null took the stored reviewer JWT away: leave the property out to keep it"
+
+
+def _sent(entry: Entry) -> dict[str, Any]:
+    """The body of an accepted update; empty where there was none, or where it cannot be read again."""
+    if entry.names is None or not entry.is_whole:
+        return {}
+    try:
+        body = orjson.loads(entry.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _hasty_retry(entry: Entry) -> str | None:
@@ -100,7 +125,7 @@ def _poll(entry: Entry) -> str | None:
 
 
 def _noted(entry: Entry, name: str) -> Any:
-    return None if entry.evidence is None else entry.evidence.get(name)
+    return None if entry.habits is None else entry.habits.get(name)
 
 
 WARNINGS: tuple[Habit, ...] = (

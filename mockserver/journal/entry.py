@@ -1,18 +1,20 @@
 """One exchange, as it came in and went out. Whatever is shown of it goes through `masking`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 KEPT_BODY = 64 * 1024
 """How many bytes of a body are kept."""
-_FIXED_SIZE = 512
-"""What an entry of empty texts takes in memory, about: itself, its id, its place in the journal."""
+_FIXED_SIZE = 800
+"""What an entry of empty texts takes in memory, about: itself, its id, a record, its place in the journal."""
+_BREACH = 300
 
 
-@dataclass(slots=True)
+@dataclass
 class Entry:
     """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered.
 
@@ -20,9 +22,11 @@ class Entry:
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
-    that had its name; `fault` is id and kind of the fault that played, if one did. `evidence` is what the critic needs
-    to know beside the entry itself, noted while it was at hand: see `journal.critic`. `weight` is what `weigh` said
-    when the entry was closed.
+    that had its name; `fault` is id and kind of the fault that played, if one did.
+
+    For the critic (`journal.critic`): `habits` is what a client did that one exchange does not show; `stored` and
+    `resulting` are the record before and after an update, `names` what its properties are called in them. `weight` is
+    what `weigh` said when the entry was closed.
     """
 
     id: str
@@ -32,25 +36,35 @@ class Entry:
     headers: bytes
     world: str = ""
     profile: str = ""
-    operation: str = ""
-    body: bytes = b""
-    body_size: int = 0
-    status: int = 0
-    response_body: bytes = b""
-    response_type: str = ""
-    rule: str = ""
-    reason: str = ""
-    judged: bool = False
-    refused_by: tuple[str, ...] = ()
-    request_breaches: tuple[dict[str, str], ...] = ()
-    response_breaches: tuple[dict[str, str], ...] = ()
-    seconds: float = 0.0
     peer: str = ""
     revision: int = 0
-    fault: str = ""
     life: int = 0
-    evidence: dict[str, Any] | None = None
-    weight: int = 0
+    # What follows is known later: until then the class says it, which spares every request the assignments.
+    operation: str = field(default="", init=False)
+    body: bytes = field(default=b"", init=False)
+    body_size: int = field(default=0, init=False)
+    status: int = field(default=0, init=False)
+    response_body: bytes = field(default=b"", init=False)
+    response_type: str = field(default="", init=False)
+    rule: str = field(default="", init=False)
+    reason: str = field(default="", init=False)
+    judged: bool = field(default=False, init=False)
+    refused_by: tuple[str, ...] = field(default=(), init=False)
+    request_breaches: tuple[dict[str, str], ...] = field(default=(), init=False)
+    response_breaches: tuple[dict[str, str], ...] = field(default=(), init=False)
+    seconds: float = field(default=0.0, init=False)
+    fault: str = field(default="", init=False)
+    habits: Mapping[str, float] | None = field(default=None, init=False)
+    stored: Any = field(default=None, init=False)
+    resulting: Any = field(default=None, init=False)
+    names: Mapping[str, str] | None = field(default=None, init=False)
+    weight: int = field(default=0, init=False)
+
+    def unjudged(self) -> "Entry":
+        """A copy, as it was before the operation's rules were asked."""
+        draft = copy(self)
+        draft.judged, draft.refused_by = False, ()
+        return draft
 
     @property
     def breaches(self) -> int:
@@ -63,11 +77,10 @@ class Entry:
         return len(self.body) == self.body_size
 
     def weigh(self) -> int:
-        """About how many bytes it holds."""
-        held = len(self.headers) + len(self.body) + len(self.response_body) + len(self.target) + len(self.reason)
-        if self.request_breaches or self.response_breaches or self.evidence:
-            notes = (*self.request_breaches, *self.response_breaches, self.evidence or {})
-            held += sum(_FIXED_SIZE + len(str(each)) for each in notes)
+        """About how many bytes it holds. What records hold beside the body is shared with the world's revisions."""
+        held = len(self.headers) + 2 * len(self.body) + len(self.response_body) + len(self.target)
+        if self.request_breaches or self.response_breaches:
+            held += sum(_BREACH + len(str(each)) for each in (*self.request_breaches, *self.response_breaches))
         return held + _FIXED_SIZE
 
 

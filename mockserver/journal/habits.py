@@ -48,7 +48,7 @@ class Remembers(Protocol):
 def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
     """Takes notice of a request of that client, its bearer, that comes in at `real` (seconds of the stopwatch).
 
-    What the critic has to know of it goes into the entry's evidence.
+    What the critic has to know of it goes into the entry's habits.
     """
     habits = world.habits
     if habits is None:
@@ -72,7 +72,7 @@ def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
     if len(moments) == POLLS:
         seconds = _seconds_between(moments[0], moments[-1])
         if seconds <= POLL_SECONDS:
-            entry.evidence = {**(entry.evidence or {}), "pollSeconds": seconds}
+            entry.habits = {**(entry.habits or {}), "pollSeconds": seconds}
 
 
 def _note_retry(habits: Habits, entry: Entry, client: str, moment: _Moment) -> None:
@@ -82,7 +82,7 @@ def _note_retry(habits: Habits, entry: Entry, client: str, moment: _Moment) -> N
     then, asked = limit
     waited = _seconds_between(then, moment)
     if waited + _TOLERANCE < asked:
-        entry.evidence = {**(entry.evidence or {}), "waited": waited, "asked": asked}
+        entry.habits = {**(entry.habits or {}), "waited": waited, "asked": asked}
 
 
 def note_limit(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> None:

@@ -44,26 +44,35 @@ CONFIGURED = itemgetter(slice(4, None))
 
 def view(record: KubernetesAuth) -> dict[str, object]:
     """`identityKubernetesAuth` as PATCH and GET answer it: all 18 keys, CA and reviewer JWT in clear (behaviour 1)."""
-    return {
-        "id": record.id,
-        "accessTokenTTL": record.access_token_ttl,
-        "accessTokenMaxTTL": record.access_token_max_ttl,
-        "accessTokenNumUsesLimit": record.access_token_num_uses_limit,
-        "accessTokenTrustedIps": views(record.access_token_trusted_ips),
-        "createdAt": iso(record.created_at),
-        "updatedAt": iso(record.updated_at),
-        "tokenReviewMode": record.token_review_mode,
-        "identityId": record.identity_id,
-        "kubernetesHost": record.kubernetes_host,
-        "allowedNamespaces": record.allowed_namespaces,
-        "allowedNames": record.allowed_names,
-        "allowedAudience": record.allowed_audience,
-        "gatewayId": record.gateway_id,
-        "gatewayPoolId": record.gateway_pool_id,
-        "verifyTlsCertificate": record.verify_tls_certificate,
-        "caCert": record.ca_cert,
-        "tokenReviewerJwt": record.token_reviewer_jwt,
-    }
+    answered: dict[str, object] = dict(zip(_VIEW, _shown(record), strict=True))
+    answered["accessTokenTrustedIps"] = views(record.access_token_trusted_ips)
+    answered["createdAt"] = iso(record.created_at)
+    answered["updatedAt"] = iso(record.updated_at)
+    return answered
+
+
+_VIEW = {
+    "id": "id",
+    "accessTokenTTL": "access_token_ttl",
+    "accessTokenMaxTTL": "access_token_max_ttl",
+    "accessTokenNumUsesLimit": "access_token_num_uses_limit",
+    "accessTokenTrustedIps": "access_token_trusted_ips",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "tokenReviewMode": "token_review_mode",
+    "identityId": "identity_id",
+    "kubernetesHost": "kubernetes_host",
+    "allowedNamespaces": "allowed_namespaces",
+    "allowedNames": "allowed_names",
+    "allowedAudience": "allowed_audience",
+    "gatewayId": "gateway_id",
+    "gatewayPoolId": "gateway_pool_id",
+    "verifyTlsCertificate": "verify_tls_certificate",
+    "caCert": "ca_cert",
+    "tokenReviewerJwt": "token_reviewer_jwt",
+}
+"""Each key of the answer, in the service's order, and the field that it shows."""
+_shown = itemgetter(*map(KubernetesAuth._fields.index, _VIEW.values()))
 
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:
