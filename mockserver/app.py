@@ -8,6 +8,7 @@ from aiohttp import web
 
 from mockserver import __version__
 from mockserver.api import request_rules
+from mockserver.api.head import Head, Heads
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
@@ -19,7 +20,7 @@ from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
-from mockserver.incoming import EXPECT, go_ahead
+from mockserver.incoming import go_ahead
 from mockserver.journal.book import Journal
 from mockserver.logs import Log
 from mockserver.profiles import Profile
@@ -61,6 +62,7 @@ class Core:
             self.log,
             self.coverage,
         )
+        self._heads = Heads()
         self.control = ControlApi(self._parts(operations))
 
     def _parts(self, operations: tuple[Operation, ...]) -> Parts:
@@ -101,22 +103,21 @@ class Core:
 
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The answer to any request: the control API's, a document, or the vendor's."""
-        if EXPECT in request.headers:
-            return self._expected(request)
-        return self._answer(request)
+        head = self._heads.of(request)
+        return self._expected(request, head) if head.expects else self._answer(request, head)
 
-    async def _expected(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _expected(self, request: web.BaseRequest, head: Head) -> web.StreamResponse:
         await go_ahead(request)
-        return await self._answer(request)
+        return await self._answer(request, head)
 
-    def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+    def _answer(self, request: web.BaseRequest, head: Head) -> Awaitable[web.StreamResponse]:
         target = request.raw_path
         if target.startswith(PREFIX) and is_control(target, health_only=not self.settings.control):
             return self._own(self.control.answer(request))
         serve = self.control.document(request)
         if serve is not None:
             return self._own(self.control.serve(serve, request))
-        return self.vendor.answer(request)
+        return self.vendor.answer(request, head)
 
     async def _own(self, answer: Awaitable[web.StreamResponse]) -> web.StreamResponse:
         """An answer of the control API, with a net under it; the vendor's pipeline has one of its own."""

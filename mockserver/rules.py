@@ -112,12 +112,12 @@ class Rulebook(Generic[Attempt]):
         `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
         """
         walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
-        gathered = [(rule, found) for check, rule in walk.gathering if (found := check(attempt)) is not None]
+        gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(attempt)) is not None]
         if gathered:
             return Decision(_gathered_refusal(gathered, profile), tuple(rule.id for rule, _ in gathered))
-        for check, rule in walk.deciding:
-            finding = check(attempt)
-            if finding is not None:
+        for check in walk.deciding:
+            if (finding := check(attempt)) is not None:
+                rule = walk.deciding[check]
                 return Decision(_refusal(rule, finding, profile), (rule.id,))
         return _ACCEPTED
 
@@ -150,9 +150,10 @@ class _Walk:
 
     def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
         asked = [each for each in rules if each.is_asked(sent)]
-        self.gathering = tuple((each.check, each) for each in asked if each.gathers)
-        self.deciding = tuple((each.check, each) for each in asked if not each.gathers)
+        self.gathering = {each.check: each for each in asked if each.gathers}
+        self.deciding = {each.check: each for each in asked if not each.gathers}
         assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"
+        assert len(self.gathering) + len(self.deciding) == len(asked), "each rule has a check of its own"
 
 
 def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:

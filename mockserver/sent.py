@@ -39,5 +39,5 @@ def ranks(fields: Mapping[str, Field]) -> Mapping[str, int]:
 
 def ip_texts(items: list[object]) -> tuple[str, ...]:
     """The texts of a list of trusted IPs, trimmed; only `ipAddress` is read."""
-    texts = [item.get("ipAddress") if isinstance(item, dict) else None for item in items]
-    return tuple([trim(text) for text in texts if isinstance(text, str)])
+    named = [item for item in items if isinstance(item, dict) and isinstance(item.get("ipAddress"), str)]
+    return tuple([trim(item["ipAddress"]) for item in named])

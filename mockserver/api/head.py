@@ -11,6 +11,7 @@ from multidict import istr
 
 from mockserver.api.prefer import PREFER
 from mockserver.api.request_rules import Received
+from mockserver.incoming import EXPECT
 from mockserver.journal.entry import packed_headers
 from mockserver.tokens.presented import Credential, address_in, credential
 
@@ -35,6 +36,7 @@ class Head:
     address: str | None
     organization: str | None
     prefers: bool
+    expects: bool
     announces_body: bool
     body: Received
 
@@ -53,6 +55,7 @@ def head_of(headers: Mapping[str, str]) -> Head:
         address=address_in(headers),
         organization=headers.get(_ORGANIZATION),
         prefers=PREFER in headers,
+        expects=EXPECT in headers,
         announces_body=_LENGTH in headers or _ENCODING in headers,
         body=Received(headers.get(_CONTENT_TYPE, "").partition(";")[0].strip().lower()),
     )

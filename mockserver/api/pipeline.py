@@ -14,7 +14,7 @@ from aiohttp import web
 
 from mockserver.api import body, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
-from mockserver.api.head import Head, Heads
+from mockserver.api.head import Head
 from mockserver.api.held import Request, body_violations, let_through, read_parameters
 from mockserver.api.meddling import Met
 from mockserver.api.operation import Call, Operation, Outcome
@@ -95,17 +95,15 @@ class VendorApi:
         """What faults may do to each operation."""
         self.delays = Delays()
         self._routes: Routes[_Bound] = Routes((each[0].method, each[0].path, each) for each in bound)
-        self._heads = Heads()
         self._worlds = worlds
         self._journal = journal
         self._ids = ids
         self._log = log
         self._coverage = coverage
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer to any request that is not the control API's."""
+    async def answer(self, request: web.BaseRequest, head: Head) -> web.StreamResponse:
+        """The answer to any request that is not the control API's. `head` is what its headers say."""
         started = stopwatch()
-        head = self._heads.of(request)
         named, path = world_of(request, head.world)
         world = self._worlds.find(named, started)
         if world is None:

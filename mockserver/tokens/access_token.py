@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from mockserver.trusted_ips import TrustedIp
@@ -49,6 +50,14 @@ class Defect(NamedTuple):
 
 def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
     """The token that a JWT signed with `secret` (HS256) stands for at `now` (milliseconds), or its defect."""
+    signed = _kept_signed(text, secret) if len(text) <= _KEPT_LENGTH else _signed(text, secret)
+    if isinstance(signed, Defect):
+        return signed
+    return _defect_at(now, signed.claims) or signed
+
+
+def _signed(text: str, secret: str) -> AccessToken | Defect:
+    """The token of a JWT with a good signature, whatever the time."""
     if text.count(".") != 2:
         return Defect("malformed" if text else "empty")
     import jwt
@@ -75,10 +84,15 @@ def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
         return Defect("signature")
     except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last: JSON nested too deep for the library
         return Defect("invalid")
-    return _of_claims(claims, now)
+    return _of_claims(claims)
 
 
-def _of_claims(claims: dict[str, Any], now: int) -> AccessToken | Defect:
+_KEPT_LENGTH = 2048
+"""Texts are the caller's: longer ones are read anew each time."""
+_kept_signed = lru_cache(maxsize=1024)(_signed)
+
+
+def _defect_at(now: int, claims: Mapping[str, Any]) -> Defect | None:
     starts = claims.get("nbf")
     if isinstance(starts, int | float) and starts * 1000 > now:
         return Defect("not-active")
@@ -87,6 +101,10 @@ def _of_claims(claims: dict[str, Any], now: int) -> AccessToken | Defect:
         return Defect("invalid")
     if expires is not None and now >= expires * 1000:
         return Defect("expired")
+    return None
+
+
+def _of_claims(claims: dict[str, Any]) -> AccessToken:
     sort = _text(claims.get("authTokenType"))
     kind: Kind = "foreign" if sort in _FOREIGN else _KINDS.get(sort, "unknown")
     token_id = _text(claims.get("identityAccessTokenId")) or _text(claims.get("jti"))
