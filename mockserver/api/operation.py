@@ -24,6 +24,7 @@ class Call:
     """One request behind the contract check: where it goes, when (milliseconds), what it says, who says it.
 
     `parameters` are those of the path, `query` the others by their names, read by type; `client_address` is a text.
+    `size` is that of the body, in bytes.
     """
 
     world: World
@@ -36,6 +37,7 @@ class Call:
     ids: IdSource
     client_address: str
     request_id: str
+    size: int
 
     @property
     def sent(self) -> tuple[str, ...] | None:
@@ -82,7 +84,7 @@ class Call:
 
     def commit(self, state: State) -> None:
         """Puts that state in place of the world's, as a change that this request made."""
-        self.world.commit(state, self.request_id)
+        self.world.commit(state, self.request_id, self.size)
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""

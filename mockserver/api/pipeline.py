@@ -232,7 +232,9 @@ class VendorApi:
         violations += body_violations(contract, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
         address = head.address_or(entry.peer)
-        call = make_call(world, entry.at, parameters, query, value, issues, caller, ids, address, entry.id)
+        call = make_call(
+            world, entry.at, parameters, query, value, issues, caller, ids, address, entry.id, len(content)
+        )
         entry.revision = world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by

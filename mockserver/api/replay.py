@@ -93,7 +93,8 @@ class Replay:
             return "the world has been reset, or made anew, since"
         state = world.state_at(entry.revision)
         if state is None:
-            return f"revision {entry.revision} of the world is not kept any more: at most {KEPT_REVISIONS} are"
+            most = f"at most {KEPT_REVISIONS} are, fewer of large ones"
+            return f"revision {entry.revision} of the world is not kept any more: {most}"
         if entry.rule != _USES:  # uses are no revisions: those that came later are counted in this state too
             state = state._replace(token_uses=HashTrieMap())
         return World(entry.world, state, Profile(entry.profile), WorldClock(entry.at), world.token_secret)

@@ -126,7 +126,9 @@ def _state(asked: Asked, wanted: dict[str, Any], *, strict: bool) -> web.Respons
     before, after = world.state_at(first), world.state_at(last)
     if before is None or after is None:
         gone = first if before is None else last
-        reason = f"Revision {gone} is not kept any more: a world keeps the latest {KEPT_REVISIONS}."
+        reason = (
+            f"Revision {gone} is not kept any more: a world keeps the latest {KEPT_REVISIONS}, fewer of large ones."
+        )
         return _answer(Verdict(reason, (), 0), 0, {}, strict=strict)
     ignored = wanted.get("ignoring", IGNORED)
     found = [each for each in changes(before, after) if not any(globs.matches(glob, each.pointer) for glob in ignored)]

@@ -12,18 +12,24 @@ from mockserver.profiles import Profile
 from mockserver.state import State
 
 KEPT_REVISIONS = 1000
+KEPT_BYTES = 16 * 1024 * 1024
+"""Of the bodies that made them: a revision holds what its request has brought."""
 MAX_SNAPSHOTS = 100
 _LIVES = count(1)
 
 
 class Revision(NamedTuple):
-    """One accepted change: its number, when (milliseconds), the request that made it, the state before and after."""
+    """One accepted change: its number, when (milliseconds), the request that made it, the state before and after.
+
+    `size` is that of the request's body, in bytes.
+    """
 
     number: int
     at: int
     request_id: str
     before: State
     after: State
+    size: int = 0
 
 
 class World:
@@ -41,8 +47,10 @@ class World:
     faults: Any
     habits: Any
     _revisions: deque[Revision] | None
+    _bytes: int
 
     __slots__ = (
+        "_bytes",
         "_revisions",
         "clock",
         "faults",
@@ -75,14 +83,18 @@ class World:
         self.life = next(_LIVES)
         self.faults = None
         self.habits = None
-        self._revisions = None
+        self._revisions, self._bytes = None, 0
 
-    def commit(self, state: State, request_id: str = "") -> None:
-        """Puts `state` in place of the present one, as the next revision."""
+    def commit(self, state: State, request_id: str = "", size: int = 0) -> None:
+        """Puts `state` in place of the present one, as the next revision. `size` is what the request has brought."""
         self.revision += 1
         if self._revisions is None:
-            self._revisions = deque(maxlen=KEPT_REVISIONS)
-        self._revisions.append(Revision(self.revision, self.clock.now(), request_id, self.state, state))
+            self._revisions = deque()
+        revisions = self._revisions
+        revisions.append(Revision(self.revision, self.clock.now(), request_id, self.state, state, size))
+        self._bytes += size
+        while len(revisions) > KEPT_REVISIONS or (self._bytes > KEPT_BYTES and len(revisions) > 1):
+            self._bytes -= revisions.popleft().size
         self.state = state
 
     def note(self, state: State) -> None:
@@ -91,8 +103,7 @@ class World:
 
     def replace(self, state: State) -> None:
         """Puts quite another state in place: one more revision, and those before it are forgotten."""
-        if self._revisions is not None:
-            self._revisions.clear()
+        self._revisions, self._bytes = None, 0
         self.commit(state)
 
     def reseed(self, seed: State) -> None:
@@ -101,7 +112,7 @@ class World:
         self.reset()
 
     def revisions(self) -> tuple[Revision, ...]:
-        """The latest revisions, oldest first; at most KEPT_REVISIONS of them."""
+        """The latest revisions, oldest first; at most KEPT_REVISIONS of them, of at most KEPT_BYTES of bodies."""
         return tuple(self._revisions or ())
 
     def state_at(self, revision: int) -> State | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.worlds.world import KEPT_BYTES
 from tests.client import BARE, IDENTITIES, PAYMENTS, Answer, Client
 
 WORLD = "/_mock/worlds/default"
@@ -121,6 +122,19 @@ async def test_only_the_latest_thousand_are_kept_and_the_rest_is_counted(server:
     assert world.state_at(4) is None
     assert world.state_at(5) is world.state_at(1005) is world.state
     assert world.state_at(1006) is None
+
+
+async def test_large_ones_are_kept_up_to_a_bound_in_bytes(server: Client):
+    world = server.mock.worlds.default
+    certificate = "x" * 1_000_000
+    for number in range(20):
+        body = {"caCert": f"{number}{certificate}", "verifyTlsCertificate": True}
+        assert (await server.update(body)).status == 200
+    kept = world.revisions()
+    assert [each.number for each in kept] == list(range(kept[0].number, 21))
+    assert sum(each.size for each in kept) <= KEPT_BYTES < sum(each.size for each in kept) + kept[0].size
+    world.commit(world.state, size=2 * KEPT_BYTES)
+    assert [each.number for each in world.revisions()] == [21]
 
 
 async def snapshot(client: Client, method: str, path: str = "", *body: Any) -> Answer:
