@@ -17,23 +17,31 @@ class Table(NamedTuple):
     row_of: RowOf
 
 
+def nothing(_: Any) -> None:
+    """Nothing of a record decides a row where there is no table."""
+
+
 class Writes(NamedTuple):
     """What an operation that changes a record is counted by.
 
     `fields` are body properties, `values` reads what a record holds for each, in that order, as one hashable tuple.
-    `names` says what each is called in the record, if every one is a field of its own there. `key` is a quicker
-    reading of all that `values` reads, for telling records apart.
+    `names` says what each is called in the record, if every one is a field of its own there. `shape` reads what of the
+    stored record decides the rows of the tables.
     """
 
     fields: tuple[str, ...]
     values: Callable[[Any], tuple[Any, ...]]
     tables: tuple[Table, ...] = ()
     names: Mapping[str, str] = MappingProxyType({})
-    key: Callable[[Any], Hashable] | None = None
+    shape: Callable[[Any], Hashable] = nothing
 
     @classmethod
     def of(
-        cls, names: Mapping[str, str], tables: tuple[Table, ...] = (), key: Callable[[Any], Hashable] | None = None
+        cls,
+        names: Mapping[str, str],
+        values: Callable[[Any], tuple[Any, ...]] | None = None,
+        tables: tuple[Table, ...] = (),
+        shape: Callable[[Any], Hashable] = nothing,
     ) -> "Writes":
         """Of properties that are fields of the record, by those names."""
-        return cls(tuple(names), attrgetter(*names.values()), tables, names, key)
+        return cls(tuple(names), values or attrgetter(*names.values()), tables, names, shape)

@@ -70,7 +70,6 @@ class Judged(NamedTuple):
     """The answer to a request whose body has come, and what it was made from; no outcome if the body is no good."""
 
     reply: Reply
-    media_type: str = ""
     value: Any = None
     outcome: Outcome | None = None
 
@@ -178,7 +177,7 @@ class VendorApi:
         judged = self.judge(found, caller, request, head, entry, met.world, content, received, self._ids)
         outcome, reply = judged.outcome, judged.reply
         if outcome is not None:
-            self._coverage.judged(contract.id, world.profile, judged.media_type, content, judged.value, outcome)
+            self._coverage.judged(contract.id, world.profile, judged.value, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
                 reply = meddling.after(entry, world, contract, found.identity_id, reply)
         return reply, contract
@@ -239,14 +238,14 @@ class VendorApi:
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
-            return Judged(replies.refused(outcome.decision.refusal, entry.id), received.media_type, value, outcome)
+            return Judged(replies.refused(outcome.decision.refusal, entry.id), value, outcome)
 
         breaches = let_through(violations, contract, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         if operation.writes is not None:
             entry.stored, entry.resulting, entry.names = outcome.stored, outcome.resulting, operation.writes.names
-        return Judged(Reply(200, outcome.body), received.media_type, value, outcome)
+        return Judged(Reply(200, outcome.body), value, outcome)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""

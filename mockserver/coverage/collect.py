@@ -1,7 +1,8 @@
 """Counts while requests are answered, and tells what has been met. Most requests repeat one that has been counted.
 
-A set of hashes says which: of operation, profile, body, stored values and rules that refused, which together decide
-every item. Only a hash that is new is looked into. Nothing of a request is kept but its hash.
+A set of hashes says which: of operation, profile, the properties sent and their kinds, the fields that changed, and the
+rules that refused, which together decide every item. Only a hash that is new is looked into. Nothing of a request is
+kept but its hash.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -61,38 +62,49 @@ class Coverage:
         profile: Profile,
     ) -> None:
         self._subjects: Mapping[str, Subject] = {each.id: each for each in subjects}
-        writes = ((each.id, each.writes) for each in self._subjects.values() if each.writes is not None)
-        self._keys = {operation: each.key or each.values for operation, each in writes}
         self._before = tuple(before)
         self._version, self._contract, self._profile = version, contract, profile
         self._answers: set[tuple[str, str, int, str]] = set()
         self._seen: set[int] = set()
-        self._walks: set[int] = set()
         self._met: dict[str, _Met] = {}
 
     def answered(self, operation: str, profile: str, status: int, rule: str) -> None:
         """Counts an answer. `rule` is what refused before the operation; empty if the operation was reached."""
         self._answers.add((operation, profile, status, rule))
 
-    def judged(
-        self, operation: str, profile: Profile, media_type: str, content: bytes, body: Any, made: Judged
-    ) -> None:
-        """Counts a request that reached its operation: `content` as it came, `body` the value that it stands for."""
-        key, stored = self._keys.get(operation), made.stored
-        held = None if key is None or stored is None else key(stored)
-        seen = hash((operation, profile, media_type, content, held, made.decision.refused_by))
-        if seen in self._seen:
-            return
-        if len(self._seen) >= KEPT_HASHES:
-            self._seen.clear()
-        self._seen.add(seen)
-        self._look(self._subjects[operation], profile, body, made)
+    def judged(self, operation: str, profile: Profile, body: Any, made: Judged) -> None:
+        """Counts a request that reached its operation; `body` is its value."""
+        subject, decision = self._subjects[operation], made.decision
+        sent = body if isinstance(body, dict) else {}
+        values = sent.values()
+        kept = _kept(subject, made)
+        shape = None if made.stored is None or subject.writes is None else subject.writes.shape(made.stored)
+        # What decides each item, all of it and no more: so most requests are like one that has been looked into.
+        like = (
+            operation,
+            profile,
+            type(body),
+            decision.refused_by,
+            *sent,
+            *map(type, values),
+            *map(bool, values),
+            kept,
+            shape,
+        )
+        seen = hash(like)
+        if seen not in self._seen:
+            if len(self._seen) >= KEPT_HASHES:
+                self._seen.clear()
+            self._seen.add(seen)
+            self._look(subject, profile, body, made, kept)
+        refusal = decision.refusal
+        if refusal is not None and not isinstance(refusal.message, str):
+            self._met_by(subject).fields.update(_invalid(subject, refusal.message))
 
     def forget(self) -> None:
         """Begins anew."""
         self._answers.clear()
         self._seen.clear()
-        self._walks.clear()
         self._met.clear()
 
     def report(self) -> Report:
@@ -123,22 +135,26 @@ class Coverage:
             return {f"{name} {class_}" for name, class_ in met.fields}
         return met.rules if section == "rules" else met.tables
 
-    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged) -> None:
+    def _met_by(self, subject: Subject) -> _Met:
+        return self._met.setdefault(subject.id, _Met())
+
+    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged, kept: tuple[bool, ...] | None) -> None:
         decision, sent = made.decision, body if isinstance(body, dict) else None
-        met = self._met.setdefault(subject.id, _Met())
-        walk = hash((subject.id, profile, decision.refused_by, sent if sent is None else tuple(sent)))
-        if walk not in self._walks:
-            if len(self._walks) >= KEPT_HASHES:
-                self._walks.clear()
-            self._walks.add(walk)
-            met.rules.update(_verdicts(subject.rules, profile, decision.refused_by, sent))
+        met = self._met_by(subject)
+        met.rules.update(_verdicts(subject.rules, profile, decision.refused_by, sent))
         if decision.refusal is None:
-            met.fields.update(_classes(subject, sent or {}, made))
-        elif not isinstance(decision.refusal.message, str):
-            met.fields.update(_invalid(subject, decision.refusal.message))
+            met.fields.update(_classes(subject, sent or {}, kept))
         if subject.writes is not None and made.stored is not None:
             for table in subject.writes.tables:
                 met.tables.add(table.row_of(made.stored, made.sent, made.resulting, decision.refused_by))
+
+
+def _kept(subject: Subject, made: Judged) -> tuple[bool, ...] | None:
+    """For each property that the operation writes, whether the record has kept it; None where nothing was written."""
+    if subject.writes is None or made.stored is None or made.resulting is None:
+        return None
+    values = subject.writes.values
+    return tuple(map(eq, values(made.stored), values(made.resulting)))
 
 
 def _verdicts(
@@ -152,12 +168,12 @@ def _verdicts(
             yield f"{rule.id} {HELD}"
 
 
-def _classes(subject: Subject, sent: Mapping[str, Any], made: Judged) -> Iterator[tuple[str, str]]:
+def _classes(
+    subject: Subject, sent: Mapping[str, Any], unchanged: tuple[bool, ...] | None
+) -> Iterator[tuple[str, str]]:
     """The class of each field in a request that was accepted."""
-    kept: dict[str, bool] = {}
-    if subject.writes is not None and made.stored is not None:
-        held, holds = subject.writes.values(made.stored), subject.writes.values(made.resulting)
-        kept = dict(zip(subject.writes.fields, map(eq, held, holds), strict=True))
+    written = () if subject.writes is None or unchanged is None else subject.writes.fields
+    kept = dict(zip(written, unchanged or (), strict=True))
     for name in subject.fields:
         if name not in sent:
             yield name, "absent"

@@ -1,7 +1,8 @@
 """The stored Kubernetes Auth of one identity, and the object that the service answers with."""
 
+from collections.abc import Callable
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mockserver.auth_method import DEFAULT_TTL
 from mockserver.clock import iso
@@ -38,8 +39,9 @@ class KubernetesAuth(NamedTuple):
     access_token_num_uses_limit: int = 0
 
 
-CONFIGURED = itemgetter(slice(4, None))
-"""Takes a record, and gives what callers configure: all but ids and times."""
+def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
+    """What reads those fields of a record at once: much faster than one after the other by their names."""
+    return itemgetter(*map(KubernetesAuth._fields.index, names))
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:
@@ -72,7 +74,7 @@ _VIEW = {
     "tokenReviewerJwt": "token_reviewer_jwt",
 }
 """Each key of the answer, in the service's order, and the field that it shows."""
-_shown = itemgetter(*map(KubernetesAuth._fields.index, _VIEW.values()))
+_shown = columns(*_VIEW.values())
 
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:

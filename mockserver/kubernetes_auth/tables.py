@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from mockserver.absent import ABSENT
 from mockserver.kubernetes_auth.change import NAMES, Change
-from mockserver.kubernetes_auth.record import API_MODE, CONFIGURED, KubernetesAuth
+from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth, columns
 from mockserver.kubernetes_auth.resulting import validation_route
 from mockserver.tables import Table, Writes
 
@@ -195,5 +195,6 @@ TABLES = (
 )
 """In the order of the reference."""
 
-WRITES = Writes.of(NAMES, TABLES, CONFIGURED)
+_SHAPE = ("token_review_mode", "verify_tls_certificate", "ca_cert", "gateway_id", "gateway_pool_id")
+WRITES = Writes.of(NAMES, columns(*NAMES.values()), TABLES, columns(*_SHAPE))
 """What an update is counted by."""
