@@ -40,10 +40,10 @@ docs: venv-dev
 	$(DEV) -m docs.render
 
 bench: venv-dev
-	$(DEV) bench/run.py $(ARGS)
+	$(DEV) -m bench.run $(ARGS)
 
 bench-worlds: venv-dev
-	$(DEV) bench/worlds.py $(ARGS)
+	$(DEV) -m bench.worlds $(ARGS)
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:
