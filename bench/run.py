@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import machine, updates
+from bench import machine, peers, updates
 from bench.rounds import progress
 from bench.servers import HERE
 from bench.table import markdown, put, verdict
@@ -22,6 +22,7 @@ from bench.wrk import Wrk, WrongAnswers
 PARTS = {
     "patch": updates.patch,
     "refused": updates.refused,
+    "peers": peers.peers,
 }
 
 
@@ -61,7 +62,7 @@ def main():
 
 def _said(plan):
     return (
-        f"{machine.cpu()}; {machine.placed()}. {machine.versions()}. Commit {machine.commit()}."
+        f"{machine.cpu()}; {machine.placed()}. {machine.versions(peers.versions())}. Commit {machine.commit()}."
         f" Medians of {plan.rounds} rounds of {plan.seconds} s."
     )
 
