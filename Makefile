@@ -15,7 +15,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz fuzz-control docs bench bench-worlds lock clean venv venv-dev
+.PHONY: serve test lint fuzz fuzz-control docs bench bench-flame bench-worlds lock clean venv venv-dev
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -41,6 +41,9 @@ docs: venv-dev
 
 bench: venv-dev
 	$(DEV) -m bench.run $(ARGS)
+
+bench-flame: venv-dev
+	$(DEV) -m bench.flame after $(ARGS)
 
 bench-worlds: venv-dev
 	$(DEV) -m bench.worlds $(ARGS)

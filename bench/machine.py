@@ -22,15 +22,15 @@ def cpu():
     return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def commit():
-    """The commit that is checked out, and whether anything beside bench/ differs from it."""
-    said = _git("rev-parse", "--short", "HEAD") or "unknown"
-    return f"{said} and changes" if _git("status", "--porcelain", "--", "mockserver", "openapi.yaml") else said
+def commit(checkout=servers.ROOT):
+    """The commit that is checked out there, and whether what is served differs from it."""
 
+    def git(*arguments):
+        ran = subprocess.run(["git", *arguments], cwd=checkout, capture_output=True, text=True, check=False)
+        return ran.stdout.strip()
 
-def _git(*arguments):
-    ran = subprocess.run(["git", *arguments], cwd=servers.ROOT, capture_output=True, text=True, check=False)
-    return ran.stdout.strip()
+    said = git("rev-parse", "--short", "HEAD") or "unknown"
+    return f"{said} and changes" if git("status", "--porcelain", "--", "mockserver", "openapi.yaml") else said
 
 
 def versions(peers=()):

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import machine, peers, updates
+from bench import amounts, machine, peers, starts, steps, updates
 from bench.rounds import progress
 from bench.servers import HERE
 from bench.table import markdown, put, verdict
@@ -23,7 +23,11 @@ PARTS = {
     "patch": updates.patch,
     "refused": updates.refused,
     "peers": peers.peers,
+    "starts": starts.starts,
+    "memory": amounts.memory,
+    "identities": amounts.identities,
 }
+STEPS = "steps"
 
 
 @dataclass(frozen=True)
@@ -42,22 +46,33 @@ QUICK = Plan(rounds=3, few_rounds=3, starts=5, requests=200_000)
 
 def main():
     arguments = _arguments()
-    started = time.perf_counter()
+    began = time.perf_counter()
     plan = QUICK if arguments.quick else Plan()
     rows = []
     with Wrk() as wrk:
         for name in arguments.only:
-            try:
-                rows += PARTS[name](plan, wrk)
-            except WrongAnswers as error:
-                sys.exit(f"{name}: {error}")
-    text = f"{_said(plan)}\n\n{markdown(rows)}"
-    print(text)
-    progress(f"{time.perf_counter() - started:.0f} seconds")
+            if name in PARTS:
+                found = _rows(name, plan, wrk)
+                progress(markdown(found))
+                rows += found
+    sections = {"figures": f"{_said(plan)}\n\n{markdown(rows)}"} if rows else {}
+    if STEPS in arguments.only:
+        progress("the steps of one request")
+        sections[STEPS] = steps.section()
+    print("\n\n".join(sections.values()))
+    progress(f"{time.perf_counter() - began:.0f} seconds")
     if arguments.write:
         readme = HERE / "README.md"
-        readme.write_text(put(readme.read_text(), "figures", text))
+        for name, text in sections.items():
+            readme.write_text(put(readme.read_text(), name, text))
     return 0 if verdict(rows) else 1
+
+
+def _rows(name, plan, wrk):
+    try:
+        return PARTS[name](plan, wrk)
+    except (WrongAnswers, RuntimeError) as error:
+        sys.exit(f"{name}: {error}")
 
 
 def _said(plan):
@@ -68,16 +83,19 @@ def _said(plan):
 
 
 def _arguments():
+    everything = [*PARTS, STEPS]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    parser.add_argument("--only", default=",".join(PARTS), metavar="PARTS", help=f"some of {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only", default=",".join(everything), metavar="PARTS", help=f"some of {', '.join(everything)}"
+    )
     found = parser.parse_args()
     found.only = found.only.split(",")
-    unknown = [name for name in found.only if name not in PARTS]
+    unknown = [name for name in found.only if name not in everything]
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}")
-    if found.write and (found.quick or found.only != list(PARTS)):
+    if found.write and (found.quick or found.only != everything):
         parser.error("the README holds one whole run: --write goes with neither --only nor --quick")
     return found
 

@@ -92,11 +92,10 @@ class Running:
         self.stop()
 
 
-def mock(*flags, pin=True):
-    """The mock as a user starts it, with everything on that is on by default."""
-    return Running(
-        lambda port: [sys.executable, "-m", "mockserver", "--port", str(port), *flags], "/_mock/health", pin=pin
-    )
+def mock(*flags, pin=True, cwd=ROOT):
+    """The mock as a user starts it, with everything on that is on by default; of the checkout in `cwd`."""
+    command = [sys.executable, "-m", "mockserver", *flags, "--port"]
+    return Running(lambda port: [*command, str(port)], "/_mock/health", pin=pin, cwd=cwd)
 
 
 def bare(loop, body_file, *, pin=True):

@@ -31,7 +31,17 @@ class Row:
         verdict = {None: "", True: "holds", False: "**MISSED**"}[self.holds]
         if self.figure is None:
             verdict = f"skipped: {self.why}"
-        return self.what, mark, shown(self.figure), verdict
+        return self.what, mark, self._shown(), verdict
+
+    def _shown(self):
+        """The figure, with more digits where rounding would tell another verdict."""
+        digits = 3
+        while self.sign and self.figure is not None and digits < 6:
+            text = shown(self.figure, digits)
+            if _COMPARE[self.sign](float(text.replace(",", "")), self.mark) is self.holds:
+                return text
+            digits += 1
+        return shown(self.figure, digits)
 
 
 def skipped(what, why, sign="", mark=0):
@@ -39,15 +49,14 @@ def skipped(what, why, sign="", mark=0):
     return Row(what, None, sign, mark, why)
 
 
-def shown(figure):
-    """A figure with as many digits as say something."""
+def shown(figure, digits=3):
+    """A figure with as many digits as say something, and no exponent."""
     if figure is None:
         return ""
     if isinstance(figure, str):
         return figure
-    if figure >= 100:
-        return f"{figure:,.0f}"
-    return f"{figure:.1f}" if figure >= 10 else f"{figure:.3f}" if figure < 1 else f"{figure:.2f}"
+    places = 0 if figure >= 1000 else max(0, digits - (len(str(int(figure))) if figure >= 1 else 0))
+    return f"{figure:,.{places}f}"
 
 
 def markdown(rows):
