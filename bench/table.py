@@ -35,13 +35,12 @@ class Row:
 
     def _shown(self):
         """The figure, with more digits where rounding would tell another verdict."""
-        digits = 3
-        while self.sign and self.figure is not None and digits < 6:
-            text = shown(self.figure, digits)
-            if _COMPARE[self.sign](float(text.replace(",", "")), self.mark) is self.holds:
-                return text
-            digits += 1
-        return shown(self.figure, digits)
+        if self.sign and self.figure is not None:
+            for digits in range(3, 7):
+                text = shown(self.figure, digits)
+                if _COMPARE[self.sign](float(text.replace(",", "")), self.mark) is self.holds:
+                    return text
+        return shown(self.figure)
 
 
 def skipped(what, why, sign="", mark=0):
