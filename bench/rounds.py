@@ -3,6 +3,8 @@
 import statistics
 import sys
 
+from bench.table import shown
+
 
 class Rounds:
     """What was measured, by name. Ratios are taken within a round, and their median counts."""
@@ -22,7 +24,7 @@ class Rounds:
 
     def medians(self, figure):
         """The medians of all that were measured, in their order, as a text."""
-        return " / ".join(f"{self.median(name, figure):,.0f}" for name in self._rounds[0])
+        return " / ".join(shown(self.median(name, figure)) for name in self._rounds[0])
 
     def ratio(self, name, other, figure):
         return statistics.median(getattr(each[name], figure) / getattr(each[other], figure) for each in self._rounds)
