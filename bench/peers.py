@@ -1,7 +1,7 @@
 """The mock against what else a team could take: Prism, Mockoon, and openapi-core around a handler of its own.
 
 Prism and Mockoon come from npm, at the versions of bench/npm, into a folder that is no part of the checkout. Each
-answers 200 with the body that the mock answers with, and keeps its log to itself.
+answers 200 with a body like the mock's, and keeps its log to itself.
 """
 
 import json
@@ -22,9 +22,11 @@ from bench.table import Row, skipped
 from bench.workload import ACCEPTED, PATH
 
 INSTALLED = ROOT / ".bench" / "npm"
-PRISM, MOCKOON = "@stoplight/prism-cli", "@mockoon/cli"
+_DONE = INSTALLED / "installed"
+PRISM, MOCKOON, STATIC = "silenced Prism", "Mockoon", "Mockoon with one static route"
+CORE = "openapi-core on every request"
+MARKS = {PRISM: 2.5, MOCKOON: 10, STATIC: None, CORE: 15}
 CONNECTIONS = 64
-WARM_UP_SECONDS = 3
 
 
 class Missing(Exception):
@@ -38,29 +40,19 @@ def peers(plan, wrk):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         body = folder / "body.json"
         body.write_bytes(servers.usual_answer(ours, ACCEPTED))
-        asked = {"mock": ours, "openapi-core": stack.enter_context(servers.openapi_core_handler(body))}
+        asked = {"mock": ours, CORE: stack.enter_context(servers.openapi_core_handler(body))}
         why = _from_npm(stack, asked, folder, body.read_bytes())
         for name, server in asked.items():
             progress(f"warming up {name}")
-            _answers_alike(name, server, body.read_bytes())
-            wrk(server, ACCEPTED, CONNECTIONS, WARM_UP_SECONDS if plan.rounds > 3 else 1)
+            _answers_alike(name, server, json.loads(body.read_bytes()))
+            wrk(server, ACCEPTED, CONNECTIONS, 1 if name in ("mock", CORE) else plan.warm_up)
         measures = {name: partial(wrk, each, ACCEPTED, CONNECTIONS, plan.seconds) for name, each in asked.items()}
-        rounds = Rounds(measures, plan.few_rounds, f"{', '.join(asked)}, {CONNECTIONS} connections")
+        rounds = Rounds(measures, plan.few_rounds, f"{', '.join(asked)}; {CONNECTIONS} connections")
         resident = " / ".join(f"{each.resident_mb():.0f}" for each in asked.values())
-    marks = {"silenced Prism": 2.5, "Mockoon": 10, "openapi-core": 15}
-    rows = []
-    for name, mark in marks.items():
-        what = f"requests a second at {CONNECTIONS} connections: times those of {name}"
-        if name == "openapi-core":
-            what += " on every request"
-        known = name in asked
-        rows.append(
-            Row(what, rounds.ratio("mock", name, "rate"), ">=", mark) if known else skipped(what, why, ">=", mark)
-        )
     everyone = " / ".join(asked)
     return [
-        *rows,
-        Row(f"requests a second: {everyone}", rounds.medians("rate")),
+        *(_compared(name, mark, rounds if name in asked else None, why) for name, mark in MARKS.items()),
+        Row(f"requests a second, {CONNECTIONS} connections: {everyone}", rounds.medians("rate")),
         Row(f"processor microseconds a request: {everyone}", rounds.medians("processor")),
         Row(f"resident after that, MB: {everyone}", resident),
     ]
@@ -68,24 +60,27 @@ def peers(plan, wrk):
 
 def versions():
     """The versions of Node, Prism and Mockoon, as pairs; none where they are not installed."""
-    if not INSTALLED.is_dir() or shutil.which("node") is None:
+    if not _DONE.is_file() or shutil.which("node") is None:
         return []
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    return [("Node", node.removeprefix("v")), *((_title(name), _version(name)) for name in (PRISM, MOCKOON))]
+    pairs = (("Prism", "@stoplight/prism-cli"), ("Mockoon", "@mockoon/cli"))
+    files = ((name, INSTALLED / "node_modules" / package / "package.json") for name, package in pairs)
+    return [
+        ("Node", node.removeprefix("v")),
+        *((name, json.loads(file.read_text())["version"]) for name, file in files),
+    ]
 
 
-def _title(name):
-    return "Prism" if name == PRISM else "Mockoon"
-
-
-def _version(name):
-    return json.loads((INSTALLED / "node_modules" / name / "package.json").read_text())["version"]
+def _compared(name, mark, rounds, why):
+    what, asked = f"requests a second at {CONNECTIONS} connections: times those of {name}", (">=", mark) if mark else ()
+    return skipped(what, why, *asked) if rounds is None else Row(what, rounds.ratio("mock", name, "rate"), *asked)
 
 
 def _answers_alike(name, server, body):
-    """Stops the run where a server does not answer as the others do."""
+    """Stops the run where a server's answers have not the properties that the mock's have."""
     answer = json.loads(servers.answers(server, ACCEPTED, 100)[-1])
-    if answer.keys() != json.loads(body).keys() or (name != "mock" and answer != json.loads(body)):
+    wanted = {outer: set(inner) for outer, inner in body.items()}
+    if {outer: set(inner) for outer, inner in answer.items()} != wanted:
         sys.exit(f"{name} answers with another body: {answer}")
 
 
@@ -93,8 +88,9 @@ def _from_npm(stack, asked, folder, body):
     """Starts what comes from npm; or says why it cannot."""
     try:
         _install()
-        asked["silenced Prism"] = stack.enter_context(_prism(folder, body))
-        asked["Mockoon"] = stack.enter_context(_mockoon(folder, body))
+        asked[PRISM] = stack.enter_context(_prism(folder, body))
+        asked[MOCKOON] = stack.enter_context(_mockoon(ROOT / "openapi.yaml"))
+        asked[STATIC] = stack.enter_context(_mockoon(_static_route(folder, body)))
     except (Missing, RuntimeError) as error:
         progress(f"npm's mocks: {error}")
         return str(error).partition("\n")[0][:80]
@@ -107,8 +103,7 @@ def _install():
         raise Missing("npm is not installed")
     INSTALLED.mkdir(parents=True, exist_ok=True)
     lock, there = HERE / "npm" / "package-lock.json", INSTALLED / "package-lock.json"
-    done = INSTALLED / "installed"
-    if done.is_file() and there.is_file() and there.read_bytes() == lock.read_bytes():
+    if _DONE.is_file() and there.is_file() and there.read_bytes() == lock.read_bytes():
         return
     progress("npm installs Prism and Mockoon into .bench/npm")
     for name in ("package.json", "package-lock.json"):
@@ -121,40 +116,45 @@ def _install():
     if ran.returncode:
         progress(ran.stderr[-2000:])
         raise Missing("npm could not install them: is its registry there?")
-    done.touch()
+    _DONE.touch()
 
 
 def _prism(folder, body):
-    """Prism with the same document, in which the answer stands as the example of the 200."""
+    """Prism with this one operation of the document, in which the answer stands as the example of the 200.
+
+    With all of them it would be slower: its router tries every path.
+    """
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-    answer = document["paths"][PATH + "{identityId}"]["patch"]["responses"]["200"]["content"]["application/json"]
-    answer["example"] = json.loads(body)
+    path = PATH + "{identityId}"
+    update = document["paths"][path]["patch"]
+    update["responses"]["200"]["content"]["application/json"]["example"] = json.loads(body)
     file = folder / "openapi.json"
-    file.write_text(json.dumps(document, default=str))
+    file.write_text(json.dumps({**document, "paths": {path: {"patch": update}}}, default=str))
     program = str(INSTALLED / "node_modules" / ".bin" / "prism")
     return Running(lambda port: [program, "mock", "--verboseLevel", "silent", "--port", str(port), str(file)])
 
 
-def _mockoon(folder, body):
-    """Mockoon with one route, which answers every PATCH alike; templates are off, as the body has none."""
-    response = {"uuid": _uuid(3), "body": body.decode(), "statusCode": 200, "default": True, "disableTemplating": True}
+def _mockoon(data):
+    """Mockoon with that document, from which it makes its own templates; or with routes of its own format."""
+    program = str(INSTALLED / "node_modules" / ".bin" / "mockoon-cli")
+    quiet = ["--disable-log-to-file", "--disable-admin-api", "--repair"]
+    return Running(lambda port: [program, "start", *quiet, "--port", str(port), "--data", str(data)])
+
+
+def _static_route(folder, body):
+    """A route that answers every PATCH alike, with templates off: no more than Mockoon has to do."""
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(3)]
+    response = {"uuid": ids[2], "body": body.decode(), "statusCode": 200, "default": True, "disableTemplating": True}
     response["headers"] = [{"key": "Content-Type", "value": "application/json"}]
     endpoint = PATH.removeprefix("/") + ":identityId"
-    route = {"uuid": _uuid(2), "type": "http", "method": "patch", "endpoint": endpoint, "responses": [response]}
     environment = {
-        "uuid": _uuid(1),
+        "uuid": ids[0],
         "lastMigration": 33,
         "name": "bench",
         "hostname": "127.0.0.1",
-        "routes": [route],
-        "rootChildren": [{"type": "route", "uuid": _uuid(2)}],
+        "routes": [{"uuid": ids[1], "type": "http", "method": "patch", "endpoint": endpoint, "responses": [response]}],
+        "rootChildren": [{"type": "route", "uuid": ids[1]}],
     }
     file = folder / "mockoon.json"
     file.write_text(json.dumps(environment))
-    program = str(INSTALLED / "node_modules" / ".bin" / "mockoon-cli")
-    quiet = ["--disable-log-to-file", "--disable-admin-api"]
-    return Running(lambda port: [program, "start", *quiet, "--repair", "--port", str(port), "--data", str(file)])
-
-
-def _uuid(number):
-    return f"00000000-0000-4000-8000-{number:012d}"
+    return file

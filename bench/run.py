@@ -34,14 +34,15 @@ STEPS = "steps"
 class Plan:
     """How much is measured: rounds of so many seconds, fewer where a figure has no mark or is slow to come by."""
 
-    rounds: int = 15
+    rounds: int = 11
     few_rounds: int = 5
     seconds: int = 1
+    warm_up: int = 6
     starts: int = 15
     requests: int = 1_000_000
 
 
-QUICK = Plan(rounds=3, few_rounds=3, starts=5, requests=200_000)
+QUICK = Plan(rounds=3, few_rounds=3, warm_up=2, starts=5, requests=200_000)
 
 
 def main():
