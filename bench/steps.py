@@ -25,8 +25,9 @@ HTTP, OPERATION, COVERAGE = "aiohttp: parse, dispatch, write", "operation: aroun
 _PIPELINE = "mockserver.api.pipeline:"
 
 STEPS = {
+    "headers": ("mockserver.api.head:Heads.of",),
     "target and world": (_PIPELINE + "world_of", "mockserver.worlds.registry:Worlds.find"),
-    "journal: entry": (_PIPELINE + "Entry", _PIPELINE + "packed_headers", "mockserver.clock:IdSource.request_id"),
+    "journal: entry": (_PIPELINE + "Entry", "mockserver.clock:IdSource.request_id"),
     "route": (_PIPELINE + "VendorApi.found",),
     "token and caller": (_PIPELINE + "VendorApi.caller",),
     "body: bytes": ("mockserver.api.body:at_hand",),
@@ -45,7 +46,6 @@ STEPS = {
     "operation: answer": ("mockserver.api.kubernetes_auth.update:view",),
     OPERATION: (),  # what the operation hands to the pipeline, wrapped where the server is made
     COVERAGE: ("mockserver.coverage.collect:Coverage.judged", "mockserver.coverage.collect:Coverage.answered"),
-    "evidence": ("mockserver.api.evidence:note_update",),
     "contract: response": ("mockserver.contract.compiled:ContractOperation.accepts_json",),
     "encode": (_PIPELINE + "encoded",),
     "headers, response object": (_PIPELINE + "VendorApi._close",),

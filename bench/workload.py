@@ -5,7 +5,7 @@ request, as they do when a team's tests run: whole configurations as Terraform s
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 IDENTITIES = ("1d000000-0000-4000-8000-000000000002", "1d000000-0000-4000-8000-00000000000b")
 PATH = "/api/v1/auth/kubernetes-auth/identities/"
@@ -23,11 +23,12 @@ _TURNS = (None, None, _SOME[0], None, None, _SOME[1], None, None, _SOME[2], None
 
 @dataclass(frozen=True)
 class Request:
-    """One update: the identity it is for, its `Authorization` (empty: none), its JSON body."""
+    """One update: the identity it is for, its JSON body, `Authorization` and `Traceparent`; an empty header is none."""
 
     identity: str
     authorization: str
     body: bytes
+    trace: str = ""
 
     @property
     def path(self):
@@ -36,13 +37,14 @@ class Request:
     @property
     def headers(self):
         """What a client written in Go sends."""
-        authorization = {"Authorization": self.authorization} if self.authorization else {}
-        return {
+        headers = {
             "User-Agent": "Go-http-client/1.1",
-            **authorization,
+            "Authorization": self.authorization,
             "Content-Type": "application/json",
             "Accept-Encoding": "gzip",
+            "Traceparent": self.trace,
         }
+        return {name: value for name, value in headers.items() if value}
 
     @property
     def raw(self):
@@ -117,6 +119,14 @@ def _no_ca(number):
 
 ACCEPTED = _workload("accepted", 200, _accepted)
 SAME_BODY = Workload("same-body", 200, ACCEPTED.requests[:1])
+TRACED = Workload(
+    "traced",
+    200,
+    tuple(
+        replace(each, trace=f"00-{number + 1:032x}-{number + 1:016x}-01")
+        for number, each in enumerate(ACCEPTED.requests)
+    ),
+)
 INVALID = _workload("invalid", 422, _three_issues, issues=3)
 BY_RULE = _workload("by-rule", 400, _no_ca)
 NO_GOOD_TOKEN = _workload("no-good-token", 401, values, ("", "Bearer acme-revoked-token"))
