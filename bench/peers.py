@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -24,13 +24,10 @@ from bench.workload import ACCEPTED, PATH
 INSTALLED = ROOT / ".bench" / "npm"
 _DONE = INSTALLED / "installed"
 PRISM, MOCKOON, STATIC = "silenced Prism", "Mockoon", "Mockoon with one static route"
-CORE = "openapi-core on every request"
-MARKS = {PRISM: 2.5, MOCKOON: 10, STATIC: None, CORE: 15}
+CORE, ENGINE = "openapi-core on every request", "the mock itself with `--engine openapi-core`"
+MARKS = {PRISM: 2.5, MOCKOON: 10, STATIC: None, CORE: 15, ENGINE: None}
+FROM_NPM = (PRISM, MOCKOON, STATIC)
 CONNECTIONS = 64
-
-
-class Missing(Exception):
-    """What npm installs cannot be had here, and why."""
 
 
 def peers(plan, wrk):
@@ -40,22 +37,46 @@ def peers(plan, wrk):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         body = folder / "body.json"
         body.write_bytes(servers.usual_answer(ours, ACCEPTED))
-        asked = {"mock": ours, CORE: stack.enter_context(servers.openapi_core_handler(body))}
-        why = _from_npm(stack, asked, folder, body.read_bytes())
+        asked, missing = {"mock": ours}, {}
+        for name, make in _others(body).items():
+            try:
+                asked[name] = stack.enter_context(make())
+            except RuntimeError as error:
+                progress(f"{name}: {error}")
+                missing[name] = str(error).splitlines()[-1][:80]
         for name, server in asked.items():
             progress(f"warming up {name}")
             _answers_alike(name, server, json.loads(body.read_bytes()))
-            wrk(server, ACCEPTED, CONNECTIONS, 1 if name in ("mock", CORE) else plan.warm_up)
+            wrk(server, ACCEPTED, CONNECTIONS, plan.warm_up if name in FROM_NPM else 1)
         measures = {name: partial(wrk, each, ACCEPTED, CONNECTIONS, plan.seconds) for name, each in asked.items()}
         rounds = Rounds(measures, plan.few_rounds, f"{', '.join(asked)}; {CONNECTIONS} connections")
         resident = " / ".join(f"{each.resident_mb():.0f}" for each in asked.values())
     everyone = " / ".join(asked)
     return [
-        *(_compared(name, mark, rounds if name in asked else None, why) for name, mark in MARKS.items()),
+        *(_compared(name, rounds, missing) for name in MARKS),
         Row(f"requests a second, {CONNECTIONS} connections: {everyone}", rounds.medians("rate")),
         Row(f"processor microseconds a request: {everyone}", rounds.medians("processor")),
         Row(f"resident after that, MB: {everyone}", resident),
     ]
+
+
+def _others(body):
+    """How each of them is started. Raises RuntimeError, when it is called, where that cannot be."""
+    return {
+        PRISM: lambda: _prism(body),
+        MOCKOON: lambda: _mockoon(ROOT / "openapi.yaml"),
+        STATIC: lambda: _mockoon(_static_route(body)),
+        CORE: lambda: servers.openapi_core_handler(body),
+        ENGINE: lambda: servers.mock("--engine", "openapi-core"),
+    }
+
+
+def _compared(name, rounds, missing):
+    what = f"requests a second at {CONNECTIONS} connections: times those of {name}"
+    asked = (">=", MARKS[name]) if MARKS[name] else ()
+    if name in missing:
+        return skipped(what, missing[name], *asked)
+    return Row(what, rounds.ratio("mock", name, "rate"), *asked)
 
 
 def versions():
@@ -71,11 +92,6 @@ def versions():
     ]
 
 
-def _compared(name, mark, rounds, why):
-    what, asked = f"requests a second at {CONNECTIONS} connections: times those of {name}", (">=", mark) if mark else ()
-    return skipped(what, why, *asked) if rounds is None else Row(what, rounds.ratio("mock", name, "rate"), *asked)
-
-
 def _answers_alike(name, server, body):
     """Stops the run where a server's answers have not the properties that the mock's have."""
     answer = json.loads(servers.answers(server, ACCEPTED, 100)[-1])
@@ -84,42 +100,39 @@ def _answers_alike(name, server, body):
         sys.exit(f"{name} answers with another body: {answer}")
 
 
-def _from_npm(stack, asked, folder, body):
-    """Starts what comes from npm; or says why it cannot."""
-    try:
-        _install()
-        asked[PRISM] = stack.enter_context(_prism(folder, body))
-        asked[MOCKOON] = stack.enter_context(_mockoon(ROOT / "openapi.yaml"))
-        asked[STATIC] = stack.enter_context(_mockoon(_static_route(folder, body)))
-    except (Missing, RuntimeError) as error:
-        progress(f"npm's mocks: {error}")
-        return str(error).partition("\n")[0][:80]
-    return ""
+def _installed(program):
+    """A program of the locked versions. Raises RuntimeError if they cannot be had."""
+    why = _not_installed()
+    if why:
+        raise RuntimeError(why)
+    return str(INSTALLED / "node_modules" / ".bin" / program)
 
 
-def _install():
-    """Installs the locked versions, unless they are there."""
+@cache
+def _not_installed():
+    """Installs the locked versions, unless they are there; why that cannot be, empty if it can."""
     if shutil.which("npm") is None or shutil.which("node") is None:
-        raise Missing("npm is not installed")
+        return "npm is not installed"
     INSTALLED.mkdir(parents=True, exist_ok=True)
     lock, there = HERE / "npm" / "package-lock.json", INSTALLED / "package-lock.json"
     if _DONE.is_file() and there.is_file() and there.read_bytes() == lock.read_bytes():
-        return
+        return ""
     progress("npm installs Prism and Mockoon into .bench/npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / "npm" / name, INSTALLED / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     try:
-        ran = subprocess.run(command, cwd=INSTALLED, capture_output=True, text=True, check=False, timeout=240)
+        ran = subprocess.run(command, cwd=INSTALLED, capture_output=True, text=True, check=False, timeout=180)
     except subprocess.TimeoutExpired:
-        raise Missing("npm did not install them in four minutes") from None
+        return "npm did not install them in three minutes"
     if ran.returncode:
         progress(ran.stderr[-2000:])
-        raise Missing("npm could not install them: is its registry there?")
+        return "npm could not install them: is its registry there?"
     _DONE.touch()
+    return ""
 
 
-def _prism(folder, body):
+def _prism(body):
     """Prism with this one operation of the document, in which the answer stands as the example of the 200.
 
     With all of them it would be slower: its router tries every path.
@@ -127,24 +140,24 @@ def _prism(folder, body):
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
     path = PATH + "{identityId}"
     update = document["paths"][path]["patch"]
-    update["responses"]["200"]["content"]["application/json"]["example"] = json.loads(body)
-    file = folder / "openapi.json"
+    update["responses"]["200"]["content"]["application/json"]["example"] = json.loads(body.read_bytes())
+    file = body.with_name("openapi.json")
     file.write_text(json.dumps({**document, "paths": {path: {"patch": update}}}, default=str))
-    program = str(INSTALLED / "node_modules" / ".bin" / "prism")
+    program = _installed("prism")
     return Running(lambda port: [program, "mock", "--verboseLevel", "silent", "--port", str(port), str(file)])
 
 
 def _mockoon(data):
     """Mockoon with that document, from which it makes its own templates; or with routes of its own format."""
-    program = str(INSTALLED / "node_modules" / ".bin" / "mockoon-cli")
+    program = _installed("mockoon-cli")
     quiet = ["--disable-log-to-file", "--disable-admin-api", "--repair"]
     return Running(lambda port: [program, "start", *quiet, "--port", str(port), "--data", str(data)])
 
 
-def _static_route(folder, body):
+def _static_route(body):
     """A route that answers every PATCH alike, with templates off: no more than Mockoon has to do."""
     ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(3)]
-    response = {"uuid": ids[2], "body": body.decode(), "statusCode": 200, "default": True, "disableTemplating": True}
+    response = {"uuid": ids[2], "body": body.read_text(), "statusCode": 200, "default": True, "disableTemplating": True}
     response["headers"] = [{"key": "Content-Type", "value": "application/json"}]
     endpoint = PATH.removeprefix("/") + ":identityId"
     environment = {
@@ -155,6 +168,6 @@ def _static_route(folder, body):
         "routes": [{"uuid": ids[1], "type": "http", "method": "patch", "endpoint": endpoint, "responses": [response]}],
         "rootChildren": [{"type": "route", "uuid": ids[1]}],
     }
-    file = folder / "mockoon.json"
+    file = body.with_name("mockoon.json")
     file.write_text(json.dumps(environment))
     return file
