@@ -4,7 +4,7 @@
     python -m bench.steps --write   and put it into bench/README.md
 
 No network, one process: the server's protocol is fed with the bytes of the thousand requests. For each request the
-median of the rounds counts, so that other programs on the machine hardly show.
+median of the rounds counts, so that one that was interrupted does not show.
 """
 
 import argparse

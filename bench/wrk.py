@@ -18,7 +18,7 @@ _LINE = re.compile(r"^FIGURES (.*)$", re.MULTILINE)
 class Round(NamedTuple):
     """One run of wrk: requests a second, latencies in microseconds, and the server's processor time for a request.
 
-    Processor time is in microseconds too; other programs on the machine hardly touch it.
+    Processor time is in microseconds too; a busy machine moves it less than rates.
     """
 
     rate: float
