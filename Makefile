@@ -15,7 +15,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz fuzz-control docs bench bench-worlds lock clean venv venv-dev
+.PHONY: serve test lint fuzz fuzz-control docs bench bench-flame bench-worlds lock clean venv venv-dev
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -40,10 +40,13 @@ docs: venv-dev
 	$(DEV) -m docs.render
 
 bench: venv-dev
-	$(DEV) bench/run.py $(ARGS)
+	$(DEV) -m bench.run $(ARGS)
+
+bench-flame: venv-dev
+	$(DEV) -m bench.flame after $(ARGS)
 
 bench-worlds: venv-dev
-	$(DEV) bench/worlds.py $(ARGS)
+	$(DEV) -m bench.worlds $(ARGS)
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:
@@ -60,5 +63,5 @@ lock:
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 
 clean:
-	rm -rf .venv .venv-dev .clients .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
+	rm -rf .venv .venv-dev .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

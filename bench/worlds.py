@@ -7,7 +7,6 @@ make bench-worlds ARGS=--write  and put it into bench/README.md
 import argparse
 import json
 import random
-import re
 import statistics
 import sys
 import tempfile
@@ -15,13 +14,18 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from run import HERE, PATH, ROOT, TOKEN, Running, machine
+from bench import machine, servers
+from bench.servers import HERE, ROOT
+from bench.table import Row, markdown, put, verdict
+from bench.workload import IDENTITIES as UPDATED
+from bench.workload import PATH as ANY
+from bench.workload import TOKEN
 
 IDENTITIES = 1_000
 WORLDS = 10_000
 ROUNDS = 40
 REQUESTS = 250
-PORT = 18414
+PATH = ANY + UPDATED[0]
 BODY = json.dumps({"allowedNames": "api", "accessTokenTTL": 3600})
 HEADERS = {"Authorization": TOKEN, "Content-Type": "application/json"}
 
@@ -41,8 +45,8 @@ def fixtures():
 class Asking:
     """One connection that is kept."""
 
-    def __init__(self):
-        self._connection = HTTPConnection("127.0.0.1", PORT)
+    def __init__(self, server):
+        self._connection = HTTPConnection("127.0.0.1", server.port)
 
     def __call__(self, method, path, body=None, wanted=200):
         self._connection.request(method, path, body, HEADERS)
@@ -66,9 +70,8 @@ def measured():
         file = Path(folder) / "world.yaml"
         file.write_text(fixtures())
         flags = ["--fixtures", str(file), "--max-worlds", str(WORLDS + 1), "--world-idle", "100000"]
-        command = [sys.executable, "-m", "mockserver", "--port", str(PORT), *flags]
-        with Running(command, PORT, "/_mock/health") as server:
-            ask = Asking()
+        with servers.mock(*flags, pin=False) as server:
+            ask = Asking(server)
             empty = server.resident_mb()
             ask("GET", "/_mock/health")
             started = time.perf_counter()
@@ -91,34 +94,27 @@ def table(empty, making, made, used, pairs):
     each = (made - empty) * 1024 / WORLDS
     ratio = statistics.median(other / default for default, other in pairs)
     default, other = (statistics.median(column) / REQUESTS * 1e6 for column in zip(*pairs, strict=True))
-    rows = [
-        ("a world made over HTTP, milliseconds", "< 1", f"{making:.2f}", making < 1),
-        ("resident for one world, KB", "< 50", f"{each:.1f}", each < 50),
-        (f"resident with {WORLDS:,} worlds, MB", "< 1024", f"{made:.0f}", made < 1024),
-        ("the same once each has been written to, MB", "< 1024", f"{used:.0f}", used < 1024),
-        ("an update in a random world, against one in default", "<= 1.05", f"{ratio:.2f}", ratio <= 1.05),
-        ("microseconds of both, round trip: default / random world", "", f"{default:.0f} / {other:.0f}", None),
+    return [
+        Row("a world made over HTTP, milliseconds", making, "<", 1),
+        Row("resident for one world, KB", each, "<", 50),
+        Row(f"resident with {WORLDS:,} worlds, MB", made, "<", 1024),
+        Row("the same once each has been written to, MB", used, "<", 1024),
+        Row("an update in a random world, against one in default", ratio, "<=", 1.05),
+        Row("microseconds of both, round trip: default / random world", f"{default:.0f} / {other:.0f}"),
     ]
-    lines = ["| What | Mark | Figure | Verdict |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| {what} | {mark} | {figure} | {'' if good is None else 'holds' if good else 'MISSED'} |"
-        for what, mark, figure, good in rows
-    ]
-    return "\n".join(lines), all(good is not False for *_, good in rows)
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     write = arguments.parse_args().write
-    text, good = table(*measured())
-    text = f"{machine().partition(';')[0]}; {IDENTITIES:,} identities in the seed, {WORLDS:,} worlds\n\n{text}"
+    rows = table(*measured())
+    text = f"{machine.cpu()}; {IDENTITIES:,} identities in the seed, {WORLDS:,} worlds\n\n{markdown(rows)}"
     print(text)
     if write:
         readme = HERE / "README.md"
-        pattern = re.compile(r"(?<=<!-- worlds -->\n).*(?=<!-- end worlds -->)", re.DOTALL)
-        readme.write_text(pattern.sub(lambda _: f"{text}\n", readme.read_text()))
-    return 0 if good else 1
+        readme.write_text(put(readme.read_text(), "worlds", text))
+    return 0 if verdict(rows) else 1
 
 
 if __name__ == "__main__":

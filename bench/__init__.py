@@ -1,0 +1,1 @@
+"""The measurements of `make bench`: how fast the mock is, against what, and where the time goes."""
