@@ -57,6 +57,9 @@ class Mock:
     async def _answered(self, request: Any) -> Any:
         return await self.core.answer(request)
 
+    def close(self) -> None:
+        self._loop.close()
+
     def again(self) -> None:
         """As it was at first."""
         self.log.seek(0)
@@ -80,6 +83,14 @@ _SHOWN = ("/_mock/requests", "/_mock/requests/latest", "/_mock/requests/latest/e
 @cache
 def _mock(profile: Profile) -> Mock:
     return Mock(profile)
+
+
+def close() -> None:
+    """Ends what has been started."""
+    if _mock.cache_info().currsize:
+        for profile in Profile:
+            _mock(profile).close()
+        _mock.cache_clear()
 
 
 def _read(content: bytes) -> tuple[str, str, CIMultiDict[str], bytes] | None:

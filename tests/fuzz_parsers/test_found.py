@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz_parsers import targets
 from tests.fuzz_parsers.engines import Run, inputs, unguided
 from tests.fuzz_parsers.run import Row, shares, table
 from tests.fuzz_parsers.target import FOUND, Target, failure_of
@@ -13,6 +14,12 @@ from tests.fuzz_parsers.targets import TARGETS
 EXECUTIONS = 300
 NO_CLOCK = 60
 """Seconds of CPU time allowed: tests do not depend on timing, but what hangs is a failure."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closing():
+    yield
+    targets.close()
 
 
 def kept():

@@ -32,6 +32,10 @@ class Line:
         self._server = Server(create_app(mock=self.mock), "127.0.0.1", 0)
         self._loop.run_until_complete(self._server.start())
 
+    def close(self) -> None:
+        self._loop.run_until_complete(self._server.stop())
+        self._loop.close()
+
     def answers(self, content: bytes) -> bytes:
         """All that the server says to these bytes, with nothing behind them."""
         return self._loop.run_until_complete(asyncio.wait_for(self._answers(content), SECONDS))
@@ -53,6 +57,13 @@ class Line:
 @cache
 def _line() -> Line:
     return Line()
+
+
+def close() -> None:
+    """Ends what has been started."""
+    if _line.cache_info().currsize:
+        _line().close()
+        _line.cache_clear()
 
 
 def http(content: bytes) -> None:
