@@ -15,6 +15,7 @@ class Sent:
     remote = "127.0.0.1"
     scheme = "http"
     writer = None
+    client_max_size = 1024 * 1024
 
     def __init__(self, target: str, headers: CIMultiDict[str], method: str = "GET", content: bytes = b"") -> None:
         self.method = method
