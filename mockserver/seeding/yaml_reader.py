@@ -85,6 +85,7 @@ class Located:
         self._aliased = 0
         self._root: _Node | None = None
         try:
+            source.text.encode()  # half a character stops the fast parser, and nothing else before it is written
             self._root = self._read(source.text)
         except _Unreadable as error:
             self.errors.append(self.error((), f"not readable as YAML: {error.reason}", error.place))

@@ -23,7 +23,7 @@ from mockserver.encoding import encoded
 from mockserver.profiles import Profile
 from mockserver.seeding.load import load, texts
 from mockserver.settings import DEFAULT_TOKEN_SECRET
-from mockserver.tokens.access_token import AccessToken
+from mockserver.tokens.access_token import AccessToken, Defect
 from mockserver.worlds.world import World
 from tests.fuzz_parsers.target import SEPARATOR, Target
 from tests.fuzz_parsers.texts import text_of
@@ -110,11 +110,19 @@ def _signature(parts: bytes, secret: str) -> bytes:
     return base64.urlsafe_b64encode(hmac.new(secret.encode(), parts, hashlib.sha256).digest()).rstrip(b"=")
 
 
-def token(content: bytes) -> None:
+def _text_of_token(content: bytes) -> str:
     """An input with an empty line in it is header and claims, which are signed; any other is a token as it is."""
     head, separator, claims = content.partition(SEPARATOR)
-    text = signed(head, claims) if separator else text_of(content)
-    found = token_of(text, STATE, DEFAULT_TOKEN_SECRET, NOW)
+    return signed(head, claims) if separator else text_of(content)
+
+
+def token_in(content: bytes) -> AccessToken | Defect:
+    """What the token of an input is."""
+    return token_of(_text_of_token(content), STATE, DEFAULT_TOKEN_SECRET, NOW)
+
+
+def token(content: bytes) -> None:
+    text, found = _text_of_token(content), token_in(content)
     if isinstance(found, AccessToken) and text not in STATE.access_tokens:
         parts, _, signature = text.rpartition(".")
         wanted = _signature(parts.encode(), DEFAULT_TOKEN_SECRET)

@@ -16,11 +16,13 @@ from multidict import CIMultiDict
 
 from mockserver.app import Core
 from mockserver.control import own_contract
+from mockserver.control.api import PREFIX
 from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY, verified
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.routes import Routes
 from mockserver.settings import Settings
+from mockserver.state import State
 from tests.fuzz_parsers.bodies import BODY_WORDS, IDENTITY, LOGIN, SEARCH, UPDATE, header_name, signed
 from tests.fuzz_parsers.fixtures import PARTS
 from tests.fuzz_parsers.sent import Sent
@@ -29,6 +31,13 @@ from tests.fuzz_parsers.texts import text_of
 
 _ADMIN = "Bearer acme-admin-token"
 _FROZEN = 1_800_000_000_000
+
+
+def begin_again(core: Core, seed: State) -> None:
+    """Puts the default world on that seed, whatever has been put there since, and forgets all others."""
+    core.worlds.reset()
+    core.worlds.default.reseed(seed)
+    core.worlds.default.snapshots.clear()
 
 
 class Mock:
@@ -40,9 +49,10 @@ class Mock:
         settings = Settings(profile=profile, clock=_FROZEN, seed=1, max_worlds=20, journal_size=20)
         self.core = Core(settings, log=Log("error", "json", self.log))
         self.core.vendor.delays.stop()  # nobody waits
+        self._seed = self.core.worlds.default.seed
         for method, path, body in _BEFORE:
             self.ask(method, path, CIMultiDict({"Authorization": _ADMIN, "Content-Type": "application/json"}), body)
-        self.journal = tuple(self.core.journal.oldest_first())
+        self._journal = tuple(self.core.journal.oldest_first())
 
     def ask(self, method: str, target: str, headers: CIMultiDict[str], content: bytes) -> web.Response:
         """The answer to a request. What the mock logs as a bug of its own raises."""
@@ -64,7 +74,10 @@ class Mock:
         """As it was at first."""
         self.log.seek(0)
         self.log.truncate()
-        self.core.worlds.reset()
+        begin_again(self.core, self._seed)
+        self.core.journal.clear()
+        for entry in self._journal:
+            self.core.journal.record(entry)
 
 
 _IDS = "/api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-000000000002"
@@ -76,6 +89,7 @@ _BEFORE = (
 )
 
 
+_CHANGED = "a refused request has changed the world"
 _SHOWN = ("/_mock/requests", "/_mock/requests/latest", "/_mock/requests/latest/explain", "/_mock/requests.har?limit=1")
 """How the journal tells of a request."""
 
@@ -108,27 +122,35 @@ def _read(content: bytes) -> tuple[str, str, CIMultiDict[str], bytes] | None:
     return method, target, headers, body
 
 
+def answer_to(content: bytes, profile: Profile = Profile.CONTRACT) -> web.Response | None:
+    """What the mock answers, as it was at first; None for what the HTTP parser refuses."""
+    sent = _read(content)
+    if sent is None:
+        return None
+    method, target, headers, body = sent
+    mock = _mock(profile)
+    mock.again()
+    if not target.startswith(PREFIX):
+        headers.setdefault("Authorization", _ADMIN)
+        headers.setdefault("Content-Type", "application/json")
+    return mock.ask(method, target, headers, body)
+
+
 def vendor(content: bytes) -> None:
     """No answer says that the mock is broken, and none but `live` says 500."""
-    sent = _read(content)
-    if sent is None or sent[1].startswith("/_mock"):
-        return
-    method, target, headers, body = sent
-    headers.setdefault("Authorization", _ADMIN)
-    headers.setdefault("Content-Type", "application/json")
     for profile in Profile:
-        mock = _mock(profile)
-        mock.again()
-        before = mock.core.worlds.default.state
-        answer = mock.ask(method, target, headers.copy(), body)
-        rule = answer.headers.get("Mock-Rule", "accepted")
+        answer = answer_to(content, profile)
+        if answer is None or "Mock-Rule" not in answer.headers:
+            return  # the control API's, which is another target
+        rule = answer.headers["Mock-Rule"]
         assert rule not in ("mock.crash", "mock.response-contract"), answer.text
         assert answer.status < 500 or profile is Profile.LIVE or rule in ("mock.prefer", "mock.fault"), answer.text
         orjson.loads(answer.body)
+        mock = _mock(profile)
+        world = mock.core.worlds.default
         if answer.status != 200:
-            after = mock.core.worlds.default.state
-            assert after.identities is before.identities, "a refused request has changed the world"
-            assert after.kubernetes_auths is before.kubernetes_auths, "a refused request has changed the world"
+            assert world.state.identities is world.seed.identities, _CHANGED
+            assert world.state.kubernetes_auths is world.seed.kubernetes_auths, _CHANGED
         shown = _SHOWN[crc32(content) % len(_SHOWN)]
         assert mock.ask("GET", shown, CIMultiDict(), b"").status == 200
 
@@ -138,17 +160,11 @@ _OPERATIONS = Routes((each.method, each.path, each.id) for each in own_contract.
 
 def control(content: bytes) -> None:
     """Every answer of the control API is one of its own contract, and none is a 500."""
-    sent = _read(content)
-    if sent is None or not sent[1].startswith("/_mock"):
+    answer = answer_to(content)
+    if answer is None or "Mock-Rule" in answer.headers:
         return
-    method, target, headers, body = sent
-    mock = _mock(Profile.CONTRACT)
-    mock.again()
-    mock.core.journal.clear()
-    for entry in mock.journal:
-        mock.core.journal.record(entry)
-    answer = mock.ask(method, target, headers, body)
     assert answer.status < 500, answer.text
+    method, target, *_ = _read(content) or ("", "")
     found = _OPERATIONS.find(method, target.partition("?")[0]).target
     if found is not None and answer.content_type == "application/json" and answer.status != 403:
         operation = own_contract.contract().operations[found]
@@ -170,11 +186,14 @@ def _calls(*rows: tuple[str, bytes]) -> tuple[bytes, ...]:
     return tuple(line.encode() + SEPARATOR + body for line, body in rows)
 
 
-def _under(call: str) -> Callable[[bytes], None]:
-    """What is told to one call of the control API: an input is its body alone, from the first line on."""
+VERIFY, FAULT = (f"POST /_mock/{call}".encode() + SEPARATOR for call in ("requests/verify", "worlds/default/faults"))
+
+
+def _under(call: bytes) -> Callable[[bytes], None]:
+    """What is told to one call of the control API: an input is its body alone."""
 
     def run(content: bytes) -> None:
-        control(call.encode() + SEPARATOR + content)
+        control(call + content)
 
     return run
 
@@ -184,7 +203,7 @@ _MATCHERS = (
     b'{"body":{"/allowedNames":{"equals":"a"},"accessTokenTTL":{"present":true}},"count":{"atLeast":1,"atMost":2}}',
     b'{"identity":"1d000000-0000-4000-8000-000000000002","method":"PATCH","rule":"accepted","since":"2026-01-01T00:00:00Z"}',
     b'{"order":[{"status":200},{"body":{"x.1.y":{"null":true}}}],"world":"default","failOnWarning":true}',
-    b'{"state":{"from":0,"to":0,"changed":[{"pointer":"/identities/*/name","to":"x"}],"ignoring":["**/updatedAt"]}}',
+    b'{"state":{"from":0,"to":0,"changed":[{"pointer":"/identities/*/name","after":"x"}],"ignoring":["**/updatedAt"]}}',
 )
 _FAULTS = (
     b'{"kind":"delay","seconds":{"from":0.1,"to":2},"operation":"updateKubernetesAuth","probability":0.5,"seed":7}',
@@ -228,7 +247,7 @@ TARGETS = (
         vendor,
         _calls(
             (f"PATCH {_IDS}", UPDATE),
-            (f"POST {_IDS}", UPDATE),
+            (f"POST {_IDS[:-1]}3", UPDATE.replace(b"null", b'"reviewer-good"', 1)),
             (f"GET {_IDS}", b""),
             (f"DELETE {_IDS}", b""),
             ("POST /api/v1/identities", IDENTITY),
@@ -260,7 +279,7 @@ TARGETS = (
     Target(
         "expectations",
         "what `verify` is told",
-        _under("POST /_mock/requests/verify"),
+        _under(VERIFY),
         _MATCHERS,
         _CONTROL_WORDS,
         "json",
@@ -270,7 +289,7 @@ TARGETS = (
     Target(
         "faults",
         "the fault that is asked for",
-        _under("POST /_mock/worlds/default/faults"),
+        _under(FAULT),
         _FAULTS,
         _CONTROL_WORDS,
         "json",
@@ -299,8 +318,8 @@ TARGETS = (
             ),
             ("GET /_mock/requests/latest/explain\nAccept: text/plain", b""),
             ("GET /_mock/requests.har", b""),
-            ("GET /_mock/coverage?format=html", b""),
-            ("POST /_mock/requests/find", _MATCHERS[0]),
+            ("GET /_mock/coverage", b""),
+            ("POST /_mock/requests/find", b'{"operation":"updateKubernetesAuth","path":"/api/**"}'),
         ),
         _CONTROL_WORDS,
         "message",

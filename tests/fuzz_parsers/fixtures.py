@@ -44,18 +44,18 @@ def world(content: bytes) -> None:
 
 def _parts() -> tuple[bytes, ...]:
     """The bundled world in small: one entry, or a few, of each section with what they refer to, as YAML and as JSON."""
-    whole = yaml.safe_load(WORLD.read_text("utf-8").replace("Z", "Z "))
+    whole = Located(Text("bundled", WORLD.read_text("utf-8"))).value
     documents = []
     for entry in whole["identities"][::2]:
         document = {"version": 1, "organizations": [_organization(whole, entry)], "identities": [entry]}
         record = entry.get("kubernetesAuth") or {}
-        if "gateway" in record or "gatewayPool" in record:
+        if "gatewayId" in record or "gatewayPoolId" in record:
             document |= {name: whole[name] for name in ("clusters", "gateways", "gatewayPools")}
         document["accessTokens"] = [each for each in whole["accessTokens"] if each.get("identity") == entry["name"]]
         documents.append(document)
     documents.append({"version": 1, "clusters": whole["clusters"], "unknownHosts": "ok"})
-    texts = [json.dumps(each, default=str) for each in documents]
-    texts += [yaml.safe_dump(json.loads(each), sort_keys=False) for each in texts[::2]]
+    texts = [json.dumps(each) for each in documents]
+    texts += [yaml.safe_dump(json.loads(each), sort_keys=False, allow_unicode=True) for each in texts[::2]]
     return tuple(text.encode() for text in texts)
 
 

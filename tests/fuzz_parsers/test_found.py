@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz_parsers import targets
+from mockserver.seeding.load import load
+from mockserver.seeding.yaml_reader import Text
+from tests.fuzz_parsers import bodies, calls, targets, wire
 from tests.fuzz_parsers.engines import Run, inputs, unguided
 from tests.fuzz_parsers.run import Row, shares, table
 from tests.fuzz_parsers.target import FOUND, Target, failure_of
@@ -36,6 +38,26 @@ def test_a_parser_holds_out(target: Target):
     for content in islice(inputs(target, seed=1), EXECUTIONS):
         failure = failure_of(target, content, NO_CLOCK)
         assert failure is None, (content, failure.says)
+
+
+def statuses(name: str, before: bytes = b""):
+    return [calls.answer_to(before + content).status for content in TARGETS[name].seeds]
+
+
+def test_the_seeds_mean_something_to_their_parsers():
+    """Or the fuzzer would look at refusals alone."""
+    told = [wire.line().answers(content)[9:12] for content in TARGETS["http"].seeds]
+    assert told == [b"200", b"200", b"401", b"100", b"406", b"200", b"404", b"200"]
+    assert statuses("requests") == [200, 200, 200, 200, 200, 200, 200, 200, 403, 404, 200]
+    assert set(statuses("control")) == {200, 201, 204}
+    assert set(statuses("faults", calls.FAULT)) == {201}
+    assert set(statuses("expectations", calls.VERIFY)) == {200, 406}
+    for content in TARGETS["fixtures"].seeds:
+        load([Text("seed", content.decode())], 0)
+    found = [bodies.token_in(content) for content in TARGETS["token"].seeds]
+    assert [type(each).__name__ for each in found] == [
+        "AccessToken", "AccessToken", "Defect", "AccessToken", "AccessToken", "Defect", "Defect",
+    ]  # fmt: skip
 
 
 def test_the_same_seed_gives_the_same_inputs():

@@ -14,12 +14,14 @@ from mockserver.app import Core
 from mockserver.logs import Log
 from mockserver.server import Server
 from tests.fuzz_parsers.bodies import UPDATE
+from tests.fuzz_parsers.calls import begin_again
 from tests.fuzz_parsers.target import Logged, Target
 
 _PATH = b"/api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-000000000002"
-_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9]) ")
+_STATUS = re.compile(rb"HTTP/[0-9]\.[0-9] ([1-5][0-9][0-9]) ")
 _AT_ONCE = struct.pack("ii", 1, 0)
-SECONDS = 20
+_QUIET = 25
+"""Turns of the loop, which is the server's too, after which nothing more is said: it waits for more of a request."""
 
 
 class Line:
@@ -29,52 +31,77 @@ class Line:
         self._loop = asyncio.new_event_loop()
         self.log = StringIO()
         self.mock = Core(Settings(port=0, seed=1), log=Log("error", "json", self.log))
+        self.seed = self.mock.worlds.default.seed
         self._server = Server(create_app(mock=self.mock), "127.0.0.1", 0)
         self._loop.run_until_complete(self._server.start())
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._server.stop())
+        self._loop.run_until_complete(self._stopped())
         self._loop.close()
 
+    async def _stopped(self) -> None:
+        await self._server.stop()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:  # aiohttp goes on for a while to read a body whose client has gone
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     def answers(self, content: bytes) -> bytes:
-        """All that the server says to these bytes, with nothing behind them."""
-        return self._loop.run_until_complete(asyncio.wait_for(self._answers(content), SECONDS))
+        """All that the server says to these bytes; then the client is gone."""
+        return self._loop.run_until_complete(self._answers(content))
 
     async def _answers(self, content: bytes) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._server.port)
+        loop = asyncio.get_running_loop()
+        transport, client = await loop.create_connection(_Client, "127.0.0.1", self._server.port)
         # Closed at once: tens of thousands of connections would use up the ports.
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        try:
-            writer.write(content)
-            writer.write_eof()
-            return await reader.read()
-        except ConnectionError:
-            return b""
-        finally:
-            writer.close()
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        transport.write(content)
+        known = quiet = 0
+        while quiet < _QUIET and not client.is_over:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(client.said) == known else 0
+            known = len(client.said)
+        transport.abort()
+        await asyncio.sleep(0)
+        return bytes(client.said)
+
+
+class _Client(asyncio.Protocol):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said = bytearray()
+        self.is_over = False
+
+    def data_received(self, data: bytes) -> None:
+        self.said += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_over = True
 
 
 @cache
-def _line() -> Line:
+def line() -> Line:
+    """The one server of this process."""
     return Line()
 
 
 def close() -> None:
     """Ends what has been started."""
-    if _line.cache_info().currsize:
-        _line().close()
-        _line.cache_clear()
+    if line.cache_info().currsize:
+        line().close()
+        line.cache_clear()
 
 
 def http(content: bytes) -> None:
     if b"wait" in content.lower() or b"/events" in content:
         return  # these take time by what they are
-    line = _line()
-    line.mock.worlds.reset()
-    said = line.answers(content)
-    logged = line.log.getvalue()
-    line.log.seek(0)
-    line.log.truncate()
+    at = line()
+    begin_again(at.mock, at.seed)
+    said = at.answers(content)
+    logged = at.log.getvalue()
+    at.log.seek(0)
+    at.log.truncate()
     if logged:
         raise Logged(logged)
     while said:
