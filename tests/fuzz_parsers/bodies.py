@@ -11,6 +11,7 @@ from multidict import CIMultiDict
 
 from mockserver.api import body
 from mockserver.api.caller import Caller, admitted, checked, presented, token_of
+from mockserver.api.head import head_of
 from mockserver.api.held import body_violations
 from mockserver.api.issue_list import issues_of
 from mockserver.api.json_text import MAX_DEPTH, NotJson, NotUtf8, parse
@@ -24,6 +25,7 @@ from mockserver.profiles import Profile
 from mockserver.seeding.load import load, texts
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from mockserver.tokens.access_token import AccessToken, Defect
+from mockserver.tokens.presented import Credential
 from mockserver.worlds.world import World
 from tests.fuzz_parsers.target import SEPARATOR, Target
 from tests.fuzz_parsers.texts import text_of
@@ -63,9 +65,10 @@ def a_body(content: bytes) -> None:
     chosen = crc32(head)
     operation = _BODIES[chosen % len(_BODIES)]
     headers = CIMultiDict({"Content-Type": text_of(head)}) if head else CIMultiDict()
+    came = head_of(headers).body
     for profile in Profile:
-        value, received = body.value(sent, body.again(headers), operation, profile, announced=True)
-        again, _ = body.value(sent, body.again(headers), operation, profile, announced=True)
+        value, received = body.value(sent, came, operation, profile, announced=True)
+        again, _ = body.value(sent, came, operation, profile, announced=True)
         assert repr(value) == repr(again) or value is again, "the same bytes are two values"
         if received.problem is not None:
             BODY.decide(received, profile)
@@ -87,8 +90,11 @@ def headers(content: bytes) -> None:
         name, _, value = line.partition(":")
         sent.add(header_name(name), value.strip())
     world = World("default", STATE, Profile.CONTRACT, WorldClock(NOW), DEFAULT_TOKEN_SECRET)
-    found = presented(sent, "/api/v1/identities", STATE, DEFAULT_TOKEN_SECRET, NOW)
-    caller = checked(found, sent, "127.0.0.1", world) or admitted(found, world)
+    head = head_of(sent)
+    assert head == head_of(sent)
+    assert head.organization == sent.get("x-infisical-org")
+    found = presented(head.credential, "/api/v1/identities", STATE, DEFAULT_TOKEN_SECRET, NOW)
+    caller = checked(found, head.address_or("127.0.0.1"), world) or admitted(found, world)
     if isinstance(caller, Caller):
         assert sent["Authorization"][7:] in STATE.access_tokens, "somebody is let in without a token"
     if "x-infisical-org" in sent:
@@ -127,10 +133,9 @@ def token(content: bytes) -> None:
         parts, _, signature = text.rpartition(".")
         wanted = _signature(parts.encode(), DEFAULT_TOKEN_SECRET)
         assert _decoded(signature.encode()) == _decoded(wanted), "the signature is none of ours"
-    authorization = CIMultiDict({"Authorization": f"Bearer {text}"})
     world = World("default", STATE, Profile.LIVE, WorldClock(NOW), DEFAULT_TOKEN_SECRET)
-    sent = presented(authorization, "/", STATE, DEFAULT_TOKEN_SECRET, NOW)
-    if checked(sent, authorization, "::1", world) is None:
+    sent = presented(Credential(text), "/", STATE, DEFAULT_TOKEN_SECRET, NOW)
+    if checked(sent, "::1", world) is None:
         admitted(sent, world)
 
 

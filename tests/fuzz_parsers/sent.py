@@ -21,6 +21,9 @@ class Sent:
         self.method = method
         self.raw_path = target
         self.headers = headers
+        self.raw_headers = tuple(
+            (name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items()
+        )
         self.content = Content(content)
         self.content_length = len(content)
         self.transport: Any = self
@@ -55,6 +58,7 @@ class Content:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self.total_bytes = len(content)
 
     def is_eof(self) -> bool:
         return True

@@ -116,8 +116,8 @@ def target(content: bytes) -> None:
     line, header = _pair(content)
     if not line.isascii() or not line.isprintable() or not line.startswith("/"):
         return  # the HTTP parser has refused it
-    request = Sent(line, CIMultiDict({"Mock-World": header}) if header else CIMultiDict())
-    world, path = world_of(request)
+    request = Sent(line, CIMultiDict())
+    world, path = world_of(request, header)
     assert world
     if not line.startswith("/w/"):
         assert world == (header or "default")
