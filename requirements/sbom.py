@@ -1,7 +1,7 @@
 """Writes what the image is made of as a CycloneDX document; for the build stage of the Dockerfile.
 
 `python requirements/sbom.py REPORT LOCK SITE > FILE`: REPORT is what `pip install --report` has written, LOCK the
-locked requirements, SITE the folder in which our own package is installed. The same wheels give the same document, to
+locked requirements, SITE the folder in which all of it is installed, our own package too. The same wheels give the same document, to
 the byte: there is no time in it, and its serial number is made from its content. It fails where an installed file is
 not one of the lock. The packages of the base image are not in it.
 """
@@ -32,7 +32,7 @@ _EXPRESSIONS = {  # what packages write that have no expression of SPDX's yet
 
 
 def document(installed: Iterable[Mapping[str, Any]], locked: frozenset[str], ours: Mapping[str, Any]) -> dict[str, Any]:
-    """The document. `installed` are entries of pip's report, `ours` is the metadata of our own package.
+    """The document. `installed` are entries of pip's report with their whole metadata, `ours` is that of our package.
 
     Raises ValueError for a file whose hash is not in the lock.
     """
@@ -96,17 +96,18 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _own(site: str) -> dict[str, Any]:
-    """The metadata of our own package, installed in that folder."""
-    (found,) = (each for each in distributions(name=OURS, path=[site]))
+def _metadata(name: str, site: str) -> dict[str, Any]:
+    """What a package that is installed in that folder says of itself, whole: pip's report leaves newer fields out."""
+    (found,) = distributions(name=name, path=[site])
     return found.metadata.json
 
 
 def main(report: str, lock: str, site: str) -> None:
     """Writes the document to standard output."""
-    installed = json.loads(Path(report).read_text("utf-8"))["install"]
+    reported = json.loads(Path(report).read_text("utf-8"))["install"]
+    installed = [each | {"metadata": _metadata(each["metadata"]["name"], site)} for each in reported]
     locked = frozenset(_HASH.findall(Path(lock).read_text("utf-8")))
-    print(json.dumps(document(installed, locked, _own(site)), indent=2, ensure_ascii=False))
+    print(json.dumps(document(installed, locked, _metadata(OURS, site)), indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -121,10 +121,14 @@ def test_the_licence_is_what_the_package_says(said, wanted):
 
 
 def test_the_command_writes_it(tmp_path, installed):
-    (tmp_path / "report.json").write_text(json.dumps({"install": installed}))
-    own = tmp_path / "site" / f"infisical_mockserver-{__version__}.dist-info"
-    own.mkdir(parents=True)
-    (own / "METADATA").write_text(f"Metadata-Version: 2.4\nName: infisical-mockserver\nVersion: {__version__}\n")
+    reported = [{**each, "metadata": {"name": each["metadata"]["name"]}} for each in installed]
+    (tmp_path / "report.json").write_text(json.dumps({"install": reported}))
+    said = {each["metadata"]["name"]: str(metadata(each["metadata"]["name"])) for each in installed}
+    said["infisical_mockserver"] = f"Metadata-Version: 2.4\nName: infisical-mockserver\nVersion: {__version__}\n"
+    for name, text in said.items():
+        folder = tmp_path / "site" / f"{name.replace('-', '_')}-{LOCKED.get(name, (__version__,))[0]}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(text)
     ended = subprocess.run(
         [sys.executable, SBOM, tmp_path / "report.json", LOCK, tmp_path / "site"],
         capture_output=True,
@@ -133,3 +137,6 @@ def test_the_command_writes_it(tmp_path, installed):
     )
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(ended.stdout) is None
     assert str(tmp_path) not in ended.stdout
+    libraries = [each for each in json.loads(ended.stdout)["components"] if each["type"] == "library"]
+    assert len(libraries) == len(LOCKED)
+    assert all(each["licenses"] and each["hashes"] for each in libraries)
