@@ -1,9 +1,9 @@
 """Writes what the image is made of as a CycloneDX document; for the build stage of the Dockerfile.
 
 `python requirements/sbom.py REPORT LOCK SITE > FILE`: REPORT is what `pip install --report` has written, LOCK the
-locked requirements, SITE the folder in which all of it is installed, our own package too. The same wheels give the same document, to
-the byte: there is no time in it, and its serial number is made from its content. It fails where an installed file is
-not one of the lock. The packages of the base image are not in it.
+locked requirements, SITE the folder in which all of it is installed, our own package too. The same wheels give the same
+document, to the byte: there is no time in it, and its serial number is made from its content. It fails where an
+installed file is not one of the lock. The packages of the base image are not in it.
 """
 
 import json

@@ -5,7 +5,7 @@ import re
 import runpy
 import subprocess
 import sys
-from importlib.metadata import metadata
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 
 import pytest
@@ -123,7 +123,9 @@ def test_the_licence_is_what_the_package_says(said, wanted):
 def test_the_command_writes_it(tmp_path, installed):
     reported = [{**each, "metadata": {"name": each["metadata"]["name"]}} for each in installed]
     (tmp_path / "report.json").write_text(json.dumps({"install": reported}))
-    said = {each["metadata"]["name"]: str(metadata(each["metadata"]["name"])) for each in installed}
+    said = {
+        each["metadata"]["name"]: distribution(each["metadata"]["name"]).read_text("METADATA") for each in installed
+    }
     said["infisical_mockserver"] = f"Metadata-Version: 2.4\nName: infisical-mockserver\nVersion: {__version__}\n"
     for name, text in said.items():
         folder = tmp_path / "site" / f"{name.replace('-', '_')}-{LOCKED.get(name, (__version__,))[0]}.dist-info"
