@@ -5,7 +5,7 @@
 #   docker run -p 8080:8080 infisical-mock --profile live        arguments go to `infisical-mock serve`
 #   docker run -p 8080:8080 -v ./world:/fixtures:ro -e INFISICAL_MOCK_FIXTURES=/fixtures infisical-mock
 #
-# It runs as any user, on a read-only root, and asks for no network. Settings are variables where the health check has
+# It runs as any user, on a read-only root, without a shell, and asks for no network. Settings are variables where the health check has
 # to know them too: `-e INFISICAL_MOCK_PORT=9000`, not `--port 9000`.
 
 ARG PYTHON=3.13
@@ -13,20 +13,25 @@ ARG PYTHON=3.13
 FROM python:${PYTHON}-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends binutils
 WORKDIR /src
-COPY requirements/ requirements/
+COPY requirements/build.txt requirements/run.txt requirements/sbom.py requirements/
 # Wheels only: an image that compiles is an image that differs. Bytecode is made below, in a form that no file time
 # can make stale.
 RUN pip install --no-cache-dir --no-compile --disable-pip-version-check --root-user-action=ignore \
         --only-binary=:all: --require-hashes --requirement requirements/build.txt \
     && pip install --no-cache-dir --no-compile --disable-pip-version-check --root-user-action=ignore \
-        --only-binary=:all: --require-hashes --requirement requirements/run.txt --prefix=/install --ignore-installed
+        --only-binary=:all: --require-hashes --requirement requirements/run.txt --prefix=/install --ignore-installed \
+        --report /tmp/installed.json
 COPY LICENSE README.md pyproject.toml openapi.yaml ./
 COPY fixtures/ fixtures/
 COPY mockserver/ mockserver/
+# What the image is made of, in CycloneDX, from the very files that pip has installed.
 # What is dropped is never imported: sources of extensions, type stubs, tests, the commands of libraries; and the debug
 # symbols of extensions, which are a third of the size (uvloop alone: 12 MB).
 RUN pip install --no-cache-dir --no-compile --disable-pip-version-check --root-user-action=ignore \
         --no-index --no-deps --no-build-isolation --prefix=/install . \
+    && mkdir -p /install/share/sbom \
+    && python requirements/sbom.py /tmp/installed.json requirements/run.txt /install/lib/python*/site-packages \
+        > /install/share/sbom/infisical-mock.cdx.json \
     && find /install \( -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi' -o -name '*.c' -o -name '*.h' -o -name '*.pyi' \) -delete \
     && find /install/lib -type d -name tests -prune -exec rm -rf {} + \
     && find /install -name '*.so' -exec strip --strip-unneeded {} + \

@@ -5,6 +5,7 @@
 
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
+FUZZ := .venv-fuzz/bin/python
 INSTALL := sh requirements/install
 
 # Arguments of the program behind a target: make serve ARGS="--port 0 --profile live"
@@ -15,7 +16,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz fuzz-control docs bench bench-flame bench-worlds lock clean venv venv-dev
+.PHONY: serve test lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds lock clean venv venv-dev venv-fuzz
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -29,12 +30,16 @@ lint: venv-dev
 	$(DEV) -m ruff format --check .
 	$(DEV) -m mypy
 	$(DEV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	$(DEV) requirements/audit.py requirements/run.txt requirements/dev.txt requirements/fuzz.txt
 
 fuzz: venv-dev
 	$(DEV) tests/fuzz/run.py --max-examples $(EXAMPLES) $(ARGS)
 
 fuzz-control: venv-dev
 	$(DEV) tests/fuzz/run.py control $(ARGS)
+
+fuzz-parsers: venv-fuzz
+	$(FUZZ) -m tests.fuzz_parsers.run $(ARGS)
 
 docs: venv-dev
 	$(DEV) -m docs.render
@@ -55,13 +60,17 @@ venv:
 venv-dev:
 	@$(INSTALL) .venv-dev requirements/dev.txt
 
+venv-fuzz:
+	@$(INSTALL) .venv-fuzz requirements/fuzz.txt
+
 # --universal: one lock for every platform and interpreter. The development lock agrees with the run-time one.
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv), or its path: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
 
 clean:
-	rm -rf .venv .venv-dev .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
+	rm -rf .venv .venv-dev .venv-fuzz .fuzz .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
@@ -129,9 +129,12 @@ def iso(milliseconds: int) -> str:
     return f"{_iso_second(second)}.{rest:03d}Z"
 
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+
+
 def from_iso(text: str) -> int:
     """Milliseconds since 1970. Raises ValueError unless `text` is ISO 8601 with a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time needs its zone, such as Z")
-    return (int(moment.timestamp()) * 1000) + moment.microsecond // 1000
+    return (moment - _EPOCH) // _MILLISECOND  # in whole numbers: a double loses some far from 1970

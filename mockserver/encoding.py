@@ -1,6 +1,7 @@
 """JSON values as bytes, whatever came in with them."""
 
 import json
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -15,4 +16,13 @@ def encoded(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for a number that JSON cannot write, as orjson has it."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

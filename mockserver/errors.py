@@ -8,7 +8,6 @@
 Nothing that a client sends is an exception of ours: refusals are values (`rules.Refusal`).
 """
 
-import re
 from typing import NamedTuple
 
 
@@ -25,18 +24,22 @@ class SettingsError(StartError):
 
 
 class FixtureError(NamedTuple):
-    """One thing wrong in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`."""
+    """One thing wrong in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`.
+
+    `steps` are the keys and indexes of the path.
+    """
 
     file: str
     line: int
     column: int
     path: str
     reason: str
+    steps: tuple[str | int, ...] = ()
 
     @property
     def pointer(self) -> str:
-        """The place as a JSON Pointer, such as `/identities/0/name`."""
-        return "".join(f"/{step}" for step in re.findall(r"[^.\[\]]+", self.path))
+        """The place as a JSON Pointer (RFC 6901), such as `/identities/0/name`; keys may have any characters."""
+        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.steps)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.path or '(document)'}: {self.reason}"

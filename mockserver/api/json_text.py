@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r'|(?P<text>"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")'
     r"|(?P<other>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null))"
 )
+_CONTAINERS = (dict, list)
 _CLOSES = {"[": "]", "{": "}"}
 
 
@@ -33,9 +34,13 @@ class NotUtf8(Exception):
 def parse(content: bytes) -> Any:
     """The value of a JSON text. Numbers past a double's range are infinite. Raises NotUtf8 or NotJson."""
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
     except ValueError:
-        pass
+        value = _slowly(content)
+    return value if content.count(b"[") + content.count(b"{") <= MAX_DEPTH else _pruned(value)
+
+
+def _slowly(content: bytes) -> Any:
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -69,6 +74,21 @@ def _well_formed(value: Any) -> Any:
         return [_well_formed(each) for each in value]
     if isinstance(value, dict):
         return {_well_formed(key): _well_formed(each) for key, each in value.items()}
+    return value
+
+
+def _pruned(value: Any) -> Any:
+    """The value, changed in place: containers at MAX_DEPTH are empty. The check of schemas goes not much deeper."""
+    level = [value] if isinstance(value, _CONTAINERS) else []
+    for _ in range(MAX_DEPTH - 1):
+        level = [
+            child
+            for each in level
+            for child in (each.values() if isinstance(each, dict) else each)
+            if isinstance(child, _CONTAINERS)
+        ]
+    for each in level:
+        each.clear()
     return value
 
 

@@ -16,6 +16,8 @@ from mockserver.control.resource import Asked, problem
 from mockserver.incoming import read
 
 MAX_BODY = 1024 * 1024
+MAX_DEPTH = 100
+"""Containers in one another: neither the check of schemas nor a comparison of values goes down without end."""
 
 
 def text() -> str:
@@ -47,6 +49,9 @@ async def body_of(asked: Asked, operation: str, limit: int = MAX_BODY) -> Any:
         value = orjson.loads(incoming.content)
     except orjson.JSONDecodeError as error:
         return problem(400, "NotJson", f"The body is not JSON: {error}")
+    if incoming.content.count(b"[") + incoming.content.count(b"{") > MAX_DEPTH and _is_deep(value):
+        reason = f"nested deeper than {MAX_DEPTH} levels"
+        return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])
     found = [leaf for each in wanted.body.violations(value) for leaf in _meant(each)]
     if not found:
         return value
@@ -54,6 +59,14 @@ async def body_of(asked: Asked, operation: str, limit: int = MAX_BODY) -> Any:
     return problem(
         400, "BadBody", "; ".join(f"{each.pointer or '(body)'}: {each.reason}" for each in found), errors=rows
     )
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        level = [child for each in containers for child in (each.values() if isinstance(each, dict) else each)]
+    return bool(containers)
 
 
 def _meant(violation: Violation) -> Iterable[Violation]:

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\d*))?(?:/.*)?", re.IGNORECASE)
+_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\d*))?(?:/.*)?", re.I | re.A)
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 DEFAULT_PORT = 443
 _LOCAL_NAMES = frozenset(("localhost", "host.docker.internal"))

@@ -85,9 +85,16 @@ class Located:
         self._aliased = 0
         self._root: _Node | None = None
         try:
+            source.text.encode()  # half a character stops the fast parser, and nothing else before it is written
             self._root = self._read(source.text)
         except _Unreadable as error:
             self.errors.append(self.error((), f"not readable as YAML: {error.reason}", error.place))
+        except UnicodeEncodeError as error:
+            before = source.text[: error.start]
+            place = (before.count("\n") + 1, error.start - before.rfind("\n"))
+            self.errors.append(
+                self.error((), "not readable as YAML: half a character, or a byte that is no UTF-8", place)
+            )
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
@@ -106,7 +113,7 @@ class Located:
     def error(self, path: Path, reason: str, place: Place | None = None) -> FixtureError:
         """An error at that path."""
         line, column = place or self.place(path)
-        return FixtureError(self.name, line, column, dotted(path), reason)
+        return FixtureError(self.name, line, column, dotted(path), reason, path)
 
     def _nearest(self, path: Path) -> _Node:
         node = self._root

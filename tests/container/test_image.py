@@ -73,3 +73,30 @@ def test_it_listens_where_other_containers_reach_it(final):
 def test_it_is_labelled_with_the_version_inside(final):
     assert only(final, "ARG") == f"VERSION={__version__}"
     assert 'org.opencontainers.image.version="${VERSION}"' in only(final, "LABEL")
+
+
+def test_only_wheels_are_installed(stages):
+    commands = [part for stage in stages for word, rest in stage if word == "RUN" for part in rest.split("&&")]
+    fetching = [command for command in commands if "pip install" in command and "--no-index" not in command]
+    assert fetching
+    assert all("--only-binary=:all:" in command for command in fetching)
+
+
+def test_it_holds_the_list_of_what_it_is_made_of(stages, final):
+    commands = "&&".join(rest for stage in stages[:-1] for word, rest in stage if word == "RUN")
+    assert "--report /tmp/installed.json" in commands
+    assert re.search(r"requirements/sbom\.py .*> /install/share/sbom/infisical-mock\.cdx\.json", commands)
+    assert "--from=build /install/ /usr/local/" in [rest for word, rest in final if word == "COPY"]
+    assert "`/usr/local/share/sbom/infisical-mock.cdx.json`" in (ROOT / "README.md").read_text()
+
+
+def test_nothing_at_run_time_asks_for_a_shell(final):
+    told = [rest for word, rest in final if word in ("ENTRYPOINT", "HEALTHCHECK")]
+    assert all(isinstance(json.loads(rest[rest.index("[") :]), list) for rest in told)
+    assert "SHELL" not in [word for word, _ in final]
+
+
+def test_environments_of_a_checkout_take_wheels_only_too():
+    installs = [line for line in (ROOT / "requirements/install").read_text().splitlines() if "pip install" in line]
+    assert len(installs) == 1
+    assert "--only-binary :all: --require-hashes" in installs[0]

@@ -235,3 +235,9 @@ def test_the_schema_takes_the_worlds_that_load_and_what_is_dumped_of_them(text: 
     validator = jsonschema_rs.Draft202012Validator(schema())
     assert validator.is_valid(Located(text).value)
     assert validator.is_valid(dump(load([text], NOW)))
+
+
+def test_a_pointer_names_keys_of_any_characters():
+    with pytest.raises(FixtureErrors) as refused:
+        load([Text("sent", '{"version": 1, "a.b": 1, "c/d~e[0]": 2, "": 3}')], 0)
+    assert {each.pointer for each in refused.value.errors} == {"/a.b", "/c~1d~0e[0]", "/"}
