@@ -84,7 +84,7 @@ class Call:
 
     def commit(self, state: State) -> None:
         """Puts that state in place of the world's, as a change that this request made."""
-        self.world.commit(state, self.request_id, self.size)
+        self.world.commit(state, self.request_id, self.size, self.now)
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""

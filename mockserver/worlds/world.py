@@ -85,13 +85,18 @@ class World:
         self.habits = None
         self._revisions, self._bytes = None, 0
 
-    def commit(self, state: State, request_id: str = "", size: int = 0) -> None:
-        """Puts `state` in place of the present one, as the next revision. `size` is what the request has brought."""
+    def commit(self, state: State, request_id: str = "", size: int = 0, at: int | None = None) -> None:
+        """Puts `state` in place of the present one, as the next revision; `at` is its time (None: now).
+
+        `size` is what the request has brought, in bytes.
+        """
         self.revision += 1
+        if at is None:
+            at = self.clock.now()
         if self._revisions is None:
             self._revisions = deque()
         revisions = self._revisions
-        revisions.append(Revision(self.revision, self.clock.now(), request_id, self.state, state, size))
+        revisions.append(Revision(self.revision, at, request_id, self.state, state, size))
         self._bytes += size
         while len(revisions) > KEPT_REVISIONS or (self._bytes > KEPT_BYTES and len(revisions) > 1):
             self._bytes -= revisions.popleft().size
