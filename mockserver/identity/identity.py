@@ -67,6 +67,11 @@ class Identity:
         """The organization that is its home."""
         return self.home.organization_id
 
+    @property
+    def organization_ids(self) -> tuple[str, ...]:
+        """Every organization that it is a member of."""
+        return (self.home.organization_id, *(each.organization_id for each in self.shared))
+
     def membership(self, organization_id: str) -> Membership | None:
         """Its place in that organization, at home or shared."""
         if organization_id == self.home.organization_id:

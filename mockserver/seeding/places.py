@@ -74,7 +74,7 @@ def _places(text: str) -> Spot:
 def _spot(event: yaml.NodeEvent, anchors: dict[str, Spot]) -> Spot:
     place = place_of(event)
     if isinstance(event, yaml.AliasEvent):
-        target = anchors[event.anchor]
+        target = anchors[event.anchor or ""]
         return Spot(place, target.children, target.key_places, text=target.text)
     if isinstance(event, yaml.ScalarEvent):
         return Spot(place, anchor=event.anchor, text=well_formed(event.value))

@@ -115,26 +115,29 @@ class _Anchored(NamedTuple):
 class _Open:
     """A container that is being read; of a mapping, `key` is the one that waits for its value, None between two."""
 
-    __slots__ = ("anchor", "begun", "key", "key_event", "value")
+    __slots__ = ("anchor", "begun", "is_mapping", "key", "key_event", "value")
 
     def __init__(self, value: Any, anchor: str | None, begun: int) -> None:
         self.value = value
         self.anchor = anchor
         self.begun = begun
+        self.is_mapping = isinstance(value, dict)
         self.key: str | None = None
         self.key_event: Any = None
 
 
 class _Reader:
-    """One reading of one text. `_read` counts the values so far, those that aliases stand for among them."""
+    """One reading of one text. `_read` counts the values so far, those that aliases stand for among them.
+
+    The outermost of the open containers is a list of documents.
+    """
 
     def __init__(self) -> None:
-        self._open: list[_Open] = []
+        self._inner = _Open([], None, 0)
+        self._open = [self._inner]
         self._anchors: dict[str, _Anchored] = {}
         self._read = 0
         self._aliased = 0
-        self._documents = 0
-        self._root: Any = None
         self._twice: list[tuple[Path, Place]] = []
 
     def read(self, text: str) -> Values:
@@ -149,28 +152,34 @@ class _Reader:
                 self._end(event)
             elif kind is yaml.AliasEvent:
                 self._alias(event)
-            elif kind is yaml.DocumentStartEvent:
-                self._documents += 1
-                if self._documents > 1:
-                    raise Unreadable("a second document in the same file", place_of(event))
-        return Values(self._root, self._twice)
+            elif kind is yaml.DocumentStartEvent and self._inner.value:
+                raise Unreadable("a second document in the same file", place_of(event))
+        return Values(self._inner.value[0] if self._inner.value else None, self._twice)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        text = well_formed(event.value)
-        value = text if event.style in _QUOTED else plain(text)
+        text = event.value
+        if not text.isprintable():
+            text = well_formed(text)
         self._read += 1
+        inner = self._inner
+        if event.anchor is None and inner.is_mapping and inner.key is None:
+            inner.key, inner.key_event = sys.intern(text), event
+            return
+        value = text if event.style in _QUOTED else plain(text)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, text, 1)
         self._put(value, text, event)
 
     def _start(self, event: yaml.NodeEvent, value: Any) -> None:
-        if len(self._open) == MAX_DEPTH:
+        if len(self._open) > MAX_DEPTH:
             raise Unreadable(f"nested deeper than {MAX_DEPTH} levels", place_of(event))
-        self._open.append(_Open(value, event.anchor, self._read))
+        self._inner = _Open(value, event.anchor, self._read)
+        self._open.append(self._inner)
         self._read += 1
 
     def _end(self, event: yaml.Event) -> None:
         closed = self._open.pop()
+        self._inner = self._open[-1]
         if closed.anchor is not None:
             self._anchors[closed.anchor] = _Anchored(closed.value, None, self._read - closed.begun)
         self._put(closed.value, None, event)
@@ -187,11 +196,8 @@ class _Reader:
 
     def _put(self, value: Any, text: str | None, event: yaml.Event) -> None:
         """Takes in the next value; `text` is how a scalar is written, for when it is a key."""
-        if not self._open:
-            self._root = value
-            return
-        inner = self._open[-1]
-        if type(inner.value) is list:
+        inner = self._inner
+        if not inner.is_mapping:
             inner.value.append(value)
         elif inner.key is not None:
             if inner.key in inner.value:
@@ -205,5 +211,5 @@ class _Reader:
 
     def _path(self) -> Path:
         """Where the innermost open container will stand."""
-        around = self._open[:-1]
-        return tuple(len(each.value) if isinstance(each.value, list) else each.key or "" for each in around)
+        around = self._open[1:-1]
+        return tuple((each.key or "") if each.is_mapping else len(each.value) for each in around)
