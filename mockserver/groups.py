@@ -22,9 +22,9 @@ class Groups(NamedTuple):
     def of(cls, records: Iterable[tuple[str, Iterable[str]]]) -> Groups:
         """The groups of many records at once: each by its id, with the names of its groups."""
         found: dict[str, list[str]] = {}
-        for id, names in records:
+        for each, names in records:
             for name in names:
-                found.setdefault(name, []).append(id)
+                found.setdefault(name, []).append(each)
         return cls(HashTrieMap({name: HashTrieSet(ids) for name, ids in found.items()}))
 
     def in_group(self, name: str) -> HashTrieSet[str]:

@@ -22,10 +22,10 @@ def record(id: str, gateway: str | None) -> KubernetesAuth:
 
 
 STEPS = st.one_of(
-    st.builds(lambda id, places: lambda state: state.with_identity(identity(id, places)), IDS, PLACES),
-    st.builds(lambda id, gateway: lambda state: state.with_kubernetes_auth(record(id, gateway)), IDS, GATEWAYS),
-    st.builds(lambda id: lambda state: state.without_kubernetes_auth(id), IDS),
-    st.builds(lambda id: lambda state: state.without_identity(id), IDS),
+    st.builds(lambda one, places: lambda state: state.with_identity(identity(one, places)), IDS, PLACES),
+    st.builds(lambda one, gateway: lambda state: state.with_kubernetes_auth(record(one, gateway)), IDS, GATEWAYS),
+    st.builds(lambda one: lambda state: state.without_kubernetes_auth(one), IDS),
+    st.builds(lambda one: lambda state: state.without_identity(one), IDS),
 )
 
 
