@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from mockserver.seeding.scalars import well_formed
-from mockserver.seeding.values import Path, Place, events, place_of
+from mockserver.yaml_scalars import well_formed
+from mockserver.yaml_values import Path, Place, events, place_of
 
 
 @dataclass(slots=True)

@@ -3,12 +3,10 @@
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import yaml
-
 from mockserver.errors import FixtureError
-from mockserver.seeding import values
+from mockserver import yaml_values
 from mockserver.seeding.places import Spot, places
-from mockserver.seeding.values import Path, Place
+from mockserver.yaml_values import Path, Place
 
 
 class Text(NamedTuple):
@@ -27,14 +25,11 @@ class Located:
         self.value: Any = None
         self._text = source.text
         try:
-            self.value, twice = values.read(source.text)
+            self.value, twice = yaml_values.read(source.text)
             self.errors += [self.error(path, "duplicate key", place) for path, place in twice]
-        except values.Unreadable as error:
-            self._unreadable(error.reason, error.place)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-            self._unreadable(reason, (1, 1) if mark is None else (mark.line + 1, mark.column + 1))
+        except yaml_values.UNREADABLE as error:
+            reason, place = yaml_values.complaint(error)
+            self.errors.append(self.error((), f"not readable as YAML: {reason}", place or (1, 1)))
 
     def place(self, path: Path) -> Place:
         """Line and column, from 1, of the value at `path`, or of its nearest ancestor that exists."""
@@ -49,9 +44,6 @@ class Located:
         """An error at that path."""
         line, column = place or self.place(path)
         return FixtureError(self.name, line, column, dotted(path), reason, path)
-
-    def _unreadable(self, reason: str, place: Place) -> None:
-        self.errors.append(self.error((), f"not readable as YAML: {reason}", place))
 
     @cached_property
     def _places(self) -> Spot:
