@@ -1,12 +1,14 @@
 """YAML and JSON texts as plain values, with the place of each for errors. It knows nothing of the fixture format."""
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.errors import FixtureError
 from mockserver import yaml_values
-from mockserver.seeding.places import Spot, places
 from mockserver.yaml_values import Path, Place
+
+if TYPE_CHECKING:
+    from mockserver.seeding.places import Spot
 
 
 class Text(NamedTuple):
@@ -46,7 +48,9 @@ class Located:
         return FixtureError(self.name, line, column, dotted(path), reason, path)
 
     @cached_property
-    def _places(self) -> Spot:
+    def _places(self) -> "Spot":
+        from mockserver.seeding.places import places  # with the first error: most fixtures have none
+
         return places(self._text)
 
 
