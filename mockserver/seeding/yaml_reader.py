@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mockserver.errors import FixtureError
 from mockserver import yaml_values
+from mockserver.errors import FixtureError
 from mockserver.yaml_values import Path, Place
 
 if TYPE_CHECKING:

@@ -66,7 +66,10 @@ def rename_parameter(operation: dict[str, Any]) -> None:
 UNREADABLE = {
     "broken YAML": ("openapi: [", "spec.yaml:2:1: not readable as YAML"),
     "a tag": ("!!python/object:os.system {}", "not a valid OpenAPI document"),
-    "a key that stands twice": ("openapi: 3.0.3\ninfo: {}\nopenapi: 3.0.3", "spec.yaml:3:1: the key openapi stands twice"),
+    "a key that stands twice": (
+        "openapi: 3.0.3\ninfo: {}\nopenapi: 3.0.3",
+        "spec.yaml:3:1: the key openapi stands twice",
+    ),
     "a text without end": ("a: " * 2 + "[" * 10_000, "not readable as YAML"),
     "a list": ("[]", "not an OpenAPI document: the top is not an object"),
     "nothing": ("", "not an OpenAPI document: the top is not an object"),
