@@ -53,21 +53,21 @@ def complaint(error: Exception) -> tuple[str, Place | None]:
     return reason, None if mark is None else (mark.line + 1, mark.column + 1)
 
 
-class Values(NamedTuple):
-    """The value of a text, and each key in it that stands twice in its mapping, with the place of the second one."""
-
-    value: Any
-    twice: list[tuple[Path, Place]]
+Twice = list[tuple[Path, Place]]
+"""Keys that stand twice in their mapping, with the place of the second one."""
 
 
-def read(text: str, depth: int = MAX_DEPTH) -> Values:
-    """What the text holds, in no more than `depth` levels. Raises one of UNREADABLE, of which `complaint` tells."""
+def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
+    """What the text holds, in no more than `depth` levels; keys that stand twice are added to `twice`.
+
+    Raises one of UNREADABLE, of which `complaint` tells; `twice` then has what was found before.
+    """
     if _JSON_START.match(text):
         try:
-            return Values(_from_json(text, depth), [])
+            return _from_json(text, depth)
         except (ValueError, RecursionError):
             pass  # as YAML it may be good, or there are words for what is wrong with it
-    return _Reader(depth).read(text)
+    return _Reader(depth, twice).read(text)
 
 
 def events(text: str) -> Iterator[Any]:
@@ -146,16 +146,16 @@ class _Reader:
     The outermost of the open containers is a list of documents.
     """
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, twice: Twice) -> None:
         self._depth = depth
+        self._twice = twice
         self._inner = _Open([], None, 0)
         self._open = [self._inner]
         self._anchors: dict[str, _Anchored] = {}
         self._read = 0
         self._aliased = 0
-        self._twice: list[tuple[Path, Place]] = []
 
-    def read(self, text: str) -> Values:
+    def read(self, text: str) -> Any:
         """What the text holds."""
         for event in events(text):
             kind = type(event)
@@ -169,7 +169,7 @@ class _Reader:
                 self._alias(event)
             elif kind is yaml.DocumentStartEvent and self._inner.value:
                 raise Unreadable("a second document in the same file", place_of(event))
-        return Values(self._inner.value[0] if self._inner.value else None, self._twice)
+        return self._inner.value[0] if self._inner.value else None
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         text = event.value

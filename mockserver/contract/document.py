@@ -78,14 +78,15 @@ def prove(document: Document) -> None:
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:
+    twice: yaml_values.Twice = []
     try:
-        value, twice = yaml_values.read(text, _MAX_DEPTH)
+        value = yaml_values.read(text, twice, _MAX_DEPTH)
     except yaml_values.UNREADABLE as error:
         reason, place = yaml_values.complaint(error)
         raise SpecError(f"{_at(name, place)}: not readable as YAML: {reason}") from error
     if twice:
-        path, place = twice[0]
-        raise SpecError(f"{_at(name, place)}: the key {path[-1]} stands twice")
+        path, second = twice[0]
+        raise SpecError(f"{_at(name, second)}: the key {path[-1]} stands twice")
     if not isinstance(value, dict):
         raise SpecError(f"{name}: not an OpenAPI document: the top is not an object")
     return _merged(value) if _MERGE in text else value

@@ -26,12 +26,13 @@ class Located:
         self.errors: list[FixtureError] = []
         self.value: Any = None
         self._text = source.text
+        twice: yaml_values.Twice = []
         try:
-            self.value, twice = yaml_values.read(source.text)
-            self.errors += [self.error(path, "duplicate key", place) for path, place in twice]
+            self.value = yaml_values.read(source.text, twice)
         except yaml_values.UNREADABLE as error:
             reason, place = yaml_values.complaint(error)
             self.errors.append(self.error((), f"not readable as YAML: {reason}", place or (1, 1)))
+        self.errors[:0] = [self.error(path, "duplicate key", place) for path, place in twice]
 
     def place(self, path: Path) -> Place:
         """Line and column, from 1, of the value at `path`, or of its nearest ancestor that exists."""

@@ -40,7 +40,6 @@ OURS = {
         *FLAGS,
         "cli.token",
         "clock",
-        "encoding",
         "kubernetes",
         "kubernetes.service_account",
     },
