@@ -27,8 +27,11 @@ class Reading:
 
     def trusted_ips(self, entry: Entry, *steps: str) -> tuple[TrustedIp, ...]:
         """The trusted IPs at `steps` of the entry; none if none are given."""
+        given = at(entry, *steps)
+        if not given:
+            return ()
         found: list[TrustedIp] = []
-        for index, item in enumerate(at(entry, *steps) or ()):
+        for index, item in enumerate(given):
             parsed = trusted_ip(item["ipAddress"])
             if parsed is None:
                 self.entries.complain(entry, "not an IP address or CIDR block", *steps, index, "ipAddress")
