@@ -62,12 +62,22 @@ def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
 
     Raises one of UNREADABLE, of which `complaint` tells; `twice` then has what was found before.
     """
+    _whole(text)
     if _JSON_START.match(text):
         try:
             return _from_json(text, depth)
         except (ValueError, RecursionError):
             pass  # as YAML it may be good, or there are words for what is wrong with it
     return _Reader(depth, twice).read(text)
+
+
+def _whole(text: str) -> None:
+    """Half a character stops the fast parser, and nothing else before it is written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        place = (text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start))
+        raise Unreadable("half a character, or a byte that is no UTF-8", place) from error
 
 
 def events(text: str) -> Iterator[Any]:
