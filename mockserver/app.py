@@ -1,8 +1,11 @@
 """Puts the parts together: settings in, an aiohttp application out."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Awaitable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -12,7 +15,6 @@ from mockserver.api.head import Head, Heads
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
-from mockserver.api.replay import Replay
 from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract, contract_at
@@ -31,6 +33,11 @@ from mockserver.settings import Settings
 from mockserver.state import State
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
+
+if TYPE_CHECKING:
+    from mockserver.api.replay import Replay
+    from mockserver.journal.entry import Entry
+    from mockserver.journal.explain import Replayed
 
 
 class Core:
@@ -83,9 +90,18 @@ class Core:
             control_token=settings.control_token,
             seed=settings.seed,
             stages=STAGES,
-            replay=Replay(self.vendor, self.worlds, self.contract),
+            replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,
         )
+
+    def _replayed(self, entry: Entry) -> Replayed:
+        return self._replay(entry)
+
+    @cached_property
+    def _replay(self) -> Replay:
+        from mockserver.api.replay import Replay  # with the first explanation: no start needs it
+
+        return Replay(self.vendor, self.worlds, self.contract)
 
     def stop(self) -> None:
         """Ends what would go on for ever: the streams of events."""

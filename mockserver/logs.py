@@ -5,13 +5,10 @@ structlog takes a third of a start to import, so it is loaded with the first eve
 
 import logging
 import sys
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from mockserver import masking
-
-Level = Literal["debug", "info", "warning", "error"]
-LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
-Format = Literal["text", "json"]
+from mockserver.defaults import LEVELS, Format, Level
 
 
 class Log:

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.bundled import bundled
-from mockserver.logs import Format, Level
+from mockserver.defaults import DEFAULT_PORT, DEFAULT_TOKEN_SECRET, Format, Level
 from mockserver.profiles import Profile
-
-DEFAULT_PORT = 8080
-DEFAULT_TOKEN_SECRET = "infisical-mock-token-secret-not-for-production"  # noqa: S105 - public by design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,8 @@ class WorldFacts:
 
     def identities_used(self) -> int:
         """How many identities are at home in the organization."""
-        return sum(each.organization_id == self._organization_id for each in self._state.identities.values())
+        state, home = self._state, self._organization_id
+        return sum(state.identities[each].organization_id == home for each in state.members.in_group(home))
 
     def role(self, slug: str) -> Role | None:
         """The organization's role of that slug, built-in or its own."""

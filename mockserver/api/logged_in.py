@@ -1,6 +1,5 @@
 """What every login leaves behind, and what it answers."""
 
-from dataclasses import replace
 from typing import Any
 
 from mockserver.identity.identity import Identity
@@ -17,7 +16,7 @@ def logged_in(state: State, identity: Identity, auth_method: str, now: int) -> S
     if last is not None and last <= now < last + QUIET:
         return state
     home = home._replace(last_login_method=auth_method, last_login_at=now, updated_at=now)
-    return state.with_identity(replace(identity, home=home))
+    return state.with_identity(identity._replace(home=home))
 
 
 def login_answer(token: str, expires_in: int, max_ttl: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from mockserver.absent import ABSENT
+from mockserver.identity.identity import Identity
 from mockserver.journal.explain import Asked, Look, Looked
 from mockserver.kubernetes_auth.attempt import Judged
 from mockserver.rules import Finding, Rule
@@ -170,13 +171,14 @@ def plain(value: Any) -> Any:
             return value.text()
         case Mapping():
             return {str(key): plain(each) for key, each in value.items()}
+        case Identity():
+            return value.id  # enough to know it by
         case tuple() if hasattr(value, "_asdict"):
             return {wire_name(name): plain(each) for name, each in value._asdict().items()}
         case list() | tuple() | set() | frozenset():
             return [plain(each) for each in (value if isinstance(value, list | tuple) else sorted(map(str, value)))]
-    for name in ("slug", "id"):  # of a role, of an identity: enough to know it by
-        if isinstance(getattr(value, name, None), str):
-            return getattr(value, name)
+    if isinstance(getattr(value, "slug", None), str):  # of a role: the same
+        return value.slug
     if dataclasses.is_dataclass(value):
         return {wire_name(each.name): plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     return type(value).__name__

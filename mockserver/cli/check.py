@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.options import CONTENT, options
+from mockserver.cli.option import options
+from mockserver.cli.options import CONTENT
 from mockserver.errors import StartError
 from mockserver.settings import Settings
 

@@ -1,38 +1,11 @@
-"""The flags, each with its variable: `--log-format` is `INFISICAL_MOCK_LOG_FORMAT`. Flag > variable > default."""
+"""The flags of the commands that read fixtures and document, or serve them."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from mockserver.clock import from_iso
-from mockserver.logs import LEVELS
-from mockserver.settings import DEFAULT_PORT
-
-PREFIX = "INFISICAL_MOCK_"
-_Command = Callable[..., Any]
-
-
-def option(flag: str, *more: str, variables: tuple[str, ...] = (), **settings: Any) -> Callable[[_Command], _Command]:
-    """A click option with the variable that belongs to its name, and further ones behind it."""
-    name = PREFIX + flag.removeprefix("--").upper().replace("-", "_")
-    variable = [name, *variables] if variables else name
-    return click.option(flag, *more, envvar=variable, show_envvar=True, **settings)
-
-
-class Iso8601(click.ParamType[int]):
-    """A time with its zone, as milliseconds since 1970."""
-
-    name = "ISO8601"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The milliseconds, or a usage error that names the flag."""
-        try:
-            return value if isinstance(value, int) else from_iso(value)
-        except (ValueError, OverflowError) as error:
-            self.fail(f"'{value}' is not a time such as 2026-01-02T03:04:05Z: {error}", param, ctx)
-
+from mockserver.cli.option import ADDRESS, Iso8601, option
+from mockserver.defaults import LEVELS
 
 _path = click.Path(path_type=Path)
 
@@ -42,19 +15,6 @@ CONTENT = (
     ),
     option("--fixtures-yaml", hidden=True, help="Fixtures themselves, for containers that cannot mount files."),
     option("--spec", type=_path, help="The OpenAPI document to hold callers to. [bundled contract]"),
-)
-
-ADDRESS = (
-    option("--host", "-H", default="127.0.0.1", show_default=True, help="The address to listen on."),
-    option(
-        "--port",
-        "-p",
-        type=click.IntRange(0, 65535),
-        default=DEFAULT_PORT,
-        show_default=True,
-        variables=("PORT",),
-        help="The port to listen on; 0 picks a free one.",
-    ),
 )
 
 SERVE = (
@@ -106,14 +66,3 @@ SERVE = (
     ),
     option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True),
 )
-
-
-def options(group: tuple[Callable[[_Command], _Command], ...]) -> Callable[[_Command], _Command]:
-    """All options of a group on one command."""
-
-    def decorate(command: _Command) -> _Command:
-        for each in reversed(group):
-            command = each(command)
-        return command
-
-    return decorate

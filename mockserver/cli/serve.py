@@ -1,22 +1,15 @@
-"""`infisical-mock serve`: the server, until SIGTERM or SIGINT."""
+"""`infisical-mock serve`: its flags, and the settings that they come to. What it runs is loaded once it runs."""
 
-import asyncio
-import errno
 import gc
-import os
-import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from mockserver.cli.options import SERVE, options
-from mockserver.errors import StartError
+from mockserver.cli.option import options
+from mockserver.cli.options import SERVE
 from mockserver.profiles import Profile
 from mockserver.settings import Settings
-
-_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -26,6 +19,9 @@ def serve(**flags: Any) -> None:
     settings = settings_of(flags)
     if settings.watch and not settings.fixture_paths:
         raise click.UsageError("--watch needs files: give --fixtures, as a variable of fixtures cannot change")
+    gc.disable()  # what a start makes stays: the collector would go through it in vain; `running` enables it again
+    from mockserver.cli.running import run
+
     sys.exit(run(settings))
 
 
@@ -34,73 +30,3 @@ def settings_of(flags: dict[str, Any]) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     given["control"] = not given.pop("no_control")
     return Settings(**{**given, "profile": Profile(flags["profile"]), "fixtures": tuple(flags["fixtures"])})
-
-
-def run(settings: Settings) -> int:
-    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
-    # What a start makes stays: the collector would go through it in vain, during the start and ever after.
-    gc.disable()
-    from mockserver.app import Core
-    from mockserver.logs import Log
-
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    try:
-        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    try:
-        _run(_serve(mock, settings))
-    except OSError as error:
-        print(_no_socket(error, settings), file=sys.stderr)
-        return 1
-    for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
-        signal.signal(each, signal.SIG_IGN)
-    return 0
-
-
-async def _serve(mock: Any, settings: Settings) -> None:
-    from mockserver.app import create_app
-    from mockserver.server import Server
-    from mockserver.watch import watch
-
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in _STOPS:
-        loop.add_signal_handler(each, stop.set)
-    server = Server(create_app(mock=mock), settings.host, settings.port)
-    await server.start()
-    watching = loop.create_task(watch(mock)) if settings.watch else None
-    gc.freeze()
-    gc.enable()
-    try:
-        if settings.port_file is not None:
-            _write_whole(settings.port_file, str(server.port))
-        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value})", flush=True)
-        await stop.wait()
-    finally:
-        if watching is not None:
-            watching.cancel()
-        await server.stop()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Writes a file that no reader sees half written."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text)
-    draft.replace(path)
-
-
-def _run(main: Any) -> None:
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
-
-
-def _no_socket(error: OSError, settings: Settings) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {settings.port} on {settings.host} is in use: choose another with --port, or 0 for a free one"
-    return f"cannot serve on {settings.host}:{settings.port}: {error.strerror or error}"

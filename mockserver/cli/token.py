@@ -2,7 +2,7 @@
 
 import click
 
-from mockserver.cli.options import Iso8601, option
+from mockserver.cli.option import Iso8601, option
 
 
 @click.command()

@@ -88,6 +88,8 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._schemas = SchemaReader(document.value)
+        self._answers: dict[int, dict[str, SchemaCheck]] = {}
+        """The checks of each response by the object that describes it: most operations refer to the same errors."""
 
     def operation(self, path: str, method: str, item: Mapping[str, Any]) -> ContractOperation:
         """One operation, compiled."""
@@ -129,11 +131,12 @@ class _Reader:
             if not str(status).isdigit():
                 raise SpecError(f"{where}/responses/{status}: only exact statuses are supported")
             response = self._resolved(each, where)
-            checks = {
-                media_type: self._check(content, f"{where}/responses/{status}/{media_type}")
-                for media_type, content in response.get("content", {}).items()
-            }
-            yield int(status), ResponseCheck(checks)
+            if id(response) not in self._answers:
+                self._answers[id(response)] = {
+                    media_type: self._check(content, f"{where}/responses/{status}/{media_type}")
+                    for media_type, content in response.get("content", {}).items()
+                }
+            yield int(status), ResponseCheck(self._answers[id(response)])
 
     def _check(self, content: Mapping[str, Any], where: str) -> SchemaCheck:
         return SchemaCheck(self._schemas.json_schema(content.get("schema", {}), where))

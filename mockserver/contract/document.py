@@ -9,9 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from mockserver import yaml_values
 from mockserver.errors import SpecError
+
+_MAX_DEPTH = 200
+_MERGE = "<<"
 
 
 class Document(NamedTuple):
@@ -76,12 +78,32 @@ def prove(document: Document) -> None:
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:
+    twice: yaml_values.Twice = []
     try:
-        value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = "" if mark is None else f":{mark.line + 1}:{mark.column + 1}"
-        raise SpecError(f"{name}{place}: not readable as YAML: {getattr(error, 'problem', None)}") from error
+        value = yaml_values.read(text, twice, _MAX_DEPTH)
+    except yaml_values.UNREADABLE as error:
+        reason, place = yaml_values.complaint(error)
+        raise SpecError(f"{_at(name, place)}: not readable as YAML: {reason}") from error
+    if twice:
+        path, second = twice[0]
+        raise SpecError(f"{_at(name, second)}: the key {path[-1]} stands twice")
     if not isinstance(value, dict):
         raise SpecError(f"{name}: not an OpenAPI document: the top is not an object")
-    return value
+    return _merged(value) if _MERGE in text else value
+
+
+def _merged(value: Any) -> Any:
+    """The value with what its merge keys stand for: YAML 1.2 has none, but documents that people write have them."""
+    if isinstance(value, list):
+        return [_merged(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _merged(each) for key, each in value.items()}
+    merges = found.pop(_MERGE, {})
+    for each in merges if isinstance(merges, list) else [merges]:
+        found = {**each, **found}
+    return found
+
+
+def _at(name: str, place: yaml_values.Place | None) -> str:
+    return name if place is None else f"{name}:{place[0]}:{place[1]}"

@@ -1,71 +1,62 @@
-"""The control API on one screen: every call, and the guard before it."""
+"""The control API on one screen: every call, and the guard before it.
+
+A call names the function that answers it, and the module of that function is loaded with the first such call: a start
+need not wait for what most runs never ask.
+"""
+
+from functools import cache
+from importlib import import_module
 
 from aiohttp import web
 
-from mockserver.control import (
-    clock,
-    coverage,
-    documents,
-    events,
-    faults,
-    guard,
-    health,
-    requests,
-    reset,
-    revisions,
-    rules,
-    snapshots,
-    state,
-    verify,
-    worlds,
-)
+from mockserver.control import guard
 from mockserver.control.resource import Asked, Handler, Parts, problem
 from mockserver.routes import Routes
 
 PREFIX = "/_mock"
 _HEALTH = "/_mock/health"
 
-CALLS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/_mock/health", health.show),
-    ("POST", "/_mock/reset", reset.reset),
-    ("GET", "/_mock/requests", requests.listing),
-    ("DELETE", "/_mock/requests", requests.clear),
-    ("GET", "/_mock/requests.har", requests.archive),
-    ("POST", "/_mock/requests/find", verify.find),
-    ("POST", "/_mock/requests/count", verify.count),
-    ("POST", "/_mock/requests/verify", verify.check),
-    ("GET", "/_mock/events", events.stream),
-    ("GET", "/_mock/requests/{id}", requests.one),
-    ("GET", "/_mock/requests/{id}/explain", requests.explain),
-    ("GET", "/_mock/rules", rules.ledger),
-    ("GET", "/_mock/worlds", worlds.listing),
-    ("POST", "/_mock/worlds", worlds.create),
-    ("GET", "/_mock/worlds/{world}", worlds.show),
-    ("DELETE", "/_mock/worlds/{world}", worlds.delete),
-    ("POST", "/_mock/worlds/{world}/reset", worlds.reset),
-    ("GET", "/_mock/worlds/{world}/state", state.show),
-    ("PUT", "/_mock/worlds/{world}/state", state.replace),
-    ("GET", "/_mock/worlds/{world}/snapshots", snapshots.listing),
-    ("POST", "/_mock/worlds/{world}/snapshots", snapshots.take),
-    ("POST", "/_mock/worlds/{world}/snapshots/{name}/restore", snapshots.restore),
-    ("DELETE", "/_mock/worlds/{world}/snapshots/{name}", snapshots.delete),
-    ("GET", "/_mock/worlds/{world}/revisions", revisions.listing),
-    ("GET", "/_mock/worlds/{world}/clock", clock.show),
-    ("PUT", "/_mock/worlds/{world}/clock", clock.put),
-    ("DELETE", "/_mock/worlds/{world}/clock", clock.run),
-    ("GET", "/_mock/worlds/{world}/faults", faults.listing),
-    ("POST", "/_mock/worlds/{world}/faults", faults.add),
-    ("DELETE", "/_mock/worlds/{world}/faults", faults.clear),
-    ("DELETE", "/_mock/worlds/{world}/faults/{id}", faults.delete),
-    ("GET", "/_mock/coverage", coverage.show),
-    ("DELETE", "/_mock/coverage", coverage.forget),
-    ("GET", "/_mock/openapi.yaml", documents.control_yaml),
+CALLS: tuple[tuple[str, str, str], ...] = (
+    ("GET", "/_mock/health", "health.show"),
+    ("POST", "/_mock/reset", "reset.reset"),
+    ("GET", "/_mock/requests", "requests.listing"),
+    ("DELETE", "/_mock/requests", "requests.clear"),
+    ("GET", "/_mock/requests.har", "requests.archive"),
+    ("POST", "/_mock/requests/find", "verify.find"),
+    ("POST", "/_mock/requests/count", "verify.count"),
+    ("POST", "/_mock/requests/verify", "verify.check"),
+    ("GET", "/_mock/events", "events.stream"),
+    ("GET", "/_mock/requests/{id}", "requests.one"),
+    ("GET", "/_mock/requests/{id}/explain", "requests.explain"),
+    ("GET", "/_mock/rules", "rules.ledger"),
+    ("GET", "/_mock/worlds", "worlds.listing"),
+    ("POST", "/_mock/worlds", "worlds.create"),
+    ("GET", "/_mock/worlds/{world}", "worlds.show"),
+    ("DELETE", "/_mock/worlds/{world}", "worlds.delete"),
+    ("POST", "/_mock/worlds/{world}/reset", "worlds.reset"),
+    ("GET", "/_mock/worlds/{world}/state", "state.show"),
+    ("PUT", "/_mock/worlds/{world}/state", "state.replace"),
+    ("GET", "/_mock/worlds/{world}/snapshots", "snapshots.listing"),
+    ("POST", "/_mock/worlds/{world}/snapshots", "snapshots.take"),
+    ("POST", "/_mock/worlds/{world}/snapshots/{name}/restore", "snapshots.restore"),
+    ("DELETE", "/_mock/worlds/{world}/snapshots/{name}", "snapshots.delete"),
+    ("GET", "/_mock/worlds/{world}/revisions", "revisions.listing"),
+    ("GET", "/_mock/worlds/{world}/clock", "clock.show"),
+    ("PUT", "/_mock/worlds/{world}/clock", "clock.put"),
+    ("DELETE", "/_mock/worlds/{world}/clock", "clock.run"),
+    ("GET", "/_mock/worlds/{world}/faults", "faults.listing"),
+    ("POST", "/_mock/worlds/{world}/faults", "faults.add"),
+    ("DELETE", "/_mock/worlds/{world}/faults", "faults.clear"),
+    ("DELETE", "/_mock/worlds/{world}/faults/{id}", "faults.delete"),
+    ("GET", "/_mock/coverage", "coverage.show"),
+    ("DELETE", "/_mock/coverage", "coverage.forget"),
+    ("GET", "/_mock/openapi.yaml", "documents.control_yaml"),
 )
 
-DOCUMENTS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/openapi.yaml", documents.contract_yaml),
-    ("GET", "/openapi.json", documents.contract_json),
-    ("GET", "/api/docs/json", documents.contract_json),
+DOCUMENTS: tuple[tuple[str, str, str], ...] = (
+    ("GET", "/openapi.yaml", "documents.contract_yaml"),
+    ("GET", "/openapi.json", "documents.contract_json"),
+    ("GET", "/api/docs/json", "documents.contract_json"),
 )
 """What stands beside the vendor's operations, open to anyone."""
 
@@ -77,26 +68,34 @@ def is_control(target: str, *, health_only: bool = False) -> bool:
     return target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
 
 
+@cache
+def handler(name: str) -> Handler:
+    """The function of that name, such as `health.show`."""
+    module, function = name.split(".")
+    found: Handler = getattr(import_module(f"mockserver.control.{module}"), function)
+    return found
+
+
 class ControlApi:
     """Everything under `/_mock`, and the documents."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._calls: Routes[Handler] = Routes(CALLS)
+        self._calls: Routes[str] = Routes(CALLS)
         self._fixed = {
             path: sorted(call[0] for call in CALLS if call[1] == path) for _, path, _ in CALLS if "{" not in path
         }
-        self._documents = {path: handler for _, path, handler in DOCUMENTS}
+        self._documents = {path: name for _, path, name in DOCUMENTS}
 
-    def document(self, request: web.BaseRequest) -> Handler | None:
-        """What serves the document that the request asks for, if it asks for one."""
+    def document(self, request: web.BaseRequest) -> str | None:
+        """The name of what serves the document that the request asks for, if it asks for one."""
         if request.method not in ("GET", "HEAD"):
             return None
         return self._documents.get(request.path)
 
-    async def serve(self, handler: Handler, request: web.BaseRequest) -> web.StreamResponse:
+    async def serve(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         """The document."""
-        return await handler(Asked(self._parts, request))
+        return await handler(name)(Asked(self._parts, request))
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to a request under the prefix."""
@@ -120,7 +119,7 @@ class ControlApi:
             return wrong
         if match.target is None:
             return problem(404, "NotFound", f"The control API has no {path}: see /_mock/openapi.yaml")
-        return await match.target(Asked(self._parts, request, match.parameters))
+        return await handler(match.target)(Asked(self._parts, request, match.parameters))
 
 
 def _method(request: web.BaseRequest) -> str:

@@ -1,21 +1,25 @@
 """The seam of the control API: what its handlers are given, and how they answer."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.contract.compiled import Contract
-from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
-from mockserver.faults.reading import Offer
-from mockserver.journal.book import Journal
-from mockserver.journal.entry import Entry
-from mockserver.journal.explain import Replayed
-from mockserver.profiles import Profile
-from mockserver.rules import Rule, Rulebook
-from mockserver.worlds.registry import Worlds
+
+if TYPE_CHECKING:  # an explanation is loaded when it is asked for
+    from mockserver.contract.compiled import Contract
+    from mockserver.coverage.collect import Coverage
+    from mockserver.faults.reading import Offer
+    from mockserver.journal.book import Journal
+    from mockserver.journal.entry import Entry
+    from mockserver.journal.explain import Replayed
+    from mockserver.profiles import Profile
+    from mockserver.rules import Rule, Rulebook
+    from mockserver.worlds.registry import Worlds
 
 JSON = "application/json; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"

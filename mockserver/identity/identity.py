@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 NO_ACCESS = "no-access"
@@ -47,8 +46,7 @@ class Membership(NamedTuple):
     is_active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """One machine identity. `home` is its own organization, `shared` are memberships in sub-organizations."""
 
     id: str
@@ -67,6 +65,11 @@ class Identity:
         """The organization that is its home."""
         return self.home.organization_id
 
+    @property
+    def organization_ids(self) -> tuple[str, ...]:
+        """Every organization that it is a member of."""
+        return (self.home.organization_id, *(each.organization_id for each in self.shared))
+
     def membership(self, organization_id: str) -> Membership | None:
         """Its place in that organization, at home or shared."""
         if organization_id == self.home.organization_id:
@@ -79,8 +82,8 @@ class Identity:
         def given(place: Membership) -> Membership:
             return place._replace(role=role) if place.organization_id == organization_id else place
 
-        return replace(self, home=given(self.home), shared=tuple(map(given, self.shared)))
+        return self._replace(home=given(self.home), shared=tuple(map(given, self.shared)))
 
     def without_membership(self, organization_id: str) -> Identity:
         """The identity without its place in a sub-organization that it was shared with."""
-        return replace(self, shared=tuple(each for each in self.shared if each.organization_id != organization_id))
+        return self._replace(shared=tuple(each for each in self.shared if each.organization_id != organization_id))

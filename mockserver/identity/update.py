@@ -1,7 +1,6 @@
 """The update operation: its rules in the order in which the service asks them, and the identity that comes of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mockserver import standing
 from mockserver.absent import ABSENT
@@ -75,8 +74,7 @@ def updated(identity: Identity, sent: Change, organization_id: str, ids: Sequenc
     after = identity
     at_home = organization_id == identity.organization_id
     if at_home and writes_row(sent):
-        after = replace(
-            after,
+        after = after._replace(
             name=after.name if sent.name is ABSENT else sent.name,
             has_delete_protection=(
                 after.has_delete_protection if sent.has_delete_protection is ABSENT else sent.has_delete_protection
@@ -84,5 +82,5 @@ def updated(identity: Identity, sent: Change, organization_id: str, ids: Sequenc
             updated_at=now,
         )
     if at_home and sent.metadata is not ABSENT:
-        after = replace(after, metadata=metadata(sent.metadata, ids))
+        after = after._replace(metadata=metadata(sent.metadata, ids))
     return after if sent.role is ABSENT else after.with_role(organization_id, sent.role)

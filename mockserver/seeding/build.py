@@ -1,7 +1,5 @@
 """Entries of fixtures as the values of a world. It judges form and references, never plan or rules of the service."""
 
-from rpds import HashTrieMap
-
 from mockserver.identity.identity import Identity
 from mockserver.kubernetes_auth.record import KubernetesAuth
 from mockserver.seeding.auth_methods import add_token_auth, add_universal_auth, kubernetes_auth
@@ -40,12 +38,10 @@ def build(entries: Entries, now: int) -> State:
     tokens = [token for entry in section("accessTokens") if (token := access_token(reading, entry)) is not None]
     return State(
         organizations={each.id: each for each in organizations},
-        identities=HashTrieMap({each.id: each for each in identities}),
-        kubernetes_auths=HashTrieMap({each.identity_id: each for each in records}),
         universal_auths=universal_auths,
         token_auths=token_auths,
         gateways={each.id: each for each in gateways},
         gateway_pools={each.id: each for each in pools},
         clusters=clusters,
         access_tokens={each.id: each for each in tokens},
-    )
+    ).with_all(identities, records)

@@ -10,7 +10,7 @@ from mockserver.seeding.form import Form
 from mockserver.seeding.yaml_reader import Located
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as one is made for each of a hundred thousand entries
 class Entry:
     """One entry of one section, and where it stands."""
 
@@ -107,4 +107,5 @@ class Names:
 
     @staticmethod
     def _key(name: str, scope: str) -> str:
-        return f"{scope}\n{name.lower() if is_uuid(name) else name}"
+        lower = name.lower()
+        return f"{scope}\n{lower if lower != name and is_uuid(name) else name}"

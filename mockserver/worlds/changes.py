@@ -36,7 +36,8 @@ class Change(NamedTuple):
 
 def changes(before: State, after: State) -> list[Change]:
     """Every field in which the states differ, in the order of their pointers."""
-    one, other = dict(_changed(before, after)), dict(_changed(after, before))
+    touched = _identities(before, after)
+    one, other = dict(_changed(before, after, touched)), dict(_changed(after, before, touched))
     return [
         Change(pointer, one.get(pointer), other.get(pointer))
         for pointer in sorted(one.keys() | other.keys())
@@ -44,9 +45,9 @@ def changes(before: State, after: State) -> list[Change]:
     ]
 
 
-def _changed(state: State, other: State) -> Iterator[tuple[str, Any]]:
-    """The fields of `state` that stand in records which `other` does not share."""
-    for identity_id in sorted(_identities(state, other)):
+def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[str, Any]]:
+    """The fields of `state` that stand in records which `other` does not share; `touched` are the identities' ids."""
+    for identity_id in sorted(touched):
         yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
     if any(getattr(state, name) is not getattr(other, name) for name in _PLAIN):
         document = dump(state)
@@ -79,12 +80,15 @@ def _identities(state: State, other: State) -> set[str]:
     found: set[str] = set()
     for left, right in pairs:
         if left is not right:
-            found.update(_unlike(left, right), _unlike(right, left))
+            found |= _unlike(left, right)
     return found
 
 
-def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[str]:
-    return (key for key, value in left.items() if right.get(key) is not value)
+def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> set[str]:
+    """The keys of which something differs. It looks at every entry, and at those of `right` only if keys have come."""
+    found = {key for key, value in left.items() if right.get(key) is not value}
+    gone = sum(key not in right for key in found)
+    return found if len(right) == len(left) - gone else found | {key for key in right if key not in left}
 
 
 def _identity(identity_id: str, state: State) -> dict[str, Any]:

@@ -26,6 +26,17 @@ def test_the_bundled_document_is_proved_and_its_digest_is_on_the_list():
     assert served.digest in document.proved()
 
 
+@pytest.mark.parametrize("name", ["openapi.yaml", "mockserver/control/openapi.yaml"])
+def test_a_document_reads_as_the_yaml_library_reads_it(name: str):
+    path = Path(__file__).parents[2] / name
+    assert document.trusted(name, document.text_at(path)).value == yaml.safe_load(path.read_text("utf-8"))
+
+
+def test_merge_keys_stand_for_what_they_merge(tmp_path: Path):
+    text = "a: &a {b: 1, c: 2}\nd: &d {c: 3}\ne: {<<: *a, b: 4}\nf: [{<<: [*a, *d], g: 5}]"
+    assert document.trusted("a", text).value == yaml.safe_load(text)
+
+
 def test_the_list_names_no_document_but_the_bundled_one():
     assert document.proved() == {document.read(bundled("openapi.yaml")).digest}
 
@@ -65,7 +76,12 @@ def rename_parameter(operation: dict[str, Any]) -> None:
 
 UNREADABLE = {
     "broken YAML": ("openapi: [", "spec.yaml:2:1: not readable as YAML"),
-    "a tag": ("!!python/object:os.system {}", "not readable as YAML"),
+    "a tag": ("!!python/object:os.system {}", "not a valid OpenAPI document"),
+    "a key that stands twice": (
+        "openapi: 3.0.3\ninfo: {}\nopenapi: 3.0.3",
+        "spec.yaml:3:1: the key openapi stands twice",
+    ),
+    "a text without end": ("a: " * 2 + "[" * 10_000, "not readable as YAML"),
     "a list": ("[]", "not an OpenAPI document: the top is not an object"),
     "nothing": ("", "not an OpenAPI document: the top is not an object"),
     "bytes that are no UTF-8": (b"\xff", "cannot be read: not UTF-8"),

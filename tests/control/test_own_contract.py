@@ -1,5 +1,6 @@
 """The control API keeps to its own document, call by call."""
 
+import inspect
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import yaml
 import mockserver.control
 from mockserver.contract.compiled import compile_contract
 from mockserver.contract.document import prove, read
-from mockserver.control.api import CALLS
+from mockserver.control.api import CALLS, DOCUMENTS, handler
 from tests.client import Client
 
 DOCUMENT = read(Path(mockserver.control.__file__).with_name("openapi.yaml"))
@@ -71,6 +72,11 @@ ASKED = [
 def test_the_document_is_valid_and_names_every_call():
     prove(DOCUMENT)
     assert {(each.method, each.path) for each in CONTRACT.operations.values()} == {call[:2] for call in CALLS}
+
+
+@pytest.mark.parametrize("name", sorted({call[2] for call in (*CALLS, *DOCUMENTS)}))
+def test_each_call_names_a_function_that_there_is(name: str):
+    assert inspect.iscoroutinefunction(handler(name))
 
 
 @pytest.mark.parametrize(

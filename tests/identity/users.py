@@ -4,7 +4,7 @@ from typing import Any
 
 import jwt
 
-from mockserver.settings import DEFAULT_TOKEN_SECRET
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from tests.identity.world import ACME
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import jwt
 
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY, service_account_token
-from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import Answer, Client
 from tests.conftest import Serve
 from tests.kubernetes_auth.world import LOGIN, NOW, ORGANIZATIONS, PROD, clusters, gateways

@@ -10,9 +10,9 @@ from typing import Any
 import jwt
 import pytest
 
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from mockserver.kubernetes_auth.attach import ATTACH as ATTACH_RULES
 from mockserver.profiles import Profile
-from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import STRANGER, Answer, Client, in_envelope
 from tests.conftest import Serve
 from tests.kubernetes_auth.world import (

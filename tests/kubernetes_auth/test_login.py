@@ -3,8 +3,8 @@
 import jwt
 import pytest
 
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from mockserver.profiles import Profile
-from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.conftest import Serve
 from tests.kubernetes_auth.login_world import BARE, CLOSED, OFFICE, OFFICER, SECONDS, WHO, claims_of, login, server
 from tests.kubernetes_auth.world import NOW, ORGANIZATIONS, read

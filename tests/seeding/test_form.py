@@ -1,5 +1,6 @@
 """Fixtures as text: which scalars they hold, what is refused, and where each error stands."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,48 @@ def test_scalars_are_those_of_yaml_1_2(text: str, value: Any):
 @pytest.mark.parametrize("key", ["no", "0123", "2026-01-02", "12:30", "null", "true", "1.5"])
 def test_keys_are_texts_as_they_are_written(key: str):
     assert Located(Text("a.yaml", f"{key}: 1")).value == {key: 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1, -0, 2.5, 1e3, true, null, "no", "", "\\ud83d\\ude00", "\\u00e9", {"b": {}, "c": []}]}',
+        '{\n\t"a": "12:30",\n\t"b": "2026-01-02"\n}',
+        '[{"<<": "~"}, "1_000", 123456789012345678901234567890]',
+    ],
+)
+def test_a_text_that_is_json_holds_what_it_holds_as_yaml(text: str):
+    as_yaml = Located(Text("a.yaml", f"# no JSON\n{text}")).value
+    assert Located(Text("a.json", text)).value == as_yaml == json.loads(text)
+
+
+JSON_ERRORS = {
+    "a key twice": ('{"version": 1,\n "version": 1}', "a.yaml:2:2: version: duplicate key"),
+    "an unknown key": ('{"version": 1,\n\t"colour": "red"}', "a.yaml:2:2: colour: unknown key"),
+    "no number": ('{"version": NaN}', "a.yaml:1:13: version: expected 1"),
+    "half a character in an escape": ('{"version": "\\ud800"}', "a.yaml:1:13: version: expected 1"),
+    "too deep": ('{"a": ' * 60 + "1" + "}" * 60, "nested deeper than 50 levels"),
+    "too many digits": ('{"version": ' + "1" * 5000 + "}", "a.yaml:1:13: version: expected 1"),
+    "a comma too many": ('{"version": 1,,}', "a.yaml:1:15: (document): not readable as YAML"),
+    "a character of JSON that is none of YAML": ('{"version": 2, "a": "\x7f"}', "a.yaml:1:1: version: expected 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), JSON_ERRORS.values(), ids=JSON_ERRORS)
+def test_an_error_in_json_has_its_place_too(text: str, told: str):
+    assert told in "\n".join(errors(text))
+
+
+def test_half_a_character_is_told_with_its_place():
+    told = ["a.yaml:2:4: (document): not readable as YAML: half a character, or a byte that is no UTF-8"]
+    assert errors("version: 1\na: \ud800") == told
+
+
+def test_keys_that_stand_twice_are_told_of_a_text_that_stops_being_readable_behind_them():
+    assert [line.split(": ")[1:] for line in errors("version: 1\nversion: 1\n[")] == [
+        ["version", "duplicate key"],
+        ["(document)", "not readable as YAML", "could not find expected ':'"],
+    ]
 
 
 def test_a_merge_key_is_a_key_like_any_other():

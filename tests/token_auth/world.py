@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 
 from mockserver.clock import WorldClock
-from mockserver.settings import DEFAULT_TOKEN_SECRET
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from tests.client import Answer, Client
 from tests.conftest import Serve
 

@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 import pytest
 
-from mockserver.settings import DEFAULT_TOKEN_SECRET
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from tests.client import in_envelope
 from tests.conftest import Serve
 from tests.token_auth.world import FEW, HOBBY, NOW, OPS, STATIC, STRANGER, Asker, asker, claims, signed

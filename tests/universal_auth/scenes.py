@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import jwt
 import yaml
 
-from mockserver.settings import DEFAULT_TOKEN_SECRET
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from tests.client import STRANGER, Answer, Client
 from tests.universal_auth.robots import UNIVERSAL_AUTH
 

@@ -1,7 +1,5 @@
 """`GET /api/v2/gateways`."""
 
-from collections import Counter
-
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.kubernetes.list_gateways import LIST_GATEWAYS, ListAttempt, of_organization, view
 
@@ -12,9 +10,9 @@ def list_gateways(call: Call) -> Outcome:
     decision = call.decide(LIST_GATEWAYS, ListAttempt(call.facts(), *call.issues))
     if decision.refused:
         return Outcome(decision)
-    connected = Counter(record.gateway_id for record in state.kubernetes_auths.values())
+    users = state.gateway_users
     gateways = of_organization(state.gateways.values(), call.caller.organization_id)
-    return Outcome(decision, [view(each, call.now, connected[each.id]) for each in gateways])
+    return Outcome(decision, [view(each, call.now, len(users.in_group(each.id))) for each in gateways])
 
 
 OPERATION = Operation("listGateways", LIST_GATEWAYS, list_gateways)

@@ -1,6 +1,6 @@
 """Identities as members of an organization, read from the state of a world."""
 
-from mockserver.identity.identity import Identity, Membership
+from mockserver.identity.identity import Identity
 from mockserver.identity.view import Member
 from mockserver.state import State
 
@@ -8,9 +8,8 @@ from mockserver.state import State
 def members(state: State, organization_id: str) -> list[Member]:
     """Every identity of the organization, at home or shared, in no order."""
     return [
-        _member(state, identity, place)
-        for identity in state.identities.values()
-        if (place := identity.membership(organization_id)) is not None
+        member(state, state.identities[identity_id], organization_id)
+        for identity_id in state.members.in_group(organization_id)
     ]
 
 
@@ -18,10 +17,6 @@ def member(state: State, identity: Identity, organization_id: str) -> Member:
     """The identity in that organization, of which it must be a member."""
     place = identity.membership(organization_id)
     assert place is not None, "asked for a member before the rule that makes sure that it is one"
-    return _member(state, identity, place)
-
-
-def _member(state: State, identity: Identity, place: Membership) -> Member:
     role = state.organizations[place.organization_id].role(place.role)
     return Member(identity, place, role, tuple(state.auth_methods(identity.id)))
 

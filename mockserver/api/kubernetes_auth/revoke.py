@@ -14,8 +14,7 @@ def delete_kubernetes_auth(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     call.commit(
-        state._replace(
-            kubernetes_auths=state.kubernetes_auths.remove(identity_id),
+        state.without_kubernetes_auth(identity_id)._replace(
             revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),
         )
     )

@@ -1,0 +1,59 @@
+"""A flag with its variable: `--log-format` is `INFISICAL_MOCK_LOG_FORMAT`. Flag > variable > default."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from mockserver.defaults import DEFAULT_PORT
+
+PREFIX = "INFISICAL_MOCK_"
+_Command = Callable[..., Any]
+Option = Callable[[_Command], _Command]
+
+
+def option(flag: str, *more: str, variables: tuple[str, ...] = (), **settings: Any) -> Option:
+    """A click option with the variable that belongs to its name, and further ones behind it."""
+    name = PREFIX + flag.removeprefix("--").upper().replace("-", "_")
+    variable = [name, *variables] if variables else name
+    return click.option(flag, *more, envvar=variable, show_envvar=True, **settings)
+
+
+def options(group: tuple[Option, ...]) -> Option:
+    """All options of a group on one command."""
+
+    def decorate(command: _Command) -> _Command:
+        for each in reversed(group):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+class Iso8601(click.ParamType[int]):
+    """A time with its zone, as milliseconds since 1970."""
+
+    name = "ISO8601"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The milliseconds, or a usage error that names the flag."""
+        from mockserver.clock import from_iso  # where a time is given: no help needs a calendar
+
+        try:
+            return value if isinstance(value, int) else from_iso(value)
+        except (ValueError, OverflowError) as error:
+            self.fail(f"'{value}' is not a time such as 2026-01-02T03:04:05Z: {error}", param, ctx)
+
+
+ADDRESS = (
+    option("--host", "-H", default="127.0.0.1", show_default=True, help="The address to listen on."),
+    option(
+        "--port",
+        "-p",
+        type=click.IntRange(0, 65535),
+        default=DEFAULT_PORT,
+        show_default=True,
+        variables=("PORT",),
+        help="The port to listen on; 0 picks a free one.",
+    ),
+)

@@ -1,0 +1,85 @@
+"""The process of `infisical-mock serve`: a server, until SIGTERM or SIGINT."""
+
+import asyncio
+import errno
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from mockserver.app import Core, create_app
+from mockserver.errors import StartError
+from mockserver.logs import Log
+from mockserver.server import Server
+from mockserver.settings import Settings
+
+_STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(settings: Settings) -> int:
+    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    try:
+        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    try:
+        _run(_serve(mock, settings))
+    except OSError as error:
+        print(_no_socket(error, settings), file=sys.stderr)
+        return 1
+    for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
+        signal.signal(each, signal.SIG_IGN)
+    return 0
+
+
+async def _serve(mock: Core, settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in _STOPS:
+        loop.add_signal_handler(each, stop.set)
+    server = Server(create_app(mock=mock), settings.host, settings.port)
+    await server.start()
+    watching = _watching(mock) if settings.watch else None
+    gc.freeze()  # what is there by now stays: the collector need not go through it ever again
+    gc.enable()
+    try:
+        if settings.port_file is not None:
+            _write_whole(settings.port_file, str(server.port))
+        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value})", flush=True)
+        await stop.wait()
+    finally:
+        if watching is not None:
+            watching.cancel()
+        await server.stop()
+
+
+def _watching(mock: Core) -> asyncio.Task[None]:
+    from mockserver.watch import watch
+
+    return asyncio.create_task(watch(mock))
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes a file that no reader sees half written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def _run(main: Any) -> None:
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
+def _no_socket(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {settings.port} on {settings.host} is in use: choose another with --port, or 0 for a free one"
+    return f"cannot serve on {settings.host}:{settings.port}: {error.strerror or error}"

@@ -1,0 +1,13 @@
+"""What holds where nobody says otherwise, and the words of the settings: plain values.
+
+They stand apart so that a command which only prints them, or only asks a server, loads nothing else.
+"""
+
+from typing import Literal, get_args
+
+DEFAULT_PORT = 8080
+DEFAULT_TOKEN_SECRET = "infisical-mock-token-secret-not-for-production"  # noqa: S105 - public by design
+
+Level = Literal["debug", "info", "warning", "error"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+Format = Literal["text", "json"]

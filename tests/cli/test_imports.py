@@ -1,0 +1,102 @@
+"""What each command loads: exactly these packages of others, and these modules of ours."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.commands import environment, serving
+
+LOADED = """
+import json, sys
+before = set(sys.modules)
+try:
+    {code}
+except SystemExit:
+    pass
+names = (name for name in set(sys.modules) - before if getattr(sys.modules[name], "__spec__", None))
+print(json.dumps(sorted(names)))
+"""
+RUN = "from mockserver.cli.main import main; main()"
+START = "from mockserver import Settings; from mockserver.cli import running; running.Core(Settings())"
+
+COMMAND = {"cli", "cli.main"}
+FLAGS = {*COMMAND, "cli.option", "defaults"}
+SETTINGS = {*FLAGS, "bundled", "cli.options", "profiles", "settings"}
+COMMANDS = {"cli.check", "cli.coverage", "cli.healthcheck", "cli.serve", "cli.token", "cli.version"}
+
+OURS = {
+    "version": {*COMMAND, "cli.version"},
+    "--version": {*COMMAND, "cli.version"},
+    "--help": {*SETTINGS, *COMMANDS, "errors"},
+    "serve --help": {*SETTINGS, "cli.serve"},
+    "serve --port x": {*SETTINGS, "cli.serve"},
+    "check --help": {*SETTINGS, "cli.check", "errors"},
+    "healthcheck --help": {*FLAGS, "cli.healthcheck"},
+    "healthcheck --timeout 0.2 --port 1": {*FLAGS, "cli.healthcheck"},
+    "token --help": {*FLAGS, "cli.token"},
+    "token --namespace n --name n": {
+        *FLAGS,
+        "cli.token",
+        "clock",
+        "kubernetes",
+        "kubernetes.service_account",
+    },
+    "coverage --help": {*FLAGS, "cli.coverage"},
+}
+
+
+def loaded(code: str, *arguments: str) -> tuple[set[str], set[str]]:
+    """The packages of others that the code loads, and the modules of ours."""
+    command = [sys.executable, "-c", LOADED.format(code=code), *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True, env=environment())
+    names = json.loads(ended.stdout.splitlines()[-1])
+    others = {name.partition(".")[0] for name in names} - {"mockserver", *sys.stdlib_module_names}
+    return others, {name.removeprefix("mockserver.") for name in names if name.startswith("mockserver.")}
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_a_command_loads_what_it_uses_and_nothing_else(command: str):
+    others, ours = loaded(RUN, *command.split())
+    assert others == ({"click", "jwt"} if command.startswith("token --name") else {"click"})
+    assert ours == OURS[command]
+
+
+def test_healthcheck_of_a_healthy_server_loads_no_http_library():
+    with serving() as server:
+        others, ours = loaded(RUN, "healthcheck", "--port", str(server.port))
+    assert (others, ours) == ({"click"}, {*FLAGS, "cli.healthcheck"})
+
+
+LATER = (
+    "api.looking",
+    "api.replay",
+    "control.own_contract",
+    "control.requests",
+    "control.state",
+    "control.worlds",
+    "coverage.html",
+    "journal.explain",
+    "journal.har",
+    "journal.verify",
+    "seeding.dump",
+    "seeding.places",
+    "testing",
+    "watch",
+    "worlds.changes",
+)
+"""What a server loads when it is asked for."""
+
+PACKAGES = {
+    *("aiohappyeyeballs", "aiohttp", "aiosignal", "attr", "brotli", "frozenlist", "idna", "jsonschema_rs", "multidict"),
+    *("orjson", "propcache", "rpds", "typing_extensions", "uvloop", "yaml", "yarl"),
+}
+"""aiohttp and what it needs, and what is ours to choose."""
+
+
+def test_a_server_loads_no_more_than_it_needs_to_answer():
+    others, ours = loaded(START)
+    assert {name for name in others if not name.startswith("_")} <= PACKAGES
+    assert {"app", "control.api", "seeding.build"} <= ours
+    assert not ours & set(LATER)
