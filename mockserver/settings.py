@@ -8,6 +8,12 @@ from mockserver.logs import Format, Level
 from mockserver.profiles import Profile
 
 DEFAULT_PORT = 8080
+MAX_BODY = 1024 * 1024
+MAX_HEADER_SIZE, MAX_HEADERS = 8190, 128
+MAX_CONNECTIONS = 4096
+HEADER_SECONDS = BODY_SECONDS = 10
+IDLE_SECONDS, WRITE_SECONDS = 15, 30
+JOURNAL_BYTES = 16 * 1024 * 1024
 DEFAULT_TOKEN_SECRET = "infisical-mock-token-secret-not-for-production"  # noqa: S105 - public by design
 
 
@@ -19,6 +25,11 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
+
+    The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
+    of `max_headers` headers; `max_connections` at one time. Within so many seconds comes a whole head
+    (`header_timeout`) and a whole body (`body_timeout`), says an idle client something (`idle_timeout`), and takes a
+    client what it is sent (`write_timeout`). The journal keeps `journal_size` exchanges in at most `journal_bytes`.
     """
 
     host: str = "127.0.0.1"
@@ -35,9 +46,18 @@ class Settings:
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
+    journal_bytes: int = JOURNAL_BYTES
     fail_on_warning: bool = False
     max_worlds: int = 10_000
     world_idle: float = 3600
+    max_connections: int = MAX_CONNECTIONS
+    max_body: int = MAX_BODY
+    max_header_size: int = MAX_HEADER_SIZE
+    max_headers: int = MAX_HEADERS
+    header_timeout: float = HEADER_SECONDS
+    body_timeout: float = BODY_SECONDS
+    idle_timeout: float = IDLE_SECONDS
+    write_timeout: float = WRITE_SECONDS
     log_level: Level = "warning"
     log_format: Format = "text"
 

@@ -8,9 +8,21 @@ import click
 
 from mockserver.clock import from_iso
 from mockserver.logs import LEVELS
-from mockserver.settings import DEFAULT_PORT
+from mockserver.settings import (
+    BODY_SECONDS,
+    DEFAULT_PORT,
+    HEADER_SECONDS,
+    IDLE_SECONDS,
+    JOURNAL_BYTES,
+    MAX_BODY,
+    MAX_CONNECTIONS,
+    MAX_HEADER_SIZE,
+    MAX_HEADERS,
+    WRITE_SECONDS,
+)
 
 PREFIX = "INFISICAL_MOCK_"
+DAY = 86400
 _Command = Callable[..., Any]
 
 
@@ -19,6 +31,27 @@ def option(flag: str, *more: str, variables: tuple[str, ...] = (), **settings: A
     name = PREFIX + flag.removeprefix("--").upper().replace("-", "_")
     variable = [name, *variables] if variables else name
     return click.option(flag, *more, envvar=variable, show_envvar=True, **settings)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, which `nan` is not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds, or a usage error that names the flag."""
+        found: float = super().convert(value, param, ctx)
+        return self.fail(f"'{value}' is not a number of seconds", param, ctx) if found != found else found
+
+
+def seconds(flag: str, default: float, help: str) -> Callable[[_Command], _Command]:
+    """An option that holds a time."""
+    return option(
+        flag, type=Seconds(0, DAY, min_open=True), default=default, show_default=True, metavar="SECONDS", help=help
+    )
+
+
+def number(flag: str, range: tuple[int, int], default: int, help: str) -> Callable[[_Command], _Command]:
+    """An option that holds a count."""
+    return option(flag, type=click.IntRange(*range), default=default, show_default=True, help=help)
 
 
 class Iso8601(click.ParamType[int]):
@@ -57,6 +90,21 @@ ADDRESS = (
     ),
 )
 
+GIGABYTE = 1024 * 1024 * 1024
+
+LIMITS = (
+    number(
+        "--max-connections", (1, 1_000_000), MAX_CONNECTIONS, "Connections at one time; one more is told so, by 503."
+    ),
+    number("--max-body", (1, GIGABYTE), MAX_BODY, "Bytes of a body to the vendor's API."),
+    number("--max-header-size", (256, 1024 * 1024), MAX_HEADER_SIZE, "Bytes of the request line, and of each header."),
+    number("--max-headers", (8, 10_000), MAX_HEADERS, "Headers of one request."),
+    seconds("--header-timeout", HEADER_SECONDS, "The time for the head of a request to come, from its first byte on."),
+    seconds("--body-timeout", BODY_SECONDS, "The time for a body to come whole."),
+    seconds("--idle-timeout", IDLE_SECONDS, "A connection on which nothing is asked for that time is closed."),
+    seconds("--write-timeout", WRITE_SECONDS, "The time for a client to take what it is sent."),
+)
+
 SERVE = (
     *ADDRESS,
     option("--port-file", type=_path, help="Where to write the port that is listened on."),
@@ -77,6 +125,7 @@ SERVE = (
     option(
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),
+    number("--journal-bytes", (0, 16 * GIGABYTE), JOURNAL_BYTES, "Bytes that they may take; the oldest make room."),
     option(
         "--fail-on-warning",
         is_flag=True,
@@ -97,6 +146,7 @@ SERVE = (
         metavar="SECONDS",
         help="A world that nobody asks for during that time is dropped.",
     ),
+    *LIMITS,
     option(
         "--log-level",
         type=click.Choice(LEVELS),

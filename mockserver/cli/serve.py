@@ -6,11 +6,13 @@ import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mockserver.cli.open_files import room_for
 from mockserver.cli.options import SERVE, options
 from mockserver.errors import StartError
 from mockserver.profiles import Profile
@@ -44,8 +46,10 @@ def run(settings: Settings) -> int:
     from mockserver.logs import Log
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    log = Log(settings.log_level, settings.log_format, color=color)
+    settings = _that_fit(settings, log)
     try:
-        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
+        mock = Core(settings, log=log)
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -57,6 +61,17 @@ def run(settings: Settings) -> int:
     for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
         signal.signal(each, signal.SIG_IGN)
     return 0
+
+
+def _that_fit(settings: Settings, log: Any) -> Settings:
+    """The settings, with no more connections than the process may have open files."""
+    from mockserver.crowd import GUESTS
+
+    room = room_for(settings.max_connections, GUESTS)
+    if room == settings.max_connections:
+        return settings
+    log.warning("fewer connections than --max-connections", connections=room, reason="open files, see ulimit -n")
+    return replace(settings, max_connections=room)
 
 
 async def _serve(mock: Any, settings: Settings) -> None:

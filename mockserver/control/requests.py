@@ -30,7 +30,8 @@ async def listing(asked: Asked) -> web.Response:
     if isinstance(found, web.Response):
         return found
     journal = asked.parts.journal
-    return json_response({"requests": list(map(show.line, found)), "kept": len(journal), "evicted": journal.evicted})
+    lines = list(map(show.line, found))
+    return json_response({"requests": lines, "kept": len(journal), "bytes": journal.bytes, "evicted": journal.evicted})
 
 
 async def archive(asked: Asked) -> web.Response:

@@ -15,6 +15,7 @@ from mockserver.journal.entry import Entry
 from mockserver.journal.explain import Replayed
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
+from mockserver.settings import BODY_SECONDS
 from mockserver.worlds.registry import Worlds
 
 JSON = "application/json; charset=utf-8"
@@ -27,7 +28,7 @@ class Parts(NamedTuple):
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
     rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
     `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one).
-    `replay` judges an exchange of the journal again.
+    `replay` judges an exchange of the journal again. `body_timeout` is how many seconds a body has to come.
     """
 
     version: str
@@ -45,6 +46,7 @@ class Parts(NamedTuple):
     first_time: int | None = None
     control_token: str | None = None
     seed: int | None = None
+    body_timeout: float = BODY_SECONDS
     fail_on_warning: bool = False
 
 

@@ -42,7 +42,7 @@ async def replace(asked: Asked, world: World) -> web.Response:
     query = asked.request.query
     if set(query) - {"as"} or query.get("as", "seed") != "seed":
         return problem(400, "BadQuery", "The query may say as=seed, and nothing else")
-    incoming = await read(asked.request, MAX_STATE)
+    incoming = await read(asked.request, MAX_STATE, asked.parts.body_timeout)
     if incoming.problem == "size":
         return problem(413, "TooLarge", f"A state has at most {MAX_STATE} bytes")
     if incoming.problem is not None:
