@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 LINGER_SECONDS = 5
 """How long what is left of a body is read, and thrown away, once its request has been answered."""
-HALF_CLOSED_SECONDS = 1.0
-"""How long a client that has ended its side is still answered: nobody can tell it from one that has gone."""
+HALF_CLOSED_SECONDS = 2.0
+"""How long a client that has ended its side is waited with for an answer: nobody can tell it from one that has gone."""
 _LOOK_SECONDS = 0.02
 _NEVER = 366 * 86400.0
 
@@ -113,7 +113,7 @@ class Connection(web.RequestHandler):
                 self._cut_short(self._body)
             self._since = None
             loop = asyncio.get_running_loop()
-            loop.call_later(_LOOK_SECONDS, self._see_out, loop, loop.time() + HALF_CLOSED_SECONDS)
+            loop.call_later(_LOOK_SECONDS, self._see_out, loop, loop.time())
         return True
 
     def _cut_short(self, body: StreamReader) -> None:
@@ -123,13 +123,15 @@ class Connection(web.RequestHandler):
             body.set_exception(web.RequestPayloadError("the client ended it before its end"))
 
     def _see_out(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        """Closes once nothing has been under way between two looks; or when the time is up."""
+        """Closes once nothing has been under way between two looks; or when one answer takes too long."""
         if self._line is None or self._line.is_closing():
             return
-        if loop.time() >= until or (self._phase is not Phase.REQUEST and self._since is not None):
+        now = loop.time()
+        if self._since is None:  # something has been answered, or has begun, since the last look
+            self._since, until = now, now + HALF_CLOSED_SECONDS
+        elif self._phase is not Phase.REQUEST or now >= until:
             self.force_close()
             return
-        self._since = loop.time()
         loop.call_later(_LOOK_SECONDS, self._see_out, loop, until)
 
     def pause_writing(self) -> None:

@@ -1,7 +1,10 @@
 """All clients of a server, and the patience with them: how many there may be, and how long each may take."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
+from operator import length_hint
 from typing import Any
 
 from aiohttp import StreamReader, web
@@ -15,6 +18,8 @@ from mockserver.settings import Settings
 GUESTS = 64
 GUEST_SECONDS = 2.0
 """So many connections beyond the limit hear why they are not served, if they ask within that time."""
+AT_A_TIME = 100
+"""How many are looked at before others have their turn: ending a thousand in one go would hold them up."""
 LOOK_SECONDS = 1.0
 """How often all are looked at; oftener if the patience is short."""
 
@@ -34,7 +39,7 @@ class Crowd:
         self._open: set[Connection] = set()
         self._closing: dict[Connection, float] = {}
         self._guests = 0
-        self._empty = asyncio.Event()
+        self._emptied: asyncio.Event | None = None
         self._timer: asyncio.TimerHandle | None = None
         patience = (self.settings.header_timeout, self.settings.idle_timeout, self.settings.write_timeout)
         self._every = min(LOOK_SECONDS, GUEST_SECONDS / 4, *(each / 4 for each in patience))
@@ -77,8 +82,8 @@ class Crowd:
         """Forgets the connection."""
         if connection in self._open:
             self._open.remove(connection)
-            if not self._open:
-                self._empty.set()
+            if self._emptied is not None and not self._open:
+                self._emptied.set()
             self._guests -= connection.is_guest
             self.special.discard(connection)
             self.slow.pop(connection, None)
@@ -94,26 +99,35 @@ class Crowd:
         if self._timer is not None:
             self._timer.cancel()
         if self._open:
-            self._empty.clear()
+            self._emptied = asyncio.Event()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), seconds)
+                await asyncio.wait_for(self._emptied.wait(), seconds)
         for each in tuple(self._open):
             each.abort()
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        for each in tuple(self._open):
-            if each.is_closing():
-                if now - self._closing.setdefault(each, now) >= self.settings.write_timeout:
-                    each.abort()
-            else:
-                each.look(now)
+        """Looks at all that do not take what they are sent, and then at the others, a few at a time."""
+        now, patience = loop.time(), self.settings.write_timeout
         for each, since in tuple(self.slow.items()):
             if since is None:
                 self.slow[each] = now
-            elif now - since >= self.settings.write_timeout:
+            elif now - since >= patience:
                 each.abort()
-        self._timer = loop.call_later(self._every, self._look, loop)
+        self._look_at(iter(tuple(self._open)), loop)
+
+    def _look_at(self, left: Iterator[Connection], loop: asyncio.AbstractEventLoop) -> None:
+        now, patience = loop.time(), self.settings.write_timeout
+        for each in islice(left, AT_A_TIME):
+            if each not in self._open:
+                continue  # it has gone meanwhile
+            if not each.is_closing():
+                each.look(now)
+            elif now - self._closing.setdefault(each, now) >= patience:
+                each.abort()
+        if length_hint(left):
+            self._timer = loop.call_later(0, self._look_at, left, loop)
+        else:
+            self._timer = loop.call_later(self._every, self._look, loop)
 
     def late_head(self) -> bytes:
         """The whole answer to a head that has not come in time."""

@@ -1,6 +1,8 @@
 """The sockets: a mock served with limits of ours, until it is told to stop."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import Awaitable
 
 from aiohttp import web
@@ -14,6 +16,10 @@ from mockserver.crowd import Crowd
 
 STOP_SECONDS = 0.5
 BACKLOG = 1024
+ACCEPTED_AT_ONCE = 1 if sys.platform == "win32" else 16
+"""uvloop takes one connection in each turn of its loop from each socket that it listens on. Under load turns are long,
+and new clients would wait for seconds; so it is given the same socket several times.
+"""
 
 
 class Server:
@@ -27,7 +33,7 @@ class Server:
         self._host = host
         self.port = port
         self.crowd = Crowd(self._mock)
-        self._listening: asyncio.Server | None = None
+        self._listening: list[asyncio.Server] = []
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -46,17 +52,25 @@ class Server:
         server: web.Server = web.Server(self._answer, request_factory=crowd.request)  # type: ignore[arg-type]
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
-        self._listening = await loop.create_server(
-            lambda: Connection(crowd, server, loop), self._host, self.port, backlog=BACKLOG
-        )
+
+        def connection() -> Connection:
+            return Connection(crowd, server, loop)
+
+        first = await loop.create_server(connection, self._host, self.port, backlog=BACKLOG)
+        self._listening.append(first)
+        self.port = first.sockets[0].getsockname()[1]
+        for each in first.sockets:
+            for _ in range(ACCEPTED_AT_ONCE - 1):
+                again = socket.fromfd(each.fileno(), each.family, each.type)
+                self._listening.append(await loop.create_server(connection, sock=again, backlog=BACKLOG))
         crowd.start()
-        self.port = self._listening.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Stops listening, ends delays, gives running requests half a second, and closes every connection."""
         self._mock.vendor.delays.stop()
-        if self._listening is not None:
-            self._listening.close()
+        for each in self._listening:
+            each.close()
+        self._listening.clear()
         self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()

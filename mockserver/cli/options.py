@@ -1,6 +1,7 @@
 """The flags, each with its variable: `--log-format` is `INFISICAL_MOCK_LOG_FORMAT`. Flag > variable > default."""
 
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,13 @@ class Seconds(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The seconds, or a usage error that names the flag."""
         found: float = super().convert(value, param, ctx)
-        return self.fail(f"'{value}' is not a number of seconds", param, ctx) if found != found else found
+        return self.fail(f"'{value}' is not a number of seconds", param, ctx) if isnan(found) else found
 
 
 def seconds(flag: str, default: float, help: str) -> Callable[[_Command], _Command]:
     """An option that holds a time."""
-    return option(
-        flag, type=Seconds(0, DAY, min_open=True), default=default, show_default=True, metavar="SECONDS", help=help
-    )
+    time = Seconds(0, DAY, min_open=True)
+    return option(flag, type=time, default=default, show_default=True, metavar="SECONDS", help=help)
 
 
 def number(flag: str, range: tuple[int, int], default: int, help: str) -> Callable[[_Command], _Command]:

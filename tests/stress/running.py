@@ -1,5 +1,6 @@
 """The mock as users run it, in a process of its own, and what the system says of that process."""
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,8 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
+from tests.stress.served import TASKS_FILE
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -19,11 +22,13 @@ class Running:
 
     def __init__(self, *arguments: str) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed at the end of the block
+        self._folder = tempfile.TemporaryDirectory()
+        self._tasks = Path(self._folder.name) / "tasks"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INFISICAL_MOCK_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mockserver", "--port", "0", *arguments],
+            [sys.executable, "-m", "tests.stress.served", "--port", "0", *arguments],
             cwd=ROOT,
-            env=kept,
+            env=kept | {TASKS_FILE: str(self._tasks)},
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
@@ -53,6 +58,17 @@ class Running:
                 continue
         return found
 
+    def tasks(self) -> dict[str, int]:
+        """The tasks of its loop, by what they run."""
+        self._tasks.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        deadline = time.perf_counter() + 10
+        while not self._tasks.exists():
+            if time.perf_counter() > deadline:
+                raise TimeoutError("the server does not count its tasks")
+            time.sleep(0.01)
+        return json.loads(self._tasks.read_bytes())
+
     def processor_seconds(self) -> float:
         """Processor time that the process has taken."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -80,3 +96,4 @@ class Running:
             self.process.wait()
         self.process.stdout.close()
         self._errors.close()
+        self._folder.cleanup()

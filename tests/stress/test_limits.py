@@ -1,0 +1,299 @@
+"""Each limit is a setting, and what it refuses names it."""
+
+import asyncio
+import sys
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from mockserver import Settings, crowd
+from mockserver.cli import open_files
+from mockserver.cli import serve as serve_command
+from mockserver.profiles import Profile
+from tests.client import IDENTITIES, PAYMENTS, Client, head, in_envelope, request
+from tests.conftest import Serve
+
+PATIENCE = 20
+
+
+class Row(NamedTuple):
+    """A limit, what breaks it, and the answer in `contract`."""
+
+    name: str
+    settings: dict[str, Any]
+    content: bytes
+    status: int
+    error: str
+    rule: str
+    says: tuple[str, ...]
+
+
+BODY = b'{"allowedNames": "%s"}' % (b"a" * 100)
+BROKEN = (
+    Row("a body", {"max_body": 100}, request(BODY), 400, "BadRequest", "body.size", ("100 bytes", "--max-body")),
+    Row(
+        "a body in chunks",
+        {"max_body": 100},
+        head(Transfer_Encoding="chunked") + b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
+        400,
+        "BadRequest",
+        "body.size",
+        ("100 bytes", "--max-body"),
+    ),
+    Row(
+        "a header",
+        {"max_header_size": 300},
+        request(X_Long="a" * 400),
+        400,
+        "BadRequest",
+        "http.malformed",
+        ("300 bytes", "--max-header-size"),
+    ),
+    Row(
+        "a request line",
+        {"max_header_size": 300},
+        request(target=f"{IDENTITIES}{PAYMENTS}?{'a' * 300}"),
+        400,
+        "BadRequest",
+        "http.malformed",
+        ("300 bytes", "--max-header-size"),
+    ),
+    Row(
+        "headers",
+        {"max_headers": 10},
+        request(**{f"X_{number}": "a" for number in range(10)}),
+        400,
+        "BadRequest",
+        "http.malformed",
+        ("10 headers", "--max-headers"),
+    ),
+    Row(
+        "a head that stops",
+        {"header_timeout": 0.2},
+        head()[:-2],
+        408,
+        "RequestTimeout",
+        "http.slow-head",
+        ("0.2 seconds", "--header-timeout"),
+    ),
+    Row(
+        "a body that stops",
+        {"body_timeout": 0.2},
+        request()[:-2],
+        400,
+        "BadRequest",
+        "body.incomplete",
+        ("0.2 seconds", "--body-timeout"),
+    ),
+)
+
+
+@pytest.mark.parametrize("row", BROKEN, ids=lambda row: row.name)
+async def test_what_breaks_a_limit_is_told_which(row: Row, serve: Serve):
+    client = await serve(**row.settings)
+    before = await client.state()
+    async with client.wire() as wire:
+        await wire.send(row.content)
+        answer = in_envelope(await wire.answer(seconds=PATIENCE))
+        assert (answer.status, answer.error, answer.rule) == (row.status, row.error, row.rule)
+        assert [each for each in row.says if each not in answer.json["message"]] == []
+        if row.rule != "body.size":
+            assert await wire.is_closed(PATIENCE)
+    assert await client.state() == before
+
+
+@pytest.mark.parametrize("row", [each for each in BROKEN if "body" in each.rule], ids=lambda row: row.name)
+async def test_the_service_says_nothing_of_its_limits_and_the_journal_does(row: Row, serve: Serve):
+    client = await serve(profile=Profile.LIVE, **row.settings)
+    async with client.wire() as wire:
+        await wire.send(row.content)
+        answer = in_envelope(await wire.answer(seconds=PATIENCE))
+    assert (answer.status, answer.error, answer.rule) == (500, "InternalServerError", row.rule)
+    reason = (await client.journalled(answer))["reason"]
+    assert [each for each in row.says if each in answer.json["message"] or each not in reason] == []
+
+
+KEPT = (
+    ("a body", {"max_body": len(BODY)}, request(BODY)),
+    ("a header", {"max_header_size": 300}, request(X_Long="a" * 294)),
+    ("headers", {"max_headers": 10}, request(**{f"X_{number}": "a" for number in range(6)})),
+    ("a large body, where it may be", {"max_body": 3_000_000}, request(b'{"caCert": "%s"}' % (b"a" * 2_000_000))),
+    ("a long header, where it may be", {"max_header_size": 50_000}, request(X_Long="a" * 40_000)),
+)
+
+
+@pytest.mark.parametrize(("settings", "content"), [row[1:] for row in KEPT], ids=[row[0] for row in KEPT])
+async def test_what_just_keeps_to_a_limit_is_taken(settings: dict[str, Any], content: bytes, serve: Serve):
+    client = await serve(**settings)
+    async with client.wire() as wire:
+        await wire.send(content)
+        assert (await wire.answer(seconds=PATIENCE)).rule == "accepted"
+
+
+async def test_the_state_may_be_larger_than_a_body_of_the_vendors_api(serve: Serve):
+    client = await serve(max_body=100)
+    state = await client.state()
+    assert (await client.send("PUT", "/_mock/worlds/default/state", state, token=None)).status == 204
+
+
+async def crowded(client: Client, content: bytes) -> Any:
+    """The answer on one connection too many, which ends it."""
+    async with client.wire() as wire:
+        await wire.send(content)
+        answer = await wire.answer(seconds=PATIENCE)
+        assert answer.headers["Connection"] == "close"
+        assert await wire.is_closed(PATIENCE)
+        return answer
+
+
+async def test_one_connection_too_many_is_told_so_and_the_health_check_goes_on(serve: Serve):
+    client = await serve(max_connections=2)
+    async with client.wire() as first, client.wire() as second:
+        for wire in (first, second):
+            await wire.send(request())
+            assert (await wire.answer()).status == 200
+        answer = in_envelope(await crowded(client, request(b'{"allowedNames": "late"}')))
+        assert (answer.status, answer.error, answer.rule) == (503, "ServiceUnavailable", "mock.crowded")
+        assert answer.json["message"] == "There are 2 connections, as many as may be (--max-connections)"
+        assert answer.headers["Retry-After"] == "1"
+        own = await crowded(client, head("GET", "/_mock/worlds"))
+        assert (own.status, own.json["error"], own.headers["Retry-After"]) == (503, "TooManyConnections", "1")
+        assert "--max-connections" in own.json["message"]
+        health = await crowded(client, head("GET", "/_mock/health"))
+        assert (health.status, health.json["status"]) == (200, "healthy")
+        await first.send(request())
+        assert (await first.answer()).status == 200
+    assert client.mock.worlds.default.state.kubernetes_auths[PAYMENTS].allowed_names == "api"
+    (entry,) = (each for each in client.mock.journal.newest_first() if each.status == 503)
+    assert (entry.rule, entry.method, entry.target) == ("mock.crowded", "PATCH", IDENTITIES + PAYMENTS)
+
+
+async def test_far_too_many_connections_are_ended_unheard(serve: Serve, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(crowd, "GUESTS", 1)
+    client = await serve(max_connections=1)
+    async with client.wire() as first:
+        await first.send(request())
+        assert (await first.answer()).status == 200
+        async with client.wire() as guest:
+            await guest.send(head())  # and the body is on its way
+            await asyncio.sleep(0.05)
+            async with client.wire() as third:
+                assert await third.is_closed(PATIENCE)
+            await guest.send(b"")
+        await first.send(request())
+        assert (await first.answer()).status == 200
+
+
+async def test_a_guest_that_asks_for_nothing_is_let_go_soon(serve: Serve, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(crowd, "GUEST_SECONDS", 0.2)
+    client = await serve(max_connections=1)
+    async with client.wire() as first:
+        await first.send(request())
+        assert (await first.answer()).status == 200
+        async with client.wire() as guest:
+            assert await guest.is_closed(10)  # an idle client has 15 seconds
+
+
+async def test_the_journal_keeps_to_its_bytes_and_counts_what_had_to_go(serve: Serve):
+    client = await serve(journal_bytes=100_000)
+    last = None
+    for number in range(30):
+        last = await client.update({"caCert": f"{number} " + "x" * 10_000})
+        assert client.mock.journal.bytes <= 100_000
+    listing = (await client.get("/_mock/requests?limit=0")).json
+    assert 3 <= listing["kept"] < 10
+    assert listing["evicted"] == 30 - listing["kept"]
+    assert 50_000 < listing["bytes"] == sum(len(each.packed()) for each in client.mock.journal.newest_first())
+    assert (await client.journalled(last))["status"] == 200
+    assert (await client.send("DELETE", "/_mock/requests", token=None)).status == 204
+    assert client.mock.journal.bytes == 0
+
+
+async def test_an_exchange_larger_than_the_journal_is_counted_and_not_kept(serve: Serve):
+    client = await serve(journal_bytes=1000)
+    await client.update({"allowedNames": "x" * 200, "caCert": "y" * 2000})
+    listing = (await client.get("/_mock/requests")).json
+    assert listing == {"requests": [], "kept": 0, "bytes": 0, "evicted": 1}
+
+
+FLAGS = {
+    "--max-connections": ("max_connections", "7", 7, ("0", "many")),
+    "--max-body": ("max_body", "7", 7, ("0", "1MiB")),
+    "--max-header-size": ("max_header_size", "300", 300, ("10", "-1")),
+    "--max-headers": ("max_headers", "9", 9, ("1", "x")),
+    "--header-timeout": ("header_timeout", "0.5", 0.5, ("0", "nan", "inf", "soon")),
+    "--body-timeout": ("body_timeout", "0.5", 0.5, ("0", "nan", "-1")),
+    "--idle-timeout": ("idle_timeout", "0.5", 0.5, ("0", "nan", "86401")),
+    "--write-timeout": ("write_timeout", "0.5", 0.5, ("0", "nan")),
+    "--journal-bytes": ("journal_bytes", "1000", 1000, ("-1", "16M")),
+}
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """The settings that the command comes to, which does not serve."""
+    found: list[Settings] = []
+    monkeypatch.setattr(serve_command, "run", lambda settings: found.append(settings) or 0)
+    return found
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("how", ["flag", "variable", "neither"])
+def test_a_limit_is_a_flag_and_a_variable(flag: str, how: str, served: list[Settings]):
+    name, text, value, _ = FLAGS[flag]
+    variable = "INFISICAL_MOCK_" + flag[2:].upper().replace("-", "_")
+    ended = CliRunner().invoke(
+        serve_command.serve, [flag, text] if how == "flag" else [], env={variable: text} if how == "variable" else {}
+    )
+    assert ended.exit_code == 0, ended.output
+    assert getattr(served[0], name) == (getattr(Settings(), name) if how == "neither" else value)
+    assert getattr(Settings(), name) != value
+
+
+@pytest.mark.parametrize(("flag", "text"), [(flag, text) for flag, row in FLAGS.items() for text in row[3]])
+def test_a_limit_that_is_none_stops_the_start_and_is_named(flag: str, text: str, served: list[Settings]):
+    ended = CliRunner().invoke(serve_command.serve, [flag, text])
+    assert ended.exit_code == 2
+    assert flag in ended.output
+    assert served == []
+
+
+class Files:
+    """A system's limit of open files."""
+
+    RLIMIT_NOFILE, RLIM_INFINITY = 7, -1
+
+    def __init__(self, soft: int, hard: int) -> None:
+        self.limits = (soft, hard)
+
+    def getrlimit(self, _: int) -> tuple[int, int]:
+        return self.limits
+
+    def setrlimit(self, _: int, limits: tuple[int, int]) -> None:
+        self.limits = limits
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "room", "then"),
+    [
+        (10_000, 10_000, 4096, 10_000),
+        (1024, 10_000, 4096, 4096 + 64 + open_files.SPARE_FILES),
+        (1024, -1, 4096, 4096 + 64 + open_files.SPARE_FILES),
+        (-1, -1, 4096, -1),
+        (1024, 1024, 1024 - 64 - open_files.SPARE_FILES, 1024),
+        (100, 100, 1, 100),
+    ],
+)
+def test_connections_are_as_many_as_the_system_lets_files_be_open(
+    soft: int, hard: int, room: int, then: int, monkeypatch: pytest.MonkeyPatch
+):
+    files = Files(soft, hard)
+    monkeypatch.setitem(sys.modules, "resource", files)
+    assert open_files.room_for(4096, 64) == room
+    assert files.limits == (then, hard)
+
+
+def test_where_there_is_no_such_limit_there_is_room(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert open_files.room_for(4096, 64) == 4096
