@@ -158,9 +158,9 @@ class Connection(web.RequestHandler):
             self._taken = None
 
     def look(self, now: float) -> None:
-        """Ends what has gone on for too long."""
+        """Ends what has gone on for too long; a client that has ended its side is seen out anyway."""
         line, settings = self._line, self._crowd.settings
-        if line is None or self._phase is Phase.REQUEST:
+        if line is None or self._ended or self._phase is Phase.REQUEST:
             return
         if self._since is None:
             self._since = now

@@ -122,7 +122,8 @@ async def half_closes(rough: Rough, number: int) -> None:
     came = await rest_of(reader, PATIENCE)
     whole = [f"half-{number}-{each}".encode() in came for each in range(requests)]
     if came.count(b"HTTP/1.1 200 OK") != requests or not all(whole) or came.endswith(b"in time]"):
-        rough.complain(f"half-closed after {requests} requests: {came!r}")
+        statuses = [int(each[:3]) for each in came.split(b"HTTP/1.1 ")[1:]]
+        rough.complain(f"half-closed after {requests} requests: {statuses}, {whole}, … {came[-60:]!r}")
     writer.close()
 
 

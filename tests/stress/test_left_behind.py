@@ -330,3 +330,23 @@ async def test_looking_at_many_connections_gives_others_their_turn(
     async with AsyncExitStack() as stack:
         wires = [await stack.enter_async_context(hosted.wire()) for _ in range(7)]
         assert all([await wire.is_closed(PATIENCE) for wire in wires])
+
+
+async def test_a_look_at_all_does_not_hurry_a_client_that_has_ended_its_side(
+    host: Callable[..., Awaitable[Hosted]], monkeypatch: pytest.MonkeyPatch
+):
+    """Both look whether a connection is at rest, and between two pipelined requests it is, for a moment."""
+    hosted = await host()
+    answered = connection.Connection.log_access
+
+    def look_at_once(self: connection.Connection, *more: Any) -> None:
+        answered(self, *more)
+        asyncio.get_running_loop().call_soon(self.look, 0.0)
+        asyncio.get_running_loop().call_soon(self._see_out, asyncio.get_running_loop(), 0.0)
+
+    monkeypatch.setattr(connection.Connection, "log_access", look_at_once)
+    async with hosted.wire() as wire:
+        await wire.send(request() * 5)
+        wire.end()
+        assert await hosted.answers(wire, 5) == [200] * 5
+        assert await wire.is_closed(PATIENCE)
