@@ -198,7 +198,7 @@ class Connection(web.RequestHandler):
         vendor = self._crowd.mock.vendor
         if exc is not None and not isinstance(exc, HttpProcessingError):
             return vendor.crashed(request, exc)
-        return vendor.turned_away(MALFORMED_HTTP, self._reason(exc, message), request.headers)
+        return vendor.turned_away(MALFORMED_HTTP, self._reason(exc, message))
 
     def _reason(self, error: BaseException | None, message: str | None) -> str:
         """What is wrong with the bytes, without the bytes: the parser quotes them, and there may be a secret there."""

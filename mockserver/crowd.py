@@ -135,7 +135,7 @@ class Crowd:
             "The request line and the headers did not come within"
             f" {self.settings.header_timeout:g} seconds (--header-timeout)"
         )
-        response = self.mock.vendor.turned_away(SLOW_HEAD, reason, {})
+        response = self.mock.vendor.turned_away(SLOW_HEAD, reason)
         body = response.body
         assert isinstance(body, bytes), "answers are made whole"
         headers = {**response.headers, "Content-Length": str(len(body)), "Connection": "close"}

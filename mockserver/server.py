@@ -104,7 +104,6 @@ class Server:
         if is_control:
             response = problem(503, "TooManyConnections", reason)
         else:
-            vendor = self._mock.vendor
-            response = vendor.turned_away(CROWDED, reason, request.headers, request.method, request.raw_path)
+            response = self._mock.vendor.turned_away(CROWDED, reason, request)
         response.headers["Retry-After"] = "1"
         return response

@@ -138,20 +138,18 @@ class VendorApi:
             drop(request)
         return response
 
-    def turned_away(
-        self, rule: Rule[Any], reason: str, headers: Mapping[str, str], method: str = "", target: str = ""
-    ) -> web.Response:
+    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> web.Response:
         """The answer to what gets no further than the server: broken HTTP, one connection too many, a slow head."""
-        now = self._worlds.default.clock.now()
-        entry = Entry(self._ids.request_id(), now, method, target, packed_headers(headers), DEFAULT)
+        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
+        if heard is not None:
+            entry.method, entry.target, entry.headers = heard.method, heard.raw_path, packed_headers(heard.headers)
         return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
     def crashed(self, request: web.BaseRequest, error: BaseException) -> web.Response:
         """The answer where an exception has come through everything else."""
-        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), request.method, "", b"[]", DEFAULT)
-        self._log.crashed(entry.id, error)
-        reason = f"{type(error).__name__}: a bug of this mock, see its log"
-        return self._close(entry, replies.failed(CRASH, entry.id, reason, closes=True), stopwatch())
+        response = self.turned_away(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
+        self._log.crashed(response.headers["Mock-Request-Id"], error)
+        return response
 
     async def _steps(
         self, request: web.BaseRequest, head: Head, entry: Entry, world: World, known: bool, path: str

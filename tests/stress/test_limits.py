@@ -204,7 +204,7 @@ async def test_the_journal_keeps_to_its_bytes_and_counts_what_had_to_go(serve: S
     listing = (await client.get("/_mock/requests?limit=0")).json
     assert 3 <= listing["kept"] < 10
     assert listing["evicted"] == 30 - listing["kept"]
-    assert 50_000 < listing["bytes"] == sum(len(each.packed()) for each in client.mock.journal.newest_first())
+    assert 50_000 < listing["bytes"] == sum(each.weight for each in client.mock.journal.newest_first())
     assert (await client.journalled(last))["status"] == 200
     assert (await client.send("DELETE", "/_mock/requests", token=None)).status == 204
     assert client.mock.journal.bytes == 0
