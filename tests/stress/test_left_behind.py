@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from io import StringIO
@@ -15,6 +16,7 @@ from mockserver import Settings, connection, create_app, crowd
 from mockserver.app import Core
 from mockserver.logs import Log
 from mockserver.server import Server
+from tests.cli.commands import serving
 from tests.client import IDENTITIES, PAYMENTS, Wire, head, request
 from tests.stress.connection import connected, request_bytes
 from tests.stress.good import Met, Shared
@@ -350,3 +352,27 @@ async def test_a_look_at_all_does_not_hurry_a_client_that_has_ended_its_side(
         wire.end()
         assert await hosted.answers(wire, 5) == [200] * 5
         assert await wire.is_closed(PATIENCE)
+
+
+def test_a_client_of_the_command_that_half_closes_gets_its_answers():
+    """The command serves on another loop than these tests do."""
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+        client.sendall(request() * 5)
+        client.shutdown(socket.SHUT_WR)
+        came = b""
+        while chunk := client.recv(65536):
+            came += chunk
+    assert came.count(b"HTTP/1.1 200 OK") == 5
+
+
+def test_a_client_of_the_command_that_takes_nothing_gets_no_further_answers():
+    with serving("--write-timeout", "1") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(LARGE * 1000)  # about 100 MB
+        deadline = time.perf_counter() + PATIENCE
+        try:
+            while time.perf_counter() < deadline:
+                client.send(LARGE)
+                time.sleep(0.1)
+        except ConnectionError:
+            return
+        pytest.fail("a client that takes nothing was not cut off")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -297,3 +298,26 @@ def test_connections_are_as_many_as_the_system_lets_files_be_open(
 def test_where_there_is_no_such_limit_there_is_room(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "resource", None)
     assert open_files.room_for(4096, 64) == 4096
+
+
+SHOWN = {
+    "--max-connections": "4,096",
+    "--max-header-size": "8,190 bytes",
+    "--max-headers": "128",
+    "--header-timeout": "10 s",
+    "--max-body": "1 MiB",
+    "--body-timeout": "10 s",
+    "--idle-timeout": "15 s",
+    "--write-timeout": "30 s",
+    "--journal-bytes": "16 MiB",
+}
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_the_readme_shows_the_limit_with_its_default(flag: str):
+    readme = Path(__file__).parent.parent.parent.joinpath("README.md").read_text("utf-8")
+    section = readme.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    (row,) = [line for line in section.splitlines() if line.startswith("| `--") and f"`{flag}`" in line]
+    assert SHOWN[flag] in row.split(" | ")[1]
+    number, _, unit = SHOWN[flag].replace(",", "").partition(" ")
+    assert getattr(Settings(), FLAGS[flag][0]) == int(number) * (1024 * 1024 if unit == "MiB" else 1)
