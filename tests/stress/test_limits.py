@@ -102,6 +102,10 @@ async def test_what_breaks_a_limit_is_told_which(row: Row, serve: Serve):
         if row.rule != "body.size":
             assert await wire.is_closed(PATIENCE)
     assert await client.state() == before
+    said = await client.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/explain")
+    assert (said.status, said.json["rule"]) == (200, row.rule)
+    page = await client.get("/_mock/requests/latest/explain", headers={"Accept": "text/plain"})
+    assert row.says[1].encode() in page.content
 
 
 @pytest.mark.parametrize("row", [each for each in BROKEN if "body" in each.rule], ids=lambda row: row.name)
@@ -165,6 +169,8 @@ async def test_one_connection_too_many_is_told_so_and_the_health_check_goes_on(s
         assert (health.status, health.json["status"]) == (200, "healthy")
         await first.send(request())
         assert (await first.answer()).status == 200
+        await first.send(head("GET", f"/_mock/requests/{answer.headers['Mock-Request-Id']}/explain"))
+        assert (await first.answer()).json["rule"] == "mock.crowded"
     assert client.mock.worlds.default.state.kubernetes_auths[PAYMENTS].allowed_names == "api"
     (entry,) = (each for each in client.mock.journal.newest_first() if each.status == 503)
     assert (entry.rule, entry.method, entry.target) == ("mock.crowded", "PATCH", IDENTITIES + PAYMENTS)
