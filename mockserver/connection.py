@@ -5,6 +5,10 @@ crowd looks at all of them in one go, and one that has been at it for too long i
 """
 
 import asyncio
+import socket
+import struct
+import sys
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +26,7 @@ HALF_CLOSED_SECONDS = 2.0
 """How long a client that has ended its side is waited with for an answer: nobody can tell it from one that has gone."""
 _LOOK_SECONDS = 0.02
 _NEVER = 366 * 86400.0
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Phase(Enum):
@@ -179,8 +184,10 @@ class Connection(web.RequestHandler):
         return self._line is None or self._line.is_closing()
 
     def abort(self) -> None:
-        """Ends the connection at once; what has not been sent is lost."""
+        """Ends the connection at once; what has not been sent is lost, for the system too, which would keep trying."""
         if self._line is not None:
+            with suppress(OSError):
+                self._line.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self._line.abort()
 
     def handle_error(

@@ -50,6 +50,11 @@ class Looks:
             self.sockets.append(self._server.sockets())
             time.sleep(1)
 
+    def tenths(self) -> list[float]:
+        """Memory at each tenth of the time, in MB."""
+        last = len(self.resident) - 1
+        return [self.resident[last * tenth // 10] for tenth in range(1, 11)]
+
     def quarter(self, number: int) -> float:
         """Mean memory in that quarter of the time, in MB."""
         length = max(1, len(self.resident) // 4)
@@ -95,6 +100,7 @@ def stress(seconds: float) -> tuple[list[Row], list[str]]:
         Row("sockets left", "0", str(left), left <= 0),
         Row("tasks left", "0", str(sum(running.values())), not running),
         _memory(looks),
+        Row("memory at each tenth of the time, MB", "", ", ".join(f"{each:.0f}" for each in looks.tenths())),
         Row("journal, bytes", "<= 16777216", str(journal["bytes"]), journal["bytes"] <= 16 * 1024 * 1024),
         Row("exchanges that made room in it, counted", "", f"{journal['evicted']:,}"),
         Row("lines on stderr, at the level of warnings", "0", str(len(errors.splitlines())), not errors),
