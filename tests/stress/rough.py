@@ -270,6 +270,7 @@ KINDS: tuple[tuple[Callable[[Rough, int], Awaitable[None]], int, float], ...] = 
 async def _again_and_again(
     rough: Rough, kind: Callable[[Rough, int], Awaitable[None]], first: int, step: int, rest: float
 ) -> None:
+    await asyncio.sleep(5 * first / step)  # all at the same moment would be one client
     for number in count(first, step):
         try:
             await kind(rough, number)
