@@ -20,6 +20,7 @@ import orjson
 import uvloop
 
 from tests.stress.connection import connected, request_bytes
+from tests.stress.garbage import GARBAGE
 
 IDLE_CONNECTIONS = 2000
 SPARE_FILES = 400
@@ -33,16 +34,6 @@ IDENTITY = "1d000000-0000-4000-8000-000000000002"
 OTHER_IDENTITY = "1d000000-0000-4000-8000-000000000008"
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER of no time: closing sends a reset."""
-GARBAGE = (
-    b"\x00\xff\xfe\r\n\r\n",
-    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 300,
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    b"GET / HTTP/1.1\r\n" + b"X-Long: " + b"a" * 20_000 + b"\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 500 + b"\r\n",
-    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
-    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-)
 KILLED = """
 import socket, sys, time
 port, half = int(sys.argv[1]), sys.stdin.buffer.read()
