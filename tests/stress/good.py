@@ -16,7 +16,7 @@ import uvloop
 
 from tests.stress.connection import Answer, Connection, connected, request_bytes
 
-PAUSE_SECONDS = 0.04
+PAUSE_SECONDS = 0.06
 """Between two requests of one client: a server that is never idle would be measured by its queue."""
 WINDOW_SECONDS = 10
 MAX_COMPLAINTS = 20

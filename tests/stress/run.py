@@ -20,6 +20,8 @@ from tests.stress.running import ROOT, Running
 SECONDS = 600
 SETTLE_SECONDS = 20
 MAX_GROWTH = 0.05
+WARM_SECONDS = 90
+"""Memory is not judged in a shorter look: journal, revisions and idle connections are still growing to their bounds."""
 MAX_P99 = 0.050
 CLIENTS = 64
 
@@ -161,7 +163,7 @@ def _memory(looks: Looks) -> Row:
         "memory, last quarter against the second, MB",
         f"<= {MAX_GROWTH:.0%} more",
         f"{early:.1f} → {late:.1f} ({growth:+.1%})",
-        growth <= MAX_GROWTH,
+        growth <= MAX_GROWTH if len(looks.resident) >= WARM_SECONDS else None,
     )
 
 
