@@ -16,7 +16,7 @@ export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
 
-.PHONY: serve test lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds lock clean venv venv-dev venv-fuzz
+.PHONY: serve test lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -52,6 +52,10 @@ bench-flame: venv-dev
 
 bench-worlds: venv-dev
 	$(DEV) -m bench.worlds $(ARGS)
+
+# Ten minutes; ARGS="--seconds 60" for a shorter look.
+stress: venv-dev
+	$(DEV) -m tests.stress.run $(ARGS)
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:

@@ -57,7 +57,7 @@ class Core:
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
         )
-        self.journal = Journal(settings.journal_size)
+        self.journal = Journal(settings.journal_size, settings.journal_bytes)
         self.ledger = ledger(operations)
         self.coverage = coverage(operations, self.contract, settings.profile)
         self.vendor = VendorApi(
@@ -68,6 +68,7 @@ class Core:
             ids,
             self.log,
             self.coverage,
+            settings.body_timeout,
         )
         self._heads = Heads()
         self.control = ControlApi(self._parts(operations))
@@ -89,6 +90,7 @@ class Core:
             first_time=settings.clock,
             control_token=settings.control_token,
             seed=settings.seed,
+            body_timeout=settings.body_timeout,
             stages=STAGES,
             replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,
@@ -201,7 +203,7 @@ def create_app(settings: Settings | None = None, mock: Core | None = None) -> we
             response = await mock.answer(request)
         return response
 
-    app = web.Application(middlewares=[net])
+    app = web.Application(middlewares=[net], client_max_size=mock.settings.max_body)
     app[MOCK] = mock
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -7,7 +7,6 @@ from typing import Literal
 from aiohttp import HttpVersion11, web
 from multidict import istr
 
-READ_SECONDS = 10
 EXPECT = istr("Expect")
 
 
@@ -28,15 +27,15 @@ def at_hand(request: web.BaseRequest, limit: int) -> bytes | None:
     return stream.read_nowait()
 
 
-async def read(request: web.BaseRequest, limit: int) -> Incoming:
-    """The body of `request`: at most `limit` bytes, within READ_SECONDS."""
+async def read(request: web.BaseRequest, limit: int, seconds: float) -> Incoming:
+    """The body of `request`: at most `limit` bytes, within so many seconds."""
     if (request.content_length or 0) > limit:
-        return Incoming(b"", "size")
+        return _too_big(limit)
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(seconds):
             return await _gathered(request, limit)
     except TimeoutError:
-        return Incoming(b"", "incomplete", f"it was not there after {READ_SECONDS} seconds")
+        return Incoming(b"", "incomplete", f"it was not there after {seconds:g} seconds (--body-timeout)")
     except web.RequestPayloadError as error:
         return Incoming(b"", "incomplete", str(error))
 
@@ -57,4 +56,8 @@ async def _gathered(request: web.BaseRequest, limit: int) -> Incoming:
             return Incoming(b"".join(chunks))
         chunks.append(chunk)
         size += len(chunk)
-    return Incoming(b"", "size")
+    return _too_big(limit)
+
+
+def _too_big(limit: int) -> Incoming:
+    return Incoming(b"", "size", f"{limit} bytes")

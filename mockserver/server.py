@@ -1,57 +1,25 @@
 """The sockets: a mock served with limits of ours, until it is told to stop."""
 
 import asyncio
+import socket
+import sys
+from collections.abc import Awaitable
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError
 
-from mockserver.app import MOCK, Core
+from mockserver.api.request_rules import CROWDED
+from mockserver.app import MOCK
+from mockserver.connection import Connection
+from mockserver.control.api import is_control
+from mockserver.control.resource import problem
+from mockserver.crowd import Crowd
 
-IDLE_SECONDS = 15
-"""How long a connection may say nothing, or hold back the rest of a request's head."""
-LINGER_SECONDS = 5
 STOP_SECONDS = 0.5
-
-
-class VendorProtocol(web.RequestHandler):
-    """aiohttp's protocol, with its last-resort answers in the vendor's envelope instead of plain text."""
-
-    def __init__(self, mock: Core, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(
-            server,
-            loop=loop,
-            access_log=None,  # type: ignore[arg-type]
-            keepalive_timeout=IDLE_SECONDS,
-            lingering_time=LINGER_SECONDS,
-            auto_decompress=False,
-        )
-        self._mock = mock
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
-        if isinstance(exc, ConnectionError):
-            raise exc  # the client has gone: there is nobody to answer
-        if request.writer is not None and request.writer.output_size > 0:
-            raise ConnectionError("part of an answer has been sent already")
-        vendor = self._mock.vendor
-        if exc is not None and not isinstance(exc, HttpProcessingError):
-            return vendor.crashed(request, exc)
-        return vendor.malformed(request, _reason(exc, message))
-
-
-def _reason(error: BaseException | None, message: str | None) -> str:
-    """What is wrong with the bytes, without the bytes: the parser quotes them, and there may be a secret in them."""
-    if isinstance(error, InvalidURLError):
-        return "The request's target is no URL"
-    if not message or not isinstance(error, HttpProcessingError):
-        return "The request is not HTTP/1.1"
-    return message.splitlines()[0].partition(":")[0]
+BACKLOG = 1024
+ACCEPTED_AT_ONCE = 1 if sys.platform == "win32" else 16
+"""uvloop takes one connection in each turn of its loop from each socket that it listens on. Under load turns are long,
+and new clients would wait for seconds; so it is given the same socket several times.
+"""
 
 
 class Server:
@@ -64,7 +32,8 @@ class Server:
         self._mock = app[MOCK]
         self._host = host
         self.port = port
-        self._listening: asyncio.Server | None = None
+        self.crowd = Crowd(self._mock)
+        self._listening: list[asyncio.Server] = []
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -79,19 +48,62 @@ class Server:
         """Listens. Raises OSError if the address cannot be had."""
         loop = asyncio.get_running_loop()
         self._mock.vendor.delays.start()
-        server: web.Server = web.Server(self._mock.answer)
+        crowd = self.crowd
+        server: web.Server = web.Server(self._answer, request_factory=crowd.request)  # type: ignore[arg-type]
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
-        self._listening = await loop.create_server(
-            lambda: VendorProtocol(self._mock, server, loop), self._host, self.port, backlog=1024
-        )
-        self.port = self._listening.sockets[0].getsockname()[1]
+
+        def connection() -> Connection:
+            return Connection(crowd, server, loop)
+
+        first = await loop.create_server(connection, self._host, self.port, backlog=BACKLOG)
+        self._listening.append(first)
+        self.port = first.sockets[0].getsockname()[1]
+        for each in first.sockets:
+            for _ in range(ACCEPTED_AT_ONCE - 1):
+                again = socket.fromfd(each.fileno(), each.family, each.type)
+                self._listening.append(await loop.create_server(connection, sock=again, backlog=BACKLOG))
+        crowd.start()
 
     async def stop(self) -> None:
         """Stops listening, ends delays, gives running requests half a second, and closes every connection."""
         self._mock.vendor.delays.stop()
-        if self._listening is not None:
-            self._listening.close()
+        for each in self._listening:
+            each.close()
+        self._listening.clear()
         self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+        await self.crowd.stop(STOP_SECONDS / 2)
+
+    def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        """The mock's answer, at once for everyone who takes what he is sent, and has a place."""
+        if self.crowd.special:
+            return self._answer_to_some(request)
+        return self._mock.answer(request)
+
+    async def _answer_to_some(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The answer while there are clients that take nothing, or too many of them."""
+        connection = request.protocol
+        assert isinstance(connection, Connection)
+        if connection in self.crowd.slow:
+            await connection.taken()
+        if not connection.is_guest:
+            return await self._mock.answer(request)
+        target = request.raw_path
+        if is_control(target, health_only=True):
+            response = await self._mock.answer(request)
+        else:
+            response = self._no_room(request, is_control(target))
+        response.force_close()
+        return response
+
+    def _no_room(self, request: web.BaseRequest, is_control: bool) -> web.Response:
+        most = self._mock.settings.max_connections
+        reason = f"There are {most} connections, as many as may be (--max-connections)"
+        if is_control:
+            response = problem(503, "TooManyConnections", reason)
+        else:
+            response = self._mock.vendor.turned_away(CROWDED, reason, request)
+        response.headers["Retry-After"] = "1"
+        return response

@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.bundled import bundled
-from mockserver.defaults import DEFAULT_PORT, DEFAULT_TOKEN_SECRET, Format, Level
+from mockserver.defaults import (
+    BODY_SECONDS,
+    DEFAULT_PORT,
+    DEFAULT_TOKEN_SECRET,
+    HEADER_SECONDS,
+    IDLE_SECONDS,
+    JOURNAL_BYTES,
+    MAX_BODY,
+    MAX_CONNECTIONS,
+    MAX_HEADER_SIZE,
+    MAX_HEADERS,
+    WRITE_SECONDS,
+    Format,
+    Level,
+)
 from mockserver.profiles import Profile
 
 
@@ -16,6 +30,11 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
+
+    The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
+    of `max_headers` headers; `max_connections` at one time. Within so many seconds comes a whole head
+    (`header_timeout`) and a whole body (`body_timeout`), says an idle client something (`idle_timeout`), and takes a
+    client what it is sent (`write_timeout`). The journal keeps `journal_size` exchanges in at most `journal_bytes`.
     """
 
     host: str = "127.0.0.1"
@@ -32,9 +51,18 @@ class Settings:
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
+    journal_bytes: int = JOURNAL_BYTES
     fail_on_warning: bool = False
     max_worlds: int = 10_000
     world_idle: float = 3600
+    max_connections: int = MAX_CONNECTIONS
+    max_body: int = MAX_BODY
+    max_header_size: int = MAX_HEADER_SIZE
+    max_headers: int = MAX_HEADERS
+    header_timeout: float = HEADER_SECONDS
+    body_timeout: float = BODY_SECONDS
+    idle_timeout: float = IDLE_SECONDS
+    write_timeout: float = WRITE_SECONDS
     log_level: Level = "warning"
     log_format: Format = "text"
 

@@ -69,7 +69,7 @@ def test_a_rule_has_a_source(rule):
 def test_a_rule_answers_a_refusal_in_some_profile(rule):
     assert rule.answers
     assert set(rule.answers) <= set(Profile)
-    assert all(400 <= answer.status <= 500 and answer.error for answer in rule.answers.values())
+    assert all(400 <= answer.status <= 503 and answer.error for answer in rule.answers.values())
 
 
 @every_rule

@@ -136,14 +136,11 @@ def all_requests() -> list[bytes]:
 
 
 @pytest.fixture(params=["text", "json"])
-async def full_run(
-    request: pytest.FixtureRequest, profile: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> Client:
+async def full_run(request: pytest.FixtureRequest, profile: str, serve: Serve) -> Client:
     """A server behind which all of the traffic lies."""
-    from mockserver import incoming
-
-    monkeypatch.setattr(incoming, "READ_SECONDS", 0.1)
-    client = await serve(profile=profile, fixtures_yaml=WORLD, log_level="debug", log_format=request.param)
+    client = await serve(
+        body_timeout=0.1, profile=profile, fixtures_yaml=WORLD, log_level="debug", log_format=request.param
+    )
 
     async def send(content: bytes) -> None:
         async with client.wire() as wire:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
-from mockserver.api.request_rules import MAX_BODY, Received
+from mockserver.api.request_rules import Received
 from mockserver.contract.compiled import ContractOperation
 from mockserver.profiles import Profile
 
@@ -25,12 +25,12 @@ _NOT_READ = Received("")
 
 def at_hand(request: web.BaseRequest) -> bytes | None:
     """The body if it has come whole already, as a small one has; else None, and `read` waits for it."""
-    return incoming.at_hand(request, MAX_BODY)
+    return incoming.at_hand(request, request.client_max_size)
 
 
-async def read(request: web.BaseRequest, media_type: str) -> tuple[bytes, Received]:
+async def read(request: web.BaseRequest, media_type: str, seconds: float) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    came = await incoming.read(request, MAX_BODY)
+    came = await incoming.read(request, request.client_max_size, seconds)
     return came.content, Received(media_type, came.problem, came.reason)
 
 

@@ -25,7 +25,6 @@ from mockserver.api.request_rules import (
     CRASH,
     FAULT,
     HEADERS,
-    MALFORMED_HTTP,
     RESPONSE_CONTRACT,
     ROUTE,
     Received,
@@ -45,7 +44,7 @@ from mockserver.journal.show import log_line
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.routes import Routes
-from mockserver.rules import Refusal
+from mockserver.rules import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
@@ -86,6 +85,7 @@ class VendorApi:
         ids: IdSource,
         log: Log,
         coverage: Coverage,
+        body_timeout: float,
     ) -> None:
         bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
         if not bound:
@@ -99,6 +99,7 @@ class VendorApi:
         self._ids = ids
         self._log = log
         self._coverage = coverage
+        self._body_timeout = body_timeout
 
     async def answer(self, request: web.BaseRequest, head: Head) -> web.StreamResponse:
         """The answer to any request that is not the control API's. `head` is what its headers say."""
@@ -137,19 +138,18 @@ class VendorApi:
             drop(request)
         return response
 
-    def malformed(self, request: web.BaseRequest, reason: str) -> web.Response:
-        """The answer to what is no HTTP, or breaks the parser's limits."""
-        entry = Entry(
-            self._ids.request_id(), self._worlds.default.clock.now(), "", "", packed_headers(request.headers), DEFAULT
-        )
-        return self._close(entry, replies.failed(MALFORMED_HTTP, entry.id, reason, closes=True), stopwatch())
+    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> web.Response:
+        """The answer to what gets no further than the server: broken HTTP, one connection too many, a slow head."""
+        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
+        if heard is not None:
+            entry.method, entry.target, entry.headers = heard.method, heard.raw_path, packed_headers(heard.headers)
+        return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
     def crashed(self, request: web.BaseRequest, error: BaseException) -> web.Response:
         """The answer where an exception has come through everything else."""
-        entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), request.method, "", b"[]", DEFAULT)
-        self._log.crashed(entry.id, error)
-        reason = f"{type(error).__name__}: a bug of this mock, see its log"
-        return self._close(entry, replies.failed(CRASH, entry.id, reason, closes=True), stopwatch())
+        response = self.turned_away(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
+        self._log.crashed(response.headers["Mock-Request-Id"], error)
+        return response
 
     async def _steps(
         self, request: web.BaseRequest, head: Head, entry: Entry, world: World, known: bool, path: str
@@ -171,7 +171,7 @@ class VendorApi:
             return replies.refused(caller, entry.id), contract
         content, received = body.at_hand(request), head.body
         if content is None:
-            content, received = await body.read(request, received.media_type)
+            content, received = await body.read(request, received.media_type, self._body_timeout)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
         judged = self.judge(found, caller, request, head, entry, met.world, content, received, self._ids)

@@ -6,8 +6,6 @@ from mockserver import issues
 from mockserver.javascript import is_slug
 from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 
-MAX_BODY = 1024 * 1024
-
 _PIPELINE = Source("service", "request pipeline", "2026-08-28")
 _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
@@ -127,8 +125,16 @@ def media_type(received: Received) -> Finding | None:
 
 BODY: Rulebook[Received] = Rulebook(
     media_type,
-    _body("size", "The body has at most 1 MiB.", "The body is larger than 1 MiB"),
-    _body("incomplete", "The body arrives whole, within ten seconds.", "The body did not arrive whole: {reason}"),
+    _body(
+        "size",
+        "The body has at most 1 MiB (`--max-body`).",
+        "The body is larger than {reason}, the limit of --max-body",
+    ),
+    _body(
+        "incomplete",
+        "The body arrives whole, within ten seconds (`--body-timeout`).",
+        "The body did not arrive whole: {reason}",
+    ),
     _body("empty", "A JSON body is not empty.", "The body is empty, and its content type is application/json"),
     _body("encoding", "A JSON body is UTF-8.", "The body is not UTF-8: {reason}"),
     _body("syntax", "A JSON body is JSON.", "The body is not valid JSON: {reason}"),
@@ -146,11 +152,27 @@ _SILENT: Any = lambda _: None  # noqa: E731 - decided where HTTP itself breaks, 
 
 MALFORMED_HTTP: Rule[Any] = Rule(
     id="http.malformed",
-    says="The request is HTTP/1.1: request line, header sizes (8 KiB each) and framing.",
+    says="The request is HTTP/1.1: request line, headers (8 KiB each, `--max-header-size`; at most 128,"
+    " `--max-headers`) and framing.",
     source=Source("assumption", "what the HTTP parser takes", "2026-11-23"),
     answers=both(400, "BadRequest"),
     check=_SILENT,
     refuses_valid=False,
+)
+SLOW_HEAD: Rule[Any] = Rule(
+    id="http.slow-head",
+    says="The head of a request comes within ten seconds of its first byte (`--header-timeout`).",
+    source=_MOCK,
+    answers=both(408, "RequestTimeout"),
+    check=_SILENT,
+    refuses_valid=False,
+)
+CROWDED: Rule[Any] = Rule(
+    id="mock.crowded",
+    says="There are at most 4,096 connections (`--max-connections`); on one more, only the health check is answered.",
+    source=_MOCK,
+    answers=both(503, "ServiceUnavailable"),
+    check=_SILENT,
 )
 RESPONSE_CONTRACT: Rule[Any] = Rule(
     id="mock.response-contract",
@@ -190,4 +212,4 @@ FAULT: Rule[Any] = Rule(
         "RateLimitExceeded",
     ),
 )
-OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, PREFERENCE, FAULT, RESPONSE_CONTRACT, CRASH)
+OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, SLOW_HEAD, CROWDED, PREFERENCE, FAULT, RESPONSE_CONTRACT, CRASH)

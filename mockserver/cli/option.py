@@ -1,6 +1,7 @@
 """A flag with its variable: `--log-format` is `INFISICAL_MOCK_LOG_FORMAT`. Flag > variable > default."""
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ import click
 from mockserver.defaults import DEFAULT_PORT
 
 PREFIX = "INFISICAL_MOCK_"
+DAY = 86400
 _Command = Callable[..., Any]
 Option = Callable[[_Command], _Command]
 
@@ -28,6 +30,26 @@ def options(group: tuple[Option, ...]) -> Option:
         return command
 
     return decorate
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, which `nan` is not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds, or a usage error that names the flag."""
+        found: float = super().convert(value, param, ctx)
+        return self.fail(f"'{value}' is not a number of seconds", param, ctx) if isnan(found) else found
+
+
+def seconds(flag: str, default: float, help: str) -> Option:
+    """An option that holds a time."""
+    time = Seconds(0, DAY, min_open=True)
+    return option(flag, type=time, default=default, show_default=True, metavar="SECONDS", help=help)
+
+
+def number(flag: str, range: tuple[int, int], default: int, help: str) -> Option:
+    """An option that holds a count."""
+    return option(flag, type=click.IntRange(*range), default=default, show_default=True, help=help)
 
 
 class Iso8601(click.ParamType[int]):

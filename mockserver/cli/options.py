@@ -4,8 +4,19 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.option import ADDRESS, Iso8601, option
-from mockserver.defaults import LEVELS
+from mockserver.cli.option import ADDRESS, Iso8601, number, option, seconds
+from mockserver.defaults import (
+    BODY_SECONDS,
+    HEADER_SECONDS,
+    IDLE_SECONDS,
+    JOURNAL_BYTES,
+    LEVELS,
+    MAX_BODY,
+    MAX_CONNECTIONS,
+    MAX_HEADER_SIZE,
+    MAX_HEADERS,
+    WRITE_SECONDS,
+)
 
 _path = click.Path(path_type=Path)
 
@@ -15,6 +26,21 @@ CONTENT = (
     ),
     option("--fixtures-yaml", hidden=True, help="Fixtures themselves, for containers that cannot mount files."),
     option("--spec", type=_path, help="The OpenAPI document to hold callers to. [bundled contract]"),
+)
+
+GIGABYTE = 1024 * 1024 * 1024
+
+LIMITS = (
+    number(
+        "--max-connections", (1, 1_000_000), MAX_CONNECTIONS, "Connections at one time; one more is told so, by 503."
+    ),
+    number("--max-body", (1, GIGABYTE), MAX_BODY, "Bytes of a body to the vendor's API."),
+    number("--max-header-size", (256, 1024 * 1024), MAX_HEADER_SIZE, "Bytes of the request line, and of each header."),
+    number("--max-headers", (8, 10_000), MAX_HEADERS, "Headers of one request."),
+    seconds("--header-timeout", HEADER_SECONDS, "The time for the head of a request to come, from its first byte on."),
+    seconds("--body-timeout", BODY_SECONDS, "The time for a body to come whole."),
+    seconds("--idle-timeout", IDLE_SECONDS, "A connection on which nothing is asked for that time is closed."),
+    seconds("--write-timeout", WRITE_SECONDS, "The time for a client to take what it is sent."),
 )
 
 SERVE = (
@@ -37,6 +63,7 @@ SERVE = (
     option(
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),
+    number("--journal-bytes", (0, 16 * GIGABYTE), JOURNAL_BYTES, "Bytes that they may take; the oldest make room."),
     option(
         "--fail-on-warning",
         is_flag=True,
@@ -57,6 +84,7 @@ SERVE = (
         metavar="SECONDS",
         help="A world that nobody asks for during that time is dropped.",
     ),
+    *LIMITS,
     option(
         "--log-level",
         type=click.Choice(LEVELS),

@@ -6,10 +6,13 @@ import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mockserver.app import Core, create_app
+from mockserver.cli.open_files import room_for
+from mockserver.crowd import GUESTS
 from mockserver.errors import StartError
 from mockserver.logs import Log
 from mockserver.server import Server
@@ -21,8 +24,10 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 def run(settings: Settings) -> int:
     """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    log = Log(settings.log_level, settings.log_format, color=color)
+    settings = _that_fit(settings, log)
     try:
-        mock = Core(settings, log=Log(settings.log_level, settings.log_format, color=color))
+        mock = Core(settings, log=log)
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -34,6 +39,15 @@ def run(settings: Settings) -> int:
     for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
         signal.signal(each, signal.SIG_IGN)
     return 0
+
+
+def _that_fit(settings: Settings, log: Log) -> Settings:
+    """The settings, with no more connections than the process may have open files."""
+    room = room_for(settings.max_connections, GUESTS)
+    if room == settings.max_connections:
+        return settings
+    log.warning("fewer connections than --max-connections", connections=room, reason="open files, see ulimit -n")
+    return replace(settings, max_connections=room)
 
 
 async def _serve(mock: Core, settings: Settings) -> None:

@@ -36,7 +36,7 @@ async def body_of(asked: Asked, operation: str, limit: int = MAX_BODY) -> Any:
 
     No body at all reads as `{}` where the document does not require one.
     """
-    incoming = await read(asked.request, limit)
+    incoming = await read(asked.request, limit, asked.parts.body_timeout)
     if incoming.problem == "size":
         return problem(413, "TooLarge", f"The body has more than {limit} bytes")
     if incoming.problem is not None:

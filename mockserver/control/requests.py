@@ -7,6 +7,7 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from mockserver.clock import from_iso
+from mockserver.control import unhurried
 from mockserver.control.resource import Asked, json_response, no_content, problem
 from mockserver.encoding import encoded
 from mockserver.journal import critic, har, show
@@ -30,7 +31,8 @@ async def listing(asked: Asked) -> web.Response:
     if isinstance(found, web.Response):
         return found
     journal = asked.parts.journal
-    return json_response({"requests": list(map(show.line, found)), "kept": len(journal), "evicted": journal.evicted})
+    counts = {"kept": len(journal), "bytes": journal.bytes, "evicted": journal.evicted}
+    return json_response({"requests": await unhurried.each(show.line, found), **counts})
 
 
 async def archive(asked: Asked) -> web.Response:
@@ -38,7 +40,8 @@ async def archive(asked: Asked) -> web.Response:
     found = _found(asked)
     if isinstance(found, web.Response):
         return found
-    content = encoded(har.archive(reversed(found), asked.parts.version))
+    shown = await unhurried.each(har.shown, reversed(found))
+    content = encoded(har.archive(shown, asked.parts.version))
     return web.Response(body=content, headers={"Content-Type": HAR})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
+from mockserver.defaults import BODY_SECONDS
 from mockserver.encoding import encoded
 
 if TYPE_CHECKING:  # an explanation is loaded when it is asked for
@@ -31,7 +32,7 @@ class Parts(NamedTuple):
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
     rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
     `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one).
-    `replay` judges an exchange of the journal again.
+    `replay` judges an exchange of the journal again. `body_timeout` is how many seconds a body has to come.
     """
 
     version: str
@@ -49,6 +50,7 @@ class Parts(NamedTuple):
     first_time: int | None = None
     control_token: str | None = None
     seed: int | None = None
+    body_timeout: float = BODY_SECONDS
     fail_on_warning: bool = False
 
 

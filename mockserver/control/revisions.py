@@ -1,14 +1,16 @@
 """`/_mock/worlds/{world}/revisions`: each accepted change, field by field."""
 
 from itertools import islice
+from typing import Any
 
 from aiohttp import web
 
 from mockserver.clock import iso
+from mockserver.control import unhurried
 from mockserver.control.a_world import of_a_world
 from mockserver.control.resource import Asked, json_response, problem
 from mockserver.worlds.changes import changes
-from mockserver.worlds.world import World
+from mockserver.worlds.world import Revision, World
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
@@ -27,15 +29,16 @@ async def listing(asked: Asked, world: World) -> web.Response:
         return problem(400, "BadQuery", f"A filter cannot be read: {error}")
     if since < 0 or not 0 <= limit <= MAX_LIMIT:
         return problem(400, "BadQuery", f"since is 0 or more, limit a number from 0 to {MAX_LIMIT}")
-    kept = world.revisions()
+    kept, revision = world.revisions(), world.revision
     wanted = (each for each in reversed(kept) if each.number > since)
-    rows = [
-        {
-            "revision": each.number,
-            "at": iso(each.at),
-            "requestId": each.request_id or None,
-            "changes": [change.as_json() for change in changes(each.before, each.after)],
-        }
-        for each in islice(wanted, limit)
-    ]
-    return json_response({"revisions": rows, "revision": world.revision, "evicted": world.revision - len(kept)})
+    rows = await unhurried.each(_shown, islice(wanted, limit))
+    return json_response({"revisions": rows, "revision": revision, "evicted": revision - len(kept)})
+
+
+def _shown(revision: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision.number,
+        "at": iso(revision.at),
+        "requestId": revision.request_id or None,
+        "changes": [change.as_json() for change in changes(revision.before, revision.after)],
+    }

@@ -1,9 +1,11 @@
 """`/_mock/worlds/{id}/state`: a world in the fixture format."""
 
+from typing import Any
+
 import yaml
 from aiohttp import web
 
-from mockserver.control import secrets
+from mockserver.control import secrets, unhurried
 from mockserver.control.a_world import of_a_world
 from mockserver.control.resource import YAML, Asked, json_response, no_content, problem
 from mockserver.errors import FixtureErrors
@@ -11,6 +13,7 @@ from mockserver.incoming import read
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
+from mockserver.state import State
 from mockserver.worlds.world import World
 
 MAX_STATE = 64 * 1024 * 1024
@@ -22,15 +25,23 @@ async def show(asked: Asked, world: World) -> web.Response:
     query = asked.request.query
     if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
         return problem(400, "BadQuery", "The query may say secrets=clear, and nothing else")
-    document = dump(world.state)
-    if "secrets" not in query:
-        document = secrets.masked(document, asked.parts.mask_key)
-    if "yaml" not in asked.request.headers.get("Accept", ""):
-        return json_response(document)
-    text = yaml.dump(
-        document, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True
-    )
+    state, mask_key = world.state, None if "secrets" in query else asked.parts.mask_key
+    written = _as_yaml if "yaml" in asked.request.headers.get("Accept", "") else _as_json
+    return await unhurried.beside(len(state.identities) > unhurried.LARGE_STATE, written, state, mask_key)
+
+
+def _as_json(state: State, mask_key: str | None) -> web.Response:
+    return json_response(_document(state, mask_key))
+
+
+def _as_yaml(state: State, mask_key: str | None) -> web.Response:
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text = yaml.dump(_document(state, mask_key), Dumper=dumper, sort_keys=False, allow_unicode=True)
     return web.Response(body=text.encode(), headers={"Content-Type": YAML})
+
+
+def _document(state: State, mask_key: str | None) -> dict[str, Any]:
+    return dump(state) if mask_key is None else secrets.masked(dump(state), mask_key)
 
 
 @of_a_world
@@ -42,7 +53,7 @@ async def replace(asked: Asked, world: World) -> web.Response:
     query = asked.request.query
     if set(query) - {"as"} or query.get("as", "seed") != "seed":
         return problem(400, "BadQuery", "The query may say as=seed, and nothing else")
-    incoming = await read(asked.request, MAX_STATE)
+    incoming = await read(asked.request, MAX_STATE, asked.parts.body_timeout)
     if incoming.problem == "size":
         return problem(413, "TooLarge", f"A state has at most {MAX_STATE} bytes")
     if incoming.problem is not None:
@@ -54,7 +65,8 @@ async def replace(asked: Asked, world: World) -> web.Response:
     text = secrets.restored(text, map(dump, (world.seed, world.state)), asked.parts.mask_key)
     found = secrets.unknown(text)
     try:
-        state = load([Text("body", text)], world.clock.now())
+        is_large = len(text) > unhurried.LARGE_TEXT
+        state = await unhurried.beside(is_large, load, [Text("body", text)], world.clock.now())
     except FixtureErrors as errors:
         found += errors.errors
     if found:

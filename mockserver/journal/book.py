@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Iterator
 
+from mockserver.defaults import JOURNAL_BYTES
 from mockserver.journal.entry import Entry
 from mockserver.journal.tap import Taps
 
-MAX_BYTES = 16 * 1024 * 1024
 COUNTED_WORLDS = 10_000
 """For how many worlds evictions are counted apart; those of others count for every world that has no count."""
 
@@ -17,12 +17,13 @@ class Journal:
     `taps` are those who listen to it.
     """
 
-    def __init__(self, size: int, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, size: int, max_bytes: int = JOURNAL_BYTES) -> None:
         self.size = size
         self.evicted = 0
         self.taps = Taps()
-        self._max_bytes = max_bytes
-        self._bytes = 0
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        """How many the entries take together."""
         self._entries: deque[Entry] = deque()
         self._gone: dict[str, list[int]] = {}
 
@@ -31,14 +32,14 @@ class Journal:
         entries = self._entries
         entries.append(entry)
         entry.weight = entry.weigh()
-        self._bytes += entry.weight
-        while len(entries) > self.size or self._bytes > self._max_bytes:
+        self.bytes += entry.weight
+        while len(entries) > self.size or self.bytes > self.max_bytes:
             self._evict(entries.popleft())
         if self.taps.open:
             self.taps.offer(entry)
 
     def _evict(self, entry: Entry) -> None:
-        self._bytes -= entry.weight
+        self.bytes -= entry.weight
         self.evicted += 1
         gone = self._gone.get(entry.world) or self._count_of(entry.world)
         gone[0] += 1
@@ -78,12 +79,12 @@ class Journal:
         """Forgets everything, the count of evictions too; or the exchanges of one world."""
         if world is not None:
             self._entries = deque(entry for entry in self._entries if entry.world != world)
-            self._bytes = sum(entry.weight for entry in self._entries)
+            self.bytes = sum(entry.weight for entry in self._entries)
             self._gone.pop(world, None)
             return
         self._entries.clear()
         self._gone.clear()
-        self._bytes = 0
+        self.bytes = 0
         self.evicted = 0
 
     def __len__(self) -> int:

@@ -17,13 +17,14 @@ from mockserver.journal.entry import Entry
 _VERSION = "HTTP/1.1"
 
 
-def archive(entries: Iterable[Entry], version: str) -> dict[str, Any]:
-    """The archive of those entries, in their order. What is ours has names that begin with `_`."""
+def archive(entries: list[dict[str, Any]], version: str) -> dict[str, Any]:
+    """The archive of what `shown` has made of the entries, in their order."""
     creator = {"name": "infisical-mockserver", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(each) for each in entries]}}
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def shown(entry: Entry) -> dict[str, Any]:
+    """One entry of the archive. What is ours has names that begin with `_`."""
     milliseconds = round(entry.seconds * 1000, 3)
     headers = masking.headers(orjson.loads(entry.headers))
     return {
@@ -46,7 +47,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 def _request(entry: Entry, headers: list[list[str]]) -> dict[str, Any]:
     named = {name.lower(): value for name, value in headers}
     target = entry.target if entry.target.startswith("/") else f"/{entry.target}"
-    shown = {
+    request = {
         "method": entry.method,
         "url": masking.text(f"http://{named.get('host') or 'localhost'}{target}"),
         "httpVersion": _VERSION,
@@ -60,8 +61,8 @@ def _request(entry: Entry, headers: list[list[str]]) -> dict[str, Any]:
         "bodySize": entry.body_size,
     }
     if entry.body:
-        shown["postData"] = {"mimeType": named.get("content-type", ""), "params": [], "text": _text(entry.body)}
-    return shown
+        request["postData"] = {"mimeType": named.get("content-type", ""), "params": [], "text": _text(entry.body)}
+    return request
 
 
 def _response(entry: Entry) -> dict[str, Any]:
@@ -102,5 +103,5 @@ def _text(content: bytes) -> str:
     """A masked body as text."""
     if not content:
         return ""
-    shown = masking.body(content)
-    return shown if isinstance(shown, str) else encoded(shown).decode()
+    masked = masking.body(content)
+    return masked if isinstance(masked, str) else encoded(masked).decode()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from mockserver.api.request_rules import MAX_BODY
+from mockserver.defaults import MAX_BODY
 from mockserver.profiles import Profile
 from tests.client import Client, in_envelope, request
 from tests.conftest import Serve

@@ -5,32 +5,30 @@ from io import StringIO
 
 import pytest
 
-from mockserver import incoming, server
+from mockserver import connection, settings
 from mockserver.profiles import Profile
-from tests.client import ADMIN, IDENTITIES, PAYMENTS, Client, head, in_envelope, request
+from tests.client import ADMIN, IDENTITIES, PAYMENTS, Answer, Client, head, in_envelope, request
 from tests.conftest import Serve
 
 PATIENCE = 20
 """Seconds after which a request that does not go on must be answered or cut off."""
 
 
-@pytest.fixture
-def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Patience is counted in tenths of a second."""
-    monkeypatch.setattr(incoming, "READ_SECONDS", 0.1)
-    monkeypatch.setattr(server, "IDLE_SECONDS", 0.3)
-    monkeypatch.setattr(server, "LINGER_SECONDS", 0.05)
+HASTY = {"body_timeout": 0.1, "header_timeout": 0.3, "idle_timeout": 0.3}
+"""Patience is counted in tenths of a second."""
 
 
 @pytest.fixture
-async def hasty(in_a_hurry: None, serve: Serve) -> Client:
+async def hasty(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A server that does not wait long."""
-    return await serve(log_level="info")
+    monkeypatch.setattr(connection, "LINGER_SECONDS", 0.05)
+    return await serve(log_level="info", **HASTY)
 
 
 def test_the_real_patience_is_short_enough():
-    assert 0 < incoming.READ_SECONDS + server.LINGER_SECONDS <= PATIENCE
-    assert 0 < server.IDLE_SECONDS <= PATIENCE
+    assert 0 < settings.BODY_SECONDS + connection.LINGER_SECONDS <= PATIENCE
+    assert 0 < settings.HEADER_SECONDS <= PATIENCE
+    assert 0 < settings.IDLE_SECONDS <= PATIENCE
 
 
 STOPPED = {
@@ -46,9 +44,10 @@ STOPPED = {
 
 @pytest.mark.parametrize("content", STOPPED.values(), ids=STOPPED)
 async def test_a_body_that_stops_is_answered_and_the_connection_ends(
-    content: bytes, in_a_hurry: None, serve: Serve, profile: Profile
+    content: bytes, serve: Serve, profile: Profile, monkeypatch: pytest.MonkeyPatch
 ):
-    hasty = await serve(profile=profile)
+    monkeypatch.setattr(connection, "LINGER_SECONDS", 0.05)
+    hasty = await serve(profile=profile, **HASTY)
     before = await hasty.state()
     async with hasty.wire() as wire:
         await wire.send(content)
@@ -92,22 +91,50 @@ async def test_a_client_that_vanishes_in_the_middle_leaves_no_trace_in_state_or_
     assert (await hasty.update({"allowedNames": "next"})).status == 200
 
 
-SILENT = {
-    "nothing at all": b"",
+HALF_HEADS = {
     "half a request line": b"PATCH /api/v1/auth",
     "half a head": f"PATCH {IDENTITIES}{PAYMENTS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bea".encode(),
     "a head without its last line": head()[:-2],
-    "a whole request and half of the next": request() + b"PATCH /api",
+}
+
+
+def is_too_late(answer: Answer | None) -> bool:
+    """Whether the answer says that the head took too long, and which flag says how long."""
+    refused = in_envelope(answer)
+    assert (refused.status, refused.error, refused.rule) == (408, "RequestTimeout", "http.slow-head")
+    assert refused.headers["Connection"] == "close"
+    return "0.3 seconds (--header-timeout)" in refused.json["message"]
+
+
+@pytest.mark.parametrize("content", HALF_HEADS.values(), ids=HALF_HEADS)
+@pytest.mark.parametrize("before", [b"", request()], ids=["on a new connection", "on one that has been used"])
+async def test_half_a_head_is_answered_when_its_time_is_over(before: bytes, content: bytes, hasty: Client):
+    async with hasty.wire() as wire:
+        if before:
+            await wire.send(before)
+            assert (await wire.answer()).status == 200
+        await wire.send(content)
+        assert is_too_late(await wire.answer(seconds=5))
+        assert await wire.is_closed(seconds=5)
+    assert (await hasty.update({"allowedNames": "next"})).status == 200
+    (entry,) = (await hasty.get("/_mock/requests?status=408")).json["requests"]
+    assert entry["rule"] == "http.slow-head"
+
+
+SILENT = {
+    "nothing at all": b"",
+    "nothing after an answer": request(),
+    "nothing after half of the next head, which came with the last": request() + b"PATCH /api",
 }
 
 
 @pytest.mark.parametrize("content", SILENT.values(), ids=SILENT)
-async def test_a_connection_that_falls_silent_is_closed(content: bytes, hasty: Client):
+async def test_a_connection_on_which_nothing_is_asked_is_closed_without_a_word(content: bytes, hasty: Client):
     async with hasty.wire() as wire:
         await wire.send(content)
-        if content.endswith(b"}PATCH /api"):
+        if content:
             assert (await wire.answer()).status == 200
-        assert await wire.is_closed(seconds=2)
+        assert await wire.is_closed(seconds=5)
     assert (await hasty.update({"allowedNames": "next"})).status == 200
 
 
@@ -115,11 +142,14 @@ async def test_a_head_that_comes_byte_by_byte_is_cut_off_too(hasty: Client):
     """A drop now and then must not hold a connection for ever."""
     content = head(X_Slow="a" * 200)
     async with hasty.wire() as wire:
+        late = asyncio.create_task(wire.answer(seconds=10))
         for sent in range(len(content)):
             await wire.send(content[sent : sent + 1])
-            if await wire.is_closed(seconds=0.05):
+            await asyncio.sleep(0.05)
+            if late.done():
                 break
-        assert sent < 50
+        assert sent < 100
+        assert is_too_late(await late)
 
 
 async def test_a_connection_that_is_used_stays_open(hasty: Client):

@@ -32,7 +32,7 @@ async def test_reset_brings_back_records_and_uses_and_empties_the_journal(server
     answer = await server.send("POST", "/_mock/reset", token=None)
     assert (answer.status, answer.content) == (204, b"")
     assert await server.state() == before
-    assert (await server.get("/_mock/requests")).json == {"requests": [], "kept": 0, "evicted": 0}
+    assert (await server.get("/_mock/requests")).json == {"requests": [], "kept": 0, "bytes": 0, "evicted": 0}
     assert (await server.update({"allowedNames": "a"}, token="acme-three-uses-token")).status == 200
 
 

@@ -168,7 +168,7 @@ async def test_the_journal_keeps_a_bound_of_bytes_too(server: Client):
 
 async def test_delete_forgets_everything(told: Client):
     assert (await told.send("DELETE", "/_mock/requests", token=None)).status == 204
-    assert (await told.get("/_mock/requests")).json == {"requests": [], "kept": 0, "evicted": 0}
+    assert (await told.get("/_mock/requests")).json == {"requests": [], "kept": 0, "bytes": 0, "evicted": 0}
 
 
 async def test_the_control_api_and_the_documents_are_not_journalled(server: Client):

@@ -9,6 +9,7 @@ import yaml
 from mockserver.control import state as state_calls
 from mockserver.seeding.dump import dump
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, STATE, VERIFIED, Client, head
+from tests.conftest import Serve
 
 MASKED = "[REDACTED "
 
@@ -155,12 +156,8 @@ async def test_a_state_past_the_bound_is_413(server: Client, monkeypatch: pytest
     assert (answer.status, answer.error) == (413, "TooLarge")
 
 
-async def test_a_state_that_stops_half_way_is_refused_and_changes_nothing(
-    server: Client, monkeypatch: pytest.MonkeyPatch
-):
-    from mockserver import incoming
-
-    monkeypatch.setattr(incoming, "READ_SECONDS", 0.1)
+async def test_a_state_that_stops_half_way_is_refused_and_changes_nothing(serve: Serve):
+    server = await serve(body_timeout=0.1)
     before = await server.state()
     async with server.wire() as wire:
         await wire.send(head("PUT", STATE, Content_Length="100") + b"version: 1")

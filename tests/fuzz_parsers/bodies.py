@@ -20,10 +20,10 @@ from mockserver.bundled import bundled
 from mockserver.clock import WorldClock
 from mockserver.contract.compiled import contract_at
 from mockserver.control import guard
+from mockserver.defaults import DEFAULT_TOKEN_SECRET
 from mockserver.encoding import encoded
 from mockserver.profiles import Profile
 from mockserver.seeding.load import load, texts
-from mockserver.settings import DEFAULT_TOKEN_SECRET
 from mockserver.tokens.access_token import AccessToken, Defect
 from mockserver.tokens.presented import Credential
 from mockserver.worlds.world import World

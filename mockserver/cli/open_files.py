@@ -1,0 +1,20 @@
+"""Connections are open files, of which the system lets a process have only so many."""
+
+SPARE_FILES = 64
+"""What the process has open beside connections, with room to read fixtures and to be asked for more."""
+
+
+def room_for(connections: int, guests: int) -> int:
+    """For how many connections there is room, beside the guests; as far as it may, it asks the system for more."""
+    try:
+        import resource
+    except ImportError:  # a system that has no such limit
+        return connections
+    beside = guests + SPARE_FILES
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + beside
+    if files == resource.RLIM_INFINITY or files >= wanted:
+        return connections
+    files = max(files, wanted if most == resource.RLIM_INFINITY else min(wanted, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(1, min(connections, files - beside))
