@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.bundled import bundled
-from mockserver.defaults import DEFAULT_PORT, DEFAULT_TOKEN_SECRET, Format, Level
+from mockserver.defaults import DEFAULT_PORT, DEFAULT_TOKEN_SECRET, EngineName, Format, Level
 from mockserver.profiles import Profile
 
 
@@ -16,6 +16,7 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
+    `engine` is what checks requests and answers against the document.
     """
 
     host: str = "127.0.0.1"
@@ -25,6 +26,7 @@ class Settings:
     fixtures_yaml: str | None = None
     watch: bool = False
     spec: Path | None = None
+    engine: EngineName = "compiled"
     profile: Profile = Profile.CONTRACT
     clock: int | None = None
     seed: int | None = None
