@@ -32,7 +32,7 @@ STEPS = {
     "token and caller": (_PIPELINE + "VendorApi.caller",),
     "body: bytes": ("mockserver.api.body:at_hand",),
     "body: JSON": ("mockserver.api.body:value",),
-    "contract: request": (_PIPELINE + "read_parameters", _PIPELINE + "body_violations"),
+    "contract: request": ("mockserver.contract.compiled_engine:CompiledChecks.request",),
     "operation: what is sent": ("mockserver.kubernetes_auth.change:Change.from_json",),
     "operation: what results, and facts": (
         "mockserver.kubernetes_auth.attempt:UpdateAttempt.of",
@@ -46,7 +46,7 @@ STEPS = {
     "operation: answer": ("mockserver.api.kubernetes_auth.update:view",),
     OPERATION: (),  # what the operation hands to the pipeline, wrapped where the server is made
     COVERAGE: ("mockserver.coverage.collect:Coverage.judged", "mockserver.coverage.collect:Coverage.answered"),
-    "contract: response": ("mockserver.contract.compiled:ContractOperation.accepts_json",),
+    "contract: response": ("mockserver.contract.compiled_engine:CompiledChecks.accepts_json",),
     "encode": (_PIPELINE + "encoded",),
     "headers, response object": (_PIPELINE + "VendorApi._close",),
     "journal: record": ("mockserver.journal.book:Journal.record",),

@@ -48,7 +48,7 @@ class Core:
     ) -> None:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
-        self.contract = contract_at(settings.spec_path)
+        self.contract = contract_at(settings.spec_path, settings.engine)
         self.fixtures = fixtures_of(settings)
         seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         self.worlds = Worlds(

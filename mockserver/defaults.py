@@ -17,3 +17,5 @@ DEFAULT_TOKEN_SECRET = "infisical-mock-token-secret-not-for-production"  # noqa:
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 Format = Literal["text", "json"]
+EngineName = Literal["compiled", "openapi-core"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)

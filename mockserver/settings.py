@@ -16,6 +16,7 @@ from mockserver.defaults import (
     MAX_HEADER_SIZE,
     MAX_HEADERS,
     WRITE_SECONDS,
+    EngineName,
     Format,
     Level,
 )
@@ -30,6 +31,7 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
+    `engine` is what checks requests and answers against the document.
 
     The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
     of `max_headers` headers; `max_connections` at one time. Within so many seconds comes a whole head
@@ -44,6 +46,7 @@ class Settings:
     fixtures_yaml: str | None = None
     watch: bool = False
     spec: Path | None = None
+    engine: EngineName = "compiled"
     profile: Profile = Profile.CONTRACT
     clock: int | None = None
     seed: int | None = None

@@ -12,6 +12,7 @@ from mockserver import Settings, create_app
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import Core
+from mockserver.defaults import EngineName
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from mockserver.server import Server
@@ -37,13 +38,19 @@ def log() -> StringIO:
 
 
 @pytest.fixture
-async def serve(log: StringIO) -> AsyncIterator[Serve]:
+def engine() -> EngineName:
+    """The engine of the servers of one test; a module that holds for both has a fixture of its own of that name."""
+    return "compiled"
+
+
+@pytest.fixture
+async def serve(log: StringIO, engine: EngineName) -> AsyncIterator[Serve]:
     """Starts servers: `await serve(profile="live")`. Settings by name; they stop when the test ends."""
     async with AsyncExitStack() as stack:
 
         async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
             profile = Profile(settings.pop("profile", Profile.CONTRACT))
-            made = Settings(port=0, profile=profile, **settings)
+            made = Settings(port=0, profile=profile, **{"engine": engine, **settings})
             mock = Core(made, operations, Log(made.log_level, made.log_format, log))
             server = Server(create_app(mock=mock), made.host, made.port)
             await server.start()

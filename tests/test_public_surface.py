@@ -60,9 +60,16 @@ def test_coverage_is_told_without_a_server(tmp_path: Path):
         assert loaded_after(code, *arguments) == "[]"
 
 
+CORE = "from mockserver import Settings\nfrom mockserver.app import Core\n"
+
+
+@pytest.mark.parametrize(("engine", "loads"), [("compiled", False), ("openapi-core", True)])
+def test_the_library_of_the_second_engine_is_loaded_for_it_alone(engine: str, loads: bool):
+    assert ("openapi_core" in loaded_after(f"{CORE}Core(Settings(engine={engine!r}))")) == loads
+
+
 def test_a_mock_with_the_bundled_document_starts_without_the_slow_judge():
-    code = "from mockserver import Settings\nfrom mockserver.app import Core\nCore(Settings())"
-    loaded = loaded_after(code)
+    loaded = loaded_after(CORE + "Core(Settings())")
     assert "aiohttp" in loaded
     assert "openapi_core" not in loaded
     assert "'jwt'" not in loaded

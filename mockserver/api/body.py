@@ -8,18 +8,12 @@ from aiohttp import web
 from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
 from mockserver.api.request_rules import Received
-from mockserver.contract.compiled import ContractOperation
+from mockserver.contract.engine import UNDEFINED
+from mockserver.contract.operation import Described
 from mockserver.profiles import Profile
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-
-
-class Undefined:
-    """No body at all: what the service's language calls undefined."""
-
-
-UNDEFINED = Undefined()
 _NOT_READ = Received("")
 
 
@@ -35,7 +29,7 @@ async def read(request: web.BaseRequest, media_type: str, seconds: float) -> tup
 
 
 def value(
-    content: bytes, received: Received, operation: ContractOperation, profile: Profile, *, announced: bool
+    content: bytes, received: Received, operation: Described, profile: Profile, *, announced: bool
 ) -> tuple[Any, Received]:
     """The value that the bytes stand for, and what stands against them.
 

@@ -12,7 +12,7 @@ from mockserver import issues
 from mockserver.api import replies
 from mockserver.api.operation import Operation
 from mockserver.api.replies import Reply
-from mockserver.contract.compiled import ContractOperation
+from mockserver.contract.operation import ContractOperation
 from mockserver.faults.reading import Offer
 from mockserver.rules import Answer, Refusal, Rule
 
@@ -49,7 +49,7 @@ def offer(contract: ContractOperation, operation: Operation, rule: Rule[Any]) ->
     """What can be forced upon an operation."""
     errors = (status for status in contract.responses if status >= 400)
     return Offer(
-        frozenset(each for each in errors if contract.accepts_json(each, forced(rule, each, "req-", "").body)),
+        frozenset(each for each in errors if contract.checks.accepts_json(each, forced(rule, each, "req-", "").body)),
         reads=contract.method == "GET" or operation.only_reads,
         names_identity="{identityId}" in contract.path,
     )

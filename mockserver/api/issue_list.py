@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mockserver import issues
-from mockserver.contract.checks import Violation
+from mockserver.contract.violation import Violation
 from mockserver.issues import OBJECT_RANK, PARAMETER_RANK, Issue
 from mockserver.javascript import is_number
 from mockserver.reasons import options

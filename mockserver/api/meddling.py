@@ -8,7 +8,7 @@ from mockserver.api.forced import forced, too_many
 from mockserver.api.prefer import CODE, PREFER, preference
 from mockserver.api.replies import Reply, failed
 from mockserver.api.request_rules import FAULT, PREFERENCE
-from mockserver.contract.compiled import ContractOperation
+from mockserver.contract.operation import ContractOperation
 from mockserver.faults.apply import Delays
 from mockserver.faults.plan import Delay, Drop, Planted, RateLimit, Status
 from mockserver.faults.reading import Offer

@@ -15,7 +15,7 @@ from aiohttp import web
 from mockserver.api import body, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.head import Head
-from mockserver.api.held import Request, body_violations, let_through, read_parameters
+from mockserver.api.held import let_through
 from mockserver.api.meddling import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
@@ -32,7 +32,9 @@ from mockserver.api.request_rules import (
 )
 from mockserver.api.target import world_of
 from mockserver.clock import IdSource, stopwatch
-from mockserver.contract.compiled import Contract, ContractOperation
+from mockserver.contract.compiled import Contract
+from mockserver.contract.engine import Request
+from mockserver.contract.operation import ContractOperation
 from mockserver.coverage.collect import Coverage
 from mockserver.encoding import encoded
 from mockserver.errors import SpecError
@@ -227,8 +229,7 @@ class VendorApi:
         if refusal is not None:
             return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
 
-        query, violations = read_parameters(contract, parameters, request)
-        violations += body_violations(contract, value)
+        query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
         address = head.address_or(entry.peer)
         call = make_call(
@@ -249,9 +250,9 @@ class VendorApi:
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""
-        if contract is None or contract.accepts_json(reply.status, reply.body):
+        if contract is None or contract.checks.accepts_json(reply.status, reply.body):
             return reply
-        breaches = contract.response_violations(reply.status, "application/json", reply.body)
+        breaches = contract.checks.response_violations(reply.status, "application/json", reply.body)
         entry.response_breaches = tuple(breach.as_json() for breach in breaches)
         self._log.broken_answer(entry.id, contract.id, list(entry.response_breaches))
         first = breaches[0]

@@ -14,7 +14,6 @@ from yarl import URL
 
 from mockserver.absent import ABSENT
 from mockserver.api.head import head_of
-from mockserver.api.held import body_violations, read_parameters
 from mockserver.api.looking import Sides, look
 from mockserver.api.operation import Call
 from mockserver.api.pipeline import Found, VendorApi
@@ -110,8 +109,7 @@ class Replay:
     ) -> Iterator[Spot]:
         """Each place in the body or the parameters that a 422 is about."""
         contract, _, parameters = found
-        _, violations = read_parameters(contract, parameters, request)
-        for each in violations + body_violations(contract, call.body):
+        for each in contract.checks.request(parameters, request, call.body)[1]:
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:
                 yield Spot(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
@@ -136,7 +134,7 @@ class _Watched(Call):
 
 
 class _Again(NamedTuple):
-    """A request from the journal, as `api.held.Request` wants it."""
+    """A request from the journal, as `contract.engine.Request` wants it."""
 
     headers: CIMultiDictProxy[str]
     query: MultiDictProxy[str]

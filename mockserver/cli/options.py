@@ -7,6 +7,7 @@ import click
 from mockserver.cli.option import ADDRESS, Iso8601, number, option, seconds
 from mockserver.defaults import (
     BODY_SECONDS,
+    ENGINES,
     HEADER_SECONDS,
     IDLE_SECONDS,
     JOURNAL_BYTES,
@@ -54,6 +55,13 @@ SERVE = (
         default="contract",
         show_default=True,
         help="Who is right where contract and running service part.",
+    ),
+    option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="compiled",
+        show_default=True,
+        help="What holds requests and answers to the document; openapi-core is a slow second opinion.",
     ),
     option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time there."),
     option("--seed", type=int, help="Seed of request ids, to make them repeatable."),

@@ -63,7 +63,8 @@ async def _serve(mock: Core, settings: Settings) -> None:
     try:
         if settings.port_file is not None:
             _write_whole(settings.port_file, str(server.port))
-        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value})", flush=True)
+        engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
+        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value}{engine})", flush=True)
         await stop.wait()
     finally:
         if watching is not None:

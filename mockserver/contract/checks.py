@@ -1,81 +1,107 @@
-"""Compiled checks of one operation: what they are given, and every violation that they find."""
+"""Compiled checks of schemas: whether a value keeps to one, and every violation if it does not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from math import isinf
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from mockserver.reasons import reason
+from mockserver.contract.violation import Order, Steps, Violation
 
-
-class Violation(NamedTuple):
-    """One place where a value breaks the contract. `kind` is the validator's description of it.
-
-    Where a property is missing, its schema stands in `kind` too.
-    `branches` are what stands against each alternative, where a value is to be one of several. `schema_path` leads from
-    the compiled schema to the keyword.
-    """
-
-    path: tuple[str | int, ...]
-    keyword: str
-    kind: Mapping[str, Any] = MappingProxyType({})
-    note: str = ""
-    value: Any = None  # of a parameter; a body's stands at `path`
-    in_body: bool = True
-    branches: tuple[tuple[Violation, ...], ...] = ()
-    schema_path: tuple[str | int, ...] = ()
-
-    @property
-    def pointer(self) -> str:
-        """The place as a JSON Pointer."""
-        return json_pointer(self.path)
-
-    @property
-    def reason(self) -> str:
-        """What the contract asks for there, in words; no value is in them."""
-        if self.branches:
-            return ", or ".join(" and ".join(each.reason for each in branch) for branch in self.branches)
-        return self.note or reason(self.keyword, self.kind)
-
-    def as_json(self) -> dict[str, str]:
-        """Pointer, keyword and reason, as the journal shows them."""
-        return {"pointer": self.pointer, "keyword": self.keyword, "reason": self.reason}
-
-
-def json_pointer(path: Iterable[str | int]) -> str:
-    """The steps as one JSON Pointer (RFC 6901)."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+MAX_DEPTH = 200
+"""Below this depth containers read as empty, as in `api.json_text`: no schema looks so deep."""
+_HUGE = 10**400
 
 
 class SchemaCheck:
-    """One schema, compiled. `ranks` numbers its properties in the order of the document."""
+    """One schema, compiled when it is first asked. `ranks` numbers its properties in the order of the document."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = schema
         self.ranks = {name: rank for rank, name in enumerate(schema.get("properties", ()))}
-        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        self.accepts = self._validator.is_valid
-        """Whether a JSON value keeps to the schema: the fast question."""
+
+    @cached_property
+    def accepts(self) -> Callable[[object], bool]:
+        """Whether a JSON value keeps to the schema: the fast question. If not, `violations` has the last word."""
+        accepts: Callable[[object], bool] = self._validator.is_valid
+        return accepts
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of its violations."""
+        return Order(self.schema)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self.schema, validate_formats=True)
 
     def violations(self, value: object) -> list[Violation]:
-        """Every violation: the whole answer, asked only when the fast one is no."""
-        return [_violation(error, self.schema) for error in self._validator.iter_errors(value)]
+        """Every violation, in order: the whole answer, asked only when the fast one is no."""
+        try:
+            found = [self._violation(error) for error in self._validator.iter_errors(value)]
+        except ValueError:  # it is nested too deep for the compiled check to show it
+            return self.violations(_shown(value))
+        for each in found:
+            types = each.kind["types"] if each.keyword == "type" else ()
+            if ("integer" in types or "number" in types) and _is_endless(value, each.path):
+                return self._past_every_double(value, found)
+        return self.order.sorted(found)
+
+    def _past_every_double(self, value: object, found: list[Violation]) -> list[Violation]:
+        """What stands against a value with numbers past every double: they are beyond any bound, and no integers.
+
+        The compiled check takes them for null, so it is asked again with a huge integer in the place of each.
+        """
+        again = [self._violation(error) for error in self._validator.iter_errors(_shown(value, huge=True))]
+        return self.order.sorted(
+            again
+            + [
+                each
+                for each in found
+                if each.keyword == "type" and "integer" in each.kind["types"] and _is_endless(value, each.path)
+            ]
+        )
+
+    def _violation(self, error: jsonschema_rs.ValidationError) -> Violation:
+        name, kind, where = error.kind.name, error.kind.as_dict(), tuple(error.schema_path)
+        if name == "required":
+            owner: Any = self.schema
+            for step in where[:-1]:
+                owner = owner[step]
+            kind["schema"] = owner.get("properties", {}).get(kind["property"], {})
+        branches = self._branches(kind.pop("context")) if "context" in kind else ()
+        return Violation(tuple(error.instance_path), name, kind, branches=branches, schema_path=where)
+
+    def _branches(self, context: list[list[jsonschema_rs.ValidationError]]) -> tuple[tuple[Violation, ...], ...]:
+        """What stands against each alternative; nothing if the value is more than one of them."""
+        if not all(context):
+            return ()
+        return tuple(tuple(self.order.sorted([self._violation(each) for each in branch])) for branch in context)
 
 
-def _violation(error: jsonschema_rs.ValidationError, schema: dict[str, Any]) -> Violation:
-    kind = error.kind.as_dict()
-    branches = tuple(tuple(_violation(each, schema) for each in branch) for branch in kind.pop("context", ()))
-    if error.kind.name == "required":
-        owner: Any = schema
-        for step in error.schema_path[:-1]:
-            owner = owner[step]
-        kind["schema"] = owner.get("properties", {}).get(kind["property"], {})
-    where = tuple(error.schema_path)
-    return Violation(tuple(error.instance_path), error.kind.name, kind, branches=branches, schema_path=where)
+def _is_endless(value: Any, path: Steps) -> bool:
+    """Whether that place has a number past every double."""
+    for step in path:
+        value = value[step]
+    return isinstance(value, float) and isinf(value)
+
+
+def _shown(value: Any, depth: int = 0, *, huge: bool = False) -> Any:
+    """The value, its containers below MAX_DEPTH empty; a huge integer in the place of each infinite number if asked."""
+    match value:
+        case float() if huge and isinf(value):
+            return _HUGE if value > 0 else -_HUGE
+        case list():
+            return [] if depth > MAX_DEPTH else [_shown(each, depth + 1, huge=huge) for each in value]
+        case dict() if depth > MAX_DEPTH:
+            return {}
+        case dict():
+            return {key: _shown(each, depth + 1, huge=huge) for key, each in value.items()}
+    return value
 
 
 class Parameter(NamedTuple):
@@ -86,47 +112,39 @@ class Parameter(NamedTuple):
     required: bool
     check: SchemaCheck
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the document tells parameters apart by: place and name."""
+        return self.place, self.name
+
     def read(self, texts: Sequence[str]) -> object:
         """The value of a parameter that was sent: by its type where the text can be read so; a list if sent twice."""
-        return _read(texts[0], self.check.schema.get("type")) if len(texts) == 1 else list(texts)
+        return read(texts[0], self.check.schema.get("type")) if len(texts) == 1 else list(texts)
 
     def missing(self) -> list[Violation]:
         """What is wrong with not sending it."""
         kind = {"property": self.name, "schema": self.check.schema}
         return [Violation((), "required", kind, in_body=False)] if self.required else []
 
-    def violations(self, value: object) -> list[Violation]:
-        """What is wrong with the value that was sent."""
-        if self.check.accepts(value):
-            return []
-        return [
-            Violation((self.name,), each.keyword, each.kind, value=value, in_body=False, schema_path=each.schema_path)
-            for each in self.check.violations(value)
-        ]
+    def of_value(self, violations: Iterable[Violation], value: object) -> list[Violation]:
+        """What breaks its schema, as what is wrong with the value that was sent."""
+        return [each._replace(path=(self.name,), value=value, in_body=False) for each in violations]
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?", re.ASCII)
 
 
-def _read(text: str, kind: object) -> object:
+def read(text: str, kind: object) -> object:
     """The text as a value of that type where it can be read so; otherwise the text, which the check then refuses."""
-    if kind == "integer" and _INTEGER.fullmatch(text):
-        return int(text)
-    if kind == "number" and _NUMBER.fullmatch(text):
-        return float(text)
-    return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
+    for each in kind if isinstance(kind, list) else [kind]:
+        if each == "integer" and _INTEGER.fullmatch(text):
+            return int(text)
+        if each == "number" and _NUMBER.fullmatch(text):
+            return float(text)
+        if each == "boolean" and text in _BOOLEANS:
+            return _BOOLEANS[text]
+    return text
 
 
-class ResponseCheck(NamedTuple):
-    """What one status may answer with: its media types, and the check of each body."""
-
-    bodies: Mapping[str, SchemaCheck]
-
-    def violations(self, media_type: str, body: object) -> list[Violation]:
-        """What is wrong with a response of ours."""
-        check = self.bodies.get(media_type)
-        if check is None:
-            note = f"the contract offers {', '.join(self.bodies) or 'no body'}, not {media_type}"
-            return [Violation((), "content", note=note)]
-        return [] if check.accepts(body) else check.violations(body)
+_BOOLEANS = {"true": True, "false": False}

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from mockserver.contract.checks import Violation, json_pointer
-from mockserver.contract.compiled import ContractOperation
 from mockserver.contract.document import Document
+from mockserver.contract.operation import ContractOperation
+from mockserver.contract.violation import Violation, json_pointer
 
 _JSON = "application/json"
 Steps = tuple[str | int, ...]

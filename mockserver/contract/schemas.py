@@ -6,6 +6,7 @@ Only what such a document can say about JSON is carried over; a keyword that it 
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.contract.formats import INTEGERS
 from mockserver.errors import SpecError
 
 _KEPT = frozenset(
@@ -36,10 +37,14 @@ _HANDLED = frozenset(("nullable", "properties", "additionalProperties", "exclusi
 
 
 class SchemaReader:
-    """Turns schemas of one document into JSON Schema. `$ref`s are followed within the document."""
+    """Turns schemas of one document into JSON Schema. `$ref`s are followed within the document.
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    `optional` marks the properties that are never required: `readOnly` in requests, `writeOnly` in answers.
+    """
+
+    def __init__(self, document: Mapping[str, Any], optional: str = "") -> None:
         self._document = document
+        self._optional = optional
 
     def json_schema(self, schema: Mapping[str, Any], where: str, depth: int = 0) -> dict[str, Any]:
         """The same schema in JSON Schema 2020-12. Raises SpecError, which names `where`, for what cannot be."""
@@ -63,7 +68,17 @@ class SchemaReader:
             elif key not in _KEPT | _ANNOTATIONS | _HANDLED and not key.startswith("x-"):
                 raise SpecError(f"{place}: the keyword is not supported")
         _exclusive_bounds(schema, carried)
+        if carried.get("type") == "integer" and carried.get("format") in INTEGERS:
+            _sized(carried, INTEGERS[carried["format"]])
+        if self._optional and "required" in schema:
+            carried["required"] = [name for name in schema["required"] if not self._is_optional(schema, name, where)]
         return _nullable(carried) if schema.get("nullable") else carried
+
+    def _is_optional(self, schema: Mapping[str, Any], name: str, where: str) -> bool:
+        described = schema.get("properties", {}).get(name, {})
+        if "$ref" in described:
+            described = self.resolve(described["$ref"], where)
+        return described.get(self._optional) is True
 
     def resolve(self, ref: str, where: str) -> Mapping[str, Any]:
         """What a local reference stands for."""
@@ -84,6 +99,14 @@ def _exclusive_bounds(schema: Mapping[str, Any], carried: dict[str, Any]) -> Non
     for bound, flag in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if schema.get(flag) is True and bound in carried:
             carried[flag] = carried.pop(bound)
+        elif not isinstance(schema.get(flag, False), bool):
+            carried[flag] = schema[flag]  # as OpenAPI 3.1 has it
+
+
+def _sized(carried: dict[str, Any], past: int) -> None:
+    """JSON Schema knows no format of numbers: those of OpenAPI are bounds."""
+    carried["minimum"] = max(carried.get("minimum", -past), -past)
+    carried["maximum"] = min(carried.get("maximum", past - 1), past - 1)
 
 
 def _nullable(carried: dict[str, Any]) -> dict[str, Any]:

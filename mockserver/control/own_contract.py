@@ -9,9 +9,9 @@ import orjson
 from aiohttp import web
 
 from mockserver import reasons
-from mockserver.contract.checks import Violation
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
+from mockserver.contract.violation import Violation
 from mockserver.control.resource import Asked, problem
 from mockserver.incoming import read
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.contract.checks import SchemaCheck
-from mockserver.contract.compiled import ContractOperation
+from mockserver.contract.operation import ContractOperation
 from mockserver.profiles import Profile
 from mockserver.rules import Rule, Rulebook
 from mockserver.tables import Writes

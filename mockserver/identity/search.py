@@ -70,8 +70,7 @@ _COLUMN = from_service("search of identities; refused at the schema stage by des
     about=("limit", "offset"),
 )
 def page_bounds(attempt: SearchAttempt) -> Finding | None:
-    named = {issue.path for issue in attempt.issues}  # a number past every double is none, and is named already
-    refused = tuple(issue for issue in _unpageable(attempt.page) if issue.path not in named)
+    refused = _unpageable(attempt.page)
     return Finding(issues=refused) if refused else None
 
 

@@ -4,11 +4,19 @@ from typing import Any
 
 import pytest
 
+from mockserver.defaults import ENGINES, EngineName
 from mockserver.profiles import Profile
 from tests.client import IDENTITIES, PAYMENTS, Client, in_envelope
 from tests.conftest import Serve
 from tests.identity.world import IDENTITIES as ABOUT
 from tests.kubernetes_auth.world import LOGIN
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """All of this holds whichever engine checks."""
+    return request.param
+
 
 SHORT: dict[str, Any] = {"code": "too_small", "inclusive": True, "exact": False}
 LONG: dict[str, Any] = {"code": "too_big", "inclusive": True, "exact": False}

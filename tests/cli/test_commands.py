@@ -48,6 +48,11 @@ def test_check_reads_variables_too(tmp_path: Path):
     assert run("check", INFISICAL_MOCK_FIXTURES_YAML="version: 2").returncode == 3
 
 
+def test_check_takes_no_engine():
+    assert run("check", INFISICAL_MOCK_ENGINE="fast").stdout == OK.format(25)
+    assert run("check", "--engine", "openapi-core").returncode == 2
+
+
 def test_healthcheck_ends_with_0_for_a_healthy_server():
     with serving() as server:
         ended = run("healthcheck", "--port", str(server.port))
@@ -126,7 +131,7 @@ def test_help_names_every_command(flag: str):
 def test_help_of_serve_names_each_flag_with_its_variable():
     told = " ".join(run("serve", "--help").stdout.split())
     flags = "host port port-file fixtures spec profile clock seed token-secret control-token no-control journal-size"
-    for flag in [*flags.split(), "fail-on-warning", "log-level", "log-format"]:
+    for flag in [*flags.split(), "engine", "fail-on-warning", "log-level", "log-format"]:
         assert f"--{flag}" in told
         assert f"INFISICAL_MOCK_{flag.upper().replace('-', '_')}" in told
 

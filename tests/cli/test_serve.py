@@ -75,6 +75,19 @@ def test_a_variable_goes_before_the_default():
         assert json.loads(server.ask("GET", "/_mock/health")[2])["profile"] == "live"
 
 
+@pytest.mark.parametrize("how", ["flag", "variable"])
+def test_the_second_engine_checks_and_is_named(how: str):
+    given = (("--engine", "openapi-core"), {}) if how == "flag" else ((), {"INFISICAL_MOCK_ENGINE": "openapi-core"})
+    with serving(*given[0], **given[1]) as server:
+        assert server.ready_line.endswith("(profile contract, engine openapi-core)")
+        assert json.loads(server.ask("GET", "/_mock/health")[2])["engine"] == "openapi-core"
+        assert server.update()[0] == 200
+        status, headers, content = server.update('{"allowedNames": 7, "zz": 1}')
+        assert (status, headers["Mock-Rule"]) == (422, "contract.body")
+        codes = [issue["code"] for issue in json.loads(content)["message"]]
+        assert codes == ["invalid_type", "unrecognized_keys"]
+
+
 @pytest.mark.parametrize(
     ("flag", "value"),
     [
@@ -82,6 +95,7 @@ def test_a_variable_goes_before_the_default():
         ("--port", "65536"),
         ("--port", "-1"),
         ("--profile", "strict"),
+        ("--engine", "fast"),
         ("--clock", "yesterday"),
         ("--clock", "2026-01-02T03:04:05"),
         ("--seed", "x"),

@@ -9,9 +9,17 @@ import pytest
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.operations import OPERATIONS
+from mockserver.defaults import ENGINES, EngineName
 from mockserver.profiles import Profile
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """All of this holds whichever engine checks."""
+    return request.param
+
 
 UPDATE = next(operation for operation in OPERATIONS if operation.id == "updateKubernetesAuth")
 TOLD = "a-text-that-no-client-may-see"

@@ -8,11 +8,17 @@ from tests.client import IDENTITIES, JSON, PAYMENTS, Client, head
 from tests.conftest import Serve
 
 
-async def test_health_says_version_profile_and_worlds(serve: Serve, profile: Profile):
+async def test_health_says_version_profile_engine_and_worlds(serve: Serve, profile: Profile):
     client = await serve(profile=profile)
     answer = await client.get("/_mock/health")
     assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
-    assert answer.json == {"status": "healthy", "version": __version__, "profile": profile.value, "worlds": 1}
+    assert answer.json == {
+        "status": "healthy",
+        "version": __version__,
+        "profile": profile.value,
+        "engine": "compiled",
+        "worlds": 1,
+    }
 
 
 async def test_health_answers_head_without_a_body(server: Client):

@@ -85,22 +85,25 @@ def test_each_call_names_a_function_that_there_is(name: str):
 async def test_an_answer_keeps_to_the_document(server: Client, operation, method, path, status, more):
     answer = await server.send(method, path, token=None, **more)
     assert answer.status == status
-    assert CONTRACT.operations[operation].response_violations(status, "application/json", answer.json) == []
+    assert CONTRACT.operations[operation].checks.response_violations(status, "application/json", answer.json) == []
 
 
 @pytest.mark.parametrize("body", [b'{"allowedNames":"api"}', b'{"identityId":"x"}', b"{"], ids=["200", "422", "400"])
 async def test_a_whole_exchange_keeps_to_the_document(server: Client, body):
     made = await server.send("PATCH", TARGET, data=body, headers={"Content-Type": "application/json"})
     shown = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}")
-    assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+    assert CONTRACT.operations["showRequest"].checks.response_violations(200, "application/json", shown.json) == []
     said = await server.get(f"/_mock/requests/{made.headers['Mock-Request-Id']}/explain")
-    assert CONTRACT.operations["explainRequest"].response_violations(200, "application/json", said.json) == []
+    assert CONTRACT.operations["explainRequest"].checks.response_violations(200, "application/json", said.json) == []
     listed = await server.get("/_mock/requests")
-    assert CONTRACT.operations["listRequests"].response_violations(200, "application/json", listed.json) == []
+    assert CONTRACT.operations["listRequests"].checks.response_violations(200, "application/json", listed.json) == []
     archive = await server.get("/_mock/requests.har")
-    assert CONTRACT.operations["archiveRequests"].response_violations(200, "application/har+json", archive.json) == []
+    assert (
+        CONTRACT.operations["archiveRequests"].checks.response_violations(200, "application/har+json", archive.json)
+        == []
+    )
     verdict = await server.send("POST", "/_mock/requests/verify", {"status": 418}, token=None)
-    assert CONTRACT.operations["verifyRequests"].response_violations(406, "application/json", verdict.json) == []
+    assert CONTRACT.operations["verifyRequests"].checks.response_violations(406, "application/json", verdict.json) == []
 
 
 @pytest.mark.parametrize("where", ["before-write", "after-write", "mid-body"])
@@ -109,11 +112,11 @@ async def test_a_cut_exchange_keeps_to_the_document(server: Client, where):
     with pytest.raises(aiohttp.ClientError):
         await server.update({"allowedNames": "api"})
     listed = await server.get("/_mock/requests")
-    assert CONTRACT.operations["listRequests"].response_violations(200, "application/json", listed.json) == []
+    assert CONTRACT.operations["listRequests"].checks.response_violations(200, "application/json", listed.json) == []
     shown = await server.get(f"/_mock/requests/{listed.json['requests'][0]['id']}")
-    assert CONTRACT.operations["showRequest"].response_violations(200, "application/json", shown.json) == []
+    assert CONTRACT.operations["showRequest"].checks.response_violations(200, "application/json", shown.json) == []
     faults = await server.get("/_mock/worlds/default/faults")
-    assert CONTRACT.operations["listFaults"].response_violations(200, "application/json", faults.json) == []
+    assert CONTRACT.operations["listFaults"].checks.response_violations(200, "application/json", faults.json) == []
 
 
 async def test_the_document_is_served(server: Client):

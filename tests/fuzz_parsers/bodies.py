@@ -12,7 +12,6 @@ from multidict import CIMultiDict
 from mockserver.api import body
 from mockserver.api.caller import Caller, admitted, checked, presented, token_of
 from mockserver.api.head import head_of
-from mockserver.api.held import body_violations
 from mockserver.api.issue_list import issues_of
 from mockserver.api.json_text import MAX_DEPTH, NotJson, NotUtf8, parse
 from mockserver.api.request_rules import BODY, HEADERS
@@ -27,6 +26,7 @@ from mockserver.seeding.load import load, texts
 from mockserver.tokens.access_token import AccessToken, Defect
 from mockserver.tokens.presented import Credential
 from mockserver.worlds.world import World
+from tests.fuzz_parsers.sent import Sent
 from tests.fuzz_parsers.target import SEPARATOR, Target
 from tests.fuzz_parsers.texts import text_of
 
@@ -73,7 +73,7 @@ def a_body(content: bytes) -> None:
         if received.problem is not None:
             BODY.decide(received, profile)
             continue
-        violations = body_violations(operation, value)
+        violations = operation.checks.request({}, Sent("/", headers), value)[1]
         issues = issues_of(violations, value, operation.ranks)
         assert bool(violations) == bool(issues.refused or issues.unrecognized)
         encoded([issue.as_json() for issue in (*issues.refused, *issues.unrecognized)])

@@ -168,7 +168,7 @@ def control(content: bytes) -> None:
     found = _OPERATIONS.find(method, target.partition("?")[0]).target
     if found is not None and answer.content_type == "application/json" and answer.status != 403:
         operation = own_contract.contract().operations[found]
-        violations = operation.response_violations(answer.status, "application/json", orjson.loads(answer.body))
+        violations = operation.checks.response_violations(answer.status, "application/json", orjson.loads(answer.body))
         assert not violations, (answer.status, violations)
 
 

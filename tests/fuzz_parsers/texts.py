@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from multidict import CIMultiDict
 
-from mockserver.api.held import read_parameters
 from mockserver.api.issue_list import issues_of
 from mockserver.api.prefer import PREFER, Preference, preference
 from mockserver.api.target import world_of
 from mockserver.bundled import bundled
 from mockserver.clock import LATEST, from_iso, iso
 from mockserver.contract.compiled import contract_at
+from mockserver.contract.engine import UNDEFINED
 from mockserver.faults.apply import MAX_SECONDS
 from mockserver.javascript import trim
 from mockserver.journal import globs as journal_globs
@@ -126,8 +126,8 @@ def target(content: bytes) -> None:
         assert (match.target is None) == (match.problem is not None)
         assert (match.problem == "method") == bool(match.allowed)
         if match.target is not None:
-            values, violations = read_parameters(match.target, match.parameters, request)
-            found = issues_of(violations, None, match.target.ranks)
+            values, violations = match.target.checks.request(match.parameters, request, UNDEFINED)
+            found = issues_of(violations, UNDEFINED, match.target.ranks)
             assert bool(found.refused) == bool(violations), values
 
 

@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
+from mockserver.defaults import ENGINES, EngineName
 from tests.client import Client, in_envelope
 from tests.kubernetes_auth.world import ATTACH, GATEWAY_MODE, GATEWAYS, NOW_TEXT, POOLS, PROD, attach, read, target
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """All of this holds whichever engine checks."""
+    return request.param
+
 
 JSON_VALUES = {"null": None, "boolean": True, "number": 7, "string": "text", "array": [], "object": {}}
 FIELDS = {

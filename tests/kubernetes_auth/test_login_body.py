@@ -4,11 +4,19 @@ from typing import Any
 
 import pytest
 
+from mockserver.defaults import ENGINES, EngineName
 from mockserver.profiles import Profile
 from tests.client import in_envelope
 from tests.conftest import Serve
 from tests.kubernetes_auth.login_world import WHO, claims_of, login, server
 from tests.kubernetes_auth.world import LOGIN, ORGANIZATIONS
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """All of this holds whichever engine checks."""
+    return request.param
+
 
 ACME = ORGANIZATIONS["acme"]
 
