@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from mockserver import __version__
+from mockserver.answer import Answer
 from mockserver.api import request_rules
 from mockserver.api.head import Head, Heads
 from mockserver.api.operation import Operation
@@ -194,20 +195,21 @@ def create_app(settings: Settings | None = None, mock: Core | None = None) -> we
     """An aiohttp application around a new mock, or around the one that is given."""
     mock = mock or Core(settings or Settings())
 
+    async def answer(request: web.Request) -> web.StreamResponse:
+        answered = await mock.answer(request)
+        return answered.as_response() if isinstance(answered, Answer) else answered
+
     @web.middleware
     async def net(request: web.Request, handler: Any) -> web.StreamResponse:
         """The outermost net: what aiohttp itself would refuse in plain text is answered in the vendor's words."""
         try:
             response: web.StreamResponse = await handler(request)
         except web.HTTPException:
-            response = await mock.answer(request)
+            response = await answer(request)
         return response
 
     app = web.Application(middlewares=[net], client_max_size=mock.settings.max_body)
     app[MOCK] = mock
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        return await mock.answer(request)
 
     async def end_delays(_: web.Application) -> None:
         mock.vendor.delays.stop()

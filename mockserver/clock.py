@@ -117,6 +117,11 @@ stopwatch: Callable[[], float] = time.perf_counter
 """Seconds of a steady counter, for durations only."""
 
 
+def machine_seconds() -> int:
+    """Whole seconds since 1970 as the machine has them: for what belongs to the connection, not to a world."""
+    return int(time.time())
+
+
 @lru_cache(maxsize=64)
 def _iso_second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -98,9 +98,10 @@ class Server:
         response.force_close()
         return response
 
-    def _no_room(self, request: web.BaseRequest, is_control: bool) -> web.Response:
+    def _no_room(self, request: web.BaseRequest, is_control: bool) -> web.StreamResponse:
         most = self._mock.settings.max_connections
         reason = f"There are {most} connections, as many as may be (--max-connections)"
+        response: web.StreamResponse
         if is_control:
             response = problem(503, "TooManyConnections", reason)
         else:

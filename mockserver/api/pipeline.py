@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from mockserver.answer import Answer
 from mockserver.api import body, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.head import Head
@@ -140,14 +141,14 @@ class VendorApi:
             drop(request)
         return response
 
-    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> web.Response:
+    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> Answer:
         """The answer to what gets no further than the server: broken HTTP, one connection too many, a slow head."""
         entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
         if heard is not None:
             entry.method, entry.target, entry.headers = heard.method, heard.raw_path, packed_headers(heard.headers)
         return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
-    def crashed(self, request: web.BaseRequest, error: BaseException) -> web.Response:
+    def crashed(self, request: web.BaseRequest, error: BaseException) -> Answer:
         """The answer where an exception has come through everything else."""
         response = self.turned_away(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
         self._log.crashed(response.headers["Mock-Request-Id"], error)
@@ -258,7 +259,7 @@ class VendorApi:
         first = breaches[0]
         return replies.failed(RESPONSE_CONTRACT, entry.id, f"{first.pointer or '(body)'}: {first.reason}")
 
-    def _close(self, entry: Entry, reply: Reply, started: float) -> web.Response:
+    def _close(self, entry: Entry, reply: Reply, started: float) -> Answer:
         """Encodes the reply, and closes the journal's entry with it."""
         content = encoded(reply.body)
         headers = {
@@ -279,14 +280,14 @@ class VendorApi:
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
-        response = web.Response(body=content, status=reply.status or 500, headers=headers)
+        answer = Answer(reply.status or 500, headers, content)
         if reply.closes:
-            response.force_close()
+            answer.force_close()
         entry.seconds = stopwatch() - started
         self._journal.record(entry)
         if self._log.shows_requests:
             self._log.request(**log_line(entry))
-        return response
+        return answer
 
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
         world = self._worlds.find(entry.world)

@@ -4,6 +4,8 @@ import asyncio
 
 from aiohttp import web
 
+from mockserver.answer import Answer
+
 MAX_SECONDS = 300
 """How long a request may be made to wait."""
 LOOK_SECONDS = 0.05
@@ -41,10 +43,9 @@ def drop(request: web.BaseRequest) -> None:
         request.transport.abort()
 
 
-async def drop_half_way(request: web.BaseRequest, response: web.Response) -> web.StreamResponse:
+async def drop_half_way(request: web.BaseRequest, response: Answer) -> web.StreamResponse:
     """Sends the head and half of the body, and ends the connection; what has been sent arrives."""
     content = response.body
-    assert isinstance(content, bytes), "answers are made whole"
     half = web.StreamResponse(status=response.status, headers=response.headers)
     half.content_length = len(content)
     try:

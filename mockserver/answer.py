@@ -1,0 +1,66 @@
+"""An answer that is whole before it is sent: its head and its body go out in one piece.
+
+aiohttp's own response can stream, compress and be changed until the last moment, and pays for it on every request.
+"""
+
+from collections.abc import Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+
+from aiohttp import HttpVersion10, HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import SERVER_SOFTWARE, HttpVersion
+
+from mockserver.clock import machine_seconds
+
+
+class Answer(web.StreamResponse):
+    """Status, headers and body. It adds what aiohttp adds: length, date, server, and how the connection goes on."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        super().__init__(status=status, headers=headers)
+        self.body = body
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection stays open behind it."""
+        return super().keep_alive is not False
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+        """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""
+        if not request.keep_alive:
+            self.force_close()
+        head = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
+        if head.count("\n") != len(self.headers):
+            raise ValueError("a header has more than one line")
+        version = request.version
+        start = _start(self.status, version, machine_seconds())
+        end = _connection(version, keep_alive=self.keep_alive)
+        body = b"" if request.method == "HEAD" else self.body
+        await request.writer.write(f"{start}{head}Content-Length: {len(self.body)}\r\n{end}\r\n".encode() + body)
+        return request.writer
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Everything has been sent already."""
+
+    def as_response(self) -> web.Response:
+        """The same as aiohttp's own response, for an application with hooks of its own."""
+        response = web.Response(status=self.status, headers=self.headers, body=self.body)
+        if not self.keep_alive:
+            response.force_close()
+        return response
+
+
+@lru_cache(maxsize=64)
+def _start(status: int, version: HttpVersion, second: int) -> str:
+    """The beginning of a head, which is the same for a second."""
+    line = f"HTTP/{version.major}.{version.minor} {status} {HTTPStatus(status).phrase}"
+    return f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
+
+
+def _connection(version: HttpVersion, *, keep_alive: bool) -> str:
+    """What has to be said of the connection: nothing where it is as the version has it."""
+    if keep_alive:
+        return "Connection: keep-alive\r\n" if version == HttpVersion10 else ""
+    return "Connection: close\r\n" if version == HttpVersion11 else ""
