@@ -70,7 +70,7 @@ def gateway(reading: Reading, entry: Entry) -> Gateway | None:
         name=entry["name"],
         cluster=cluster.name,
         healthy=entry.get("healthy", True),
-        created_at=reading.times(entry)[0],
+        created_at=reading.created(entry),
     )
     _named(reading.gateways, entry, gateway)
     return gateway

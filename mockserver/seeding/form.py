@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -11,12 +11,12 @@ from mockserver.errors import FixtureError
 from mockserver.reasons import reason
 from mockserver.seeding.yaml_reader import Located
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the fixture format, for editors and for `judge`."""
-    loaded: dict[str, Any] = json.loads(files(__package__).joinpath("fixtures.schema.json").read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("fixtures.schema.json").read_text("utf-8"))
     return loaded
 
 
@@ -29,7 +29,7 @@ class Form(NamedTuple):
     """What is wrong with the form of one source. `broken` holds the entries that cannot be built: section and index."""
 
     errors: list[FixtureError]
-    broken: frozenset[Path]
+    broken: frozenset[Steps]
 
 
 def judge(located: Located) -> Form:
@@ -40,7 +40,7 @@ def judge(located: Located) -> Form:
             errors.append(located.error((), "the document is empty: it needs at least 'version: 1'"))
         return Form(errors, frozenset())
     for violation in _validator().iter_errors(located.value):
-        path: Path = tuple(violation.instance_path)
+        path: Steps = tuple(violation.instance_path)
         kind = violation.kind.as_dict()
         if violation.kind.name == "additionalProperties":
             errors += [

@@ -21,7 +21,7 @@ def _organization(reading: Reading, entry: Entry) -> Organization:
         plan=frozenset(flag for flag in PLAN_FLAGS if plan.get(flag, flag in FLAGS_ON_BY_DEFAULT)),
         roles=_roles(reading, entry),
         identity_limit=plan.get("identityLimit"),
-        created_at=reading.times(entry)[0],
+        created_at=reading.created(entry),
         legacy_privileges=not entry.get("shouldUseNewPrivilegeSystem", True),
     )
     unique = {"id": organization.id, "slug": organization.slug}

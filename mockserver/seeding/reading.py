@@ -47,6 +47,11 @@ class Reading:
         text = at(entry, *steps)
         return None if text is None else self._time(text, entry, *steps)
 
+    def created(self, entry: Entry) -> int:
+        """`createdAt` of the entry; now, where it is not given."""
+        created = self.time(entry, "createdAt")
+        return self.now if created is None else created
+
     def times(self, entry: Entry, *steps: str | int) -> tuple[int, int]:
         """`createdAt` and `updatedAt` below `steps`: now, and the former, where they are not given."""
         owner = at(entry, *steps)
