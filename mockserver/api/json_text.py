@@ -37,7 +37,8 @@ def parse(content: bytes) -> Any:
         value = orjson.loads(content)
     except ValueError:
         value = _slowly(content)
-    return value if content.count(b"[") + content.count(b"{") <= MAX_DEPTH else _pruned(value)
+    is_shallow = len(content) <= 2 * MAX_DEPTH or content.count(b"[") + content.count(b"{") <= MAX_DEPTH
+    return value if is_shallow else _pruned(value)
 
 
 def _slowly(content: bytes) -> Any:

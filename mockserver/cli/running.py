@@ -18,6 +18,7 @@ from mockserver.logs import Log
 from mockserver.server import Server
 from mockserver.settings import Settings
 
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -59,6 +60,8 @@ async def _serve(mock: Core, settings: Settings) -> None:
     await server.start()
     watching = _watching(mock) if settings.watch else None
     gc.freeze()  # what is there by now stays: the collector need not go through it ever again
+    # Nor through journal and revisions, which come and go without cycles: full, they are some ten thousand objects.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
     try:
         if settings.port_file is not None:

@@ -11,7 +11,7 @@ from yarl import URL
 
 from mockserver import Settings
 from mockserver.app import Core
-from mockserver.defaults import ENGINES
+from mockserver.defaults import ENGINES, MAX_BODY
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from tests.client import ADMIN
@@ -66,6 +66,7 @@ class _Request:
     """What the mock reads of aiohttp's requests."""
 
     remote = "127.0.0.1"
+    client_max_size = MAX_BODY
 
     def __init__(self, asked: Asked) -> None:
         self.method = asked.method

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver import Settings
-from mockserver.cli import open_files
+from mockserver.cli import open_files, running
 from mockserver.cli import serve as serve_command
 
 FLAGS = {
@@ -27,7 +27,7 @@ FLAGS = {
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that the command comes to, which does not serve."""
     found: list[Settings] = []
-    monkeypatch.setattr(serve_command, "run", lambda settings: found.append(settings) or 0)
+    monkeypatch.setattr(running, "run", lambda settings: found.append(settings) or 0)
     return found
 
 
