@@ -5,6 +5,7 @@ rules that compare fields.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ class Issue(NamedTuple):
 
 def as_json(issues: Iterable[Issue]) -> list[dict[str, object]]:
     """The list of a 422, in the service's order."""
-    return [issue.as_json() for issue in sorted(issues, key=lambda issue: issue.rank)]
+    return [issue.as_json() for issue in sorted(issues, key=itemgetter(0))]
 
 
 def invalid_type(rank: int, path: Path, expected: str, received: str) -> Issue:

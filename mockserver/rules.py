@@ -5,6 +5,7 @@ documentation all read the same values.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from mockserver import issues
@@ -166,7 +167,7 @@ def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:
 def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], profile: Profile) -> Refusal:
     ranked = sorted(
         ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues),
-        key=lambda entry: entry[0],
+        key=itemgetter(0),
     )
     first = ranked[0][1]
     return Refusal(first.id, first.answers[profile], issues.as_json(issue for _, _, issue in ranked))

@@ -188,8 +188,9 @@ def _classes(
 def _invalid(subject: Subject, issues: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """The fields of the body that the issues of a 422 name."""
     for each in issues:
-        if each["path"] and each["path"][0] in subject.fields:
-            yield each["path"][0], "invalid"
+        path = each["path"]
+        if path and path[0] in subject.fields:
+            yield path[0], "invalid"
 
 
 def _state(met: bool, *, counts: bool) -> State:
