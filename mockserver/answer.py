@@ -31,15 +31,18 @@ class Answer(web.StreamResponse):
         """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""
         if not request.keep_alive:
             self.force_close()
-        head = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
-        if head.count("\n") != len(self.headers):
+        head = self.head(request.version)
+        await request.writer.write(head if request.method == "HEAD" else head + self.body)
+        return request.writer
+
+    def head(self, version: HttpVersion = HttpVersion11) -> bytes:
+        """All of it but the body. Raises ValueError for a header of more than one line."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
+        if lines.count("\n") != len(self.headers):
             raise ValueError("a header has more than one line")
-        version = request.version
         start = _start(self.status, version, machine_seconds())
         end = _connection(version, keep_alive=self.keep_alive)
-        body = b"" if request.method == "HEAD" else self.body
-        await request.writer.write(f"{start}{head}Content-Length: {len(self.body)}\r\n{end}\r\n".encode() + body)
-        return request.writer
+        return f"{start}{lines}Content-Length: {len(self.body)}\r\n{end}\r\n".encode()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Everything has been sent already."""

@@ -135,8 +135,5 @@ class Crowd:
             "The request line and the headers did not come within"
             f" {self.settings.header_timeout:g} seconds (--header-timeout)"
         )
-        response = self.mock.vendor.turned_away(SLOW_HEAD, reason)
-        body = response.body
-        headers = {**response.headers, "Content-Length": str(len(body)), "Connection": "close"}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"HTTP/1.1 {response.status} {response.reason}\r\n{lines}\r\n".encode() + body
+        answer = self.mock.vendor.turned_away(SLOW_HEAD, reason)
+        return answer.head() + answer.body

@@ -16,7 +16,6 @@ from mockserver.answer import Answer
 from mockserver.api import body, forced, issue_list, meddling, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.head import Head
-from mockserver.api.held import let_through
 from mockserver.api.meddling import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
@@ -242,7 +241,7 @@ class VendorApi:
         if outcome.decision.refusal is not None:
             return Judged(replies.refused(outcome.decision.refusal, entry.id), value, outcome)
 
-        breaches = let_through(violations, contract, received.media_type)
+        breaches = contract.let_through(violations, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         if operation.writes is not None:

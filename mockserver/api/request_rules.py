@@ -148,61 +148,64 @@ BODY: Rulebook[Received] = Rulebook(
     ),
 )
 
-_SILENT: Any = lambda _: None  # noqa: E731 - decided where HTTP itself breaks, not in a walk
 
-MALFORMED_HTTP: Rule[Any] = Rule(
-    id="http.malformed",
-    says="The request is HTTP/1.1: request line, headers (8 KiB each, `--max-header-size`; at most 128,"
+def _never(_: object) -> None:
+    """The check of a rule that no walk asks."""
+
+
+def _own(id: str, says: str, status: int, error: str, source: Source = _MOCK, **more: Any) -> Rule[Any]:
+    """A rule that is decided where it comes up, and not in a walk."""
+    return Rule(id=id, says=says, source=source, answers=both(status, error), check=_never, **more)
+
+
+MALFORMED_HTTP = _own(
+    "http.malformed",
+    "The request is HTTP/1.1: request line, headers (8 KiB each, `--max-header-size`; at most 128,"
     " `--max-headers`) and framing.",
-    source=Source("assumption", "what the HTTP parser takes", "2026-11-23"),
-    answers=both(400, "BadRequest"),
-    check=_SILENT,
+    400,
+    "BadRequest",
+    Source("assumption", "what the HTTP parser takes", "2026-11-23"),
     refuses_valid=False,
 )
-SLOW_HEAD: Rule[Any] = Rule(
-    id="http.slow-head",
-    says="The head of a request comes within ten seconds of its first byte (`--header-timeout`).",
-    source=_MOCK,
-    answers=both(408, "RequestTimeout"),
-    check=_SILENT,
+SLOW_HEAD = _own(
+    "http.slow-head",
+    "The head of a request comes within ten seconds of its first byte (`--header-timeout`).",
+    408,
+    "RequestTimeout",
     refuses_valid=False,
 )
-CROWDED: Rule[Any] = Rule(
-    id="mock.crowded",
-    says="There are at most 4,096 connections (`--max-connections`); on one more, only the health check is answered.",
-    source=_MOCK,
-    answers=both(503, "ServiceUnavailable"),
-    check=_SILENT,
+CROWDED = _own(
+    "mock.crowded",
+    "There are at most 4,096 connections (`--max-connections`); on one more, only the health check is answered.",
+    503,
+    "ServiceUnavailable",
 )
-RESPONSE_CONTRACT: Rule[Any] = Rule(
-    id="mock.response-contract",
-    says="Every answer of this mock keeps to the contract; one that does not is a bug of ours and becomes this 500.",
-    source=Source("contract", "openapi.yaml, responses", "2026-04-30"),
-    answers=both(500, "InternalServerError"),
-    check=_SILENT,
+RESPONSE_CONTRACT = _own(
+    "mock.response-contract",
+    "Every answer of this mock keeps to the contract; one that does not is a bug of ours and becomes this 500.",
+    500,
+    "InternalServerError",
+    Source("contract", "openapi.yaml, responses", "2026-04-30"),
 )
-CRASH: Rule[Any] = Rule(
-    id="mock.crash",
-    says="No part of this mock raises; one that does is a bug of ours, is logged, and becomes this 500.",
-    source=_MOCK,
-    answers=both(500, "InternalServerError"),
-    check=_SILENT,
+CRASH = _own(
+    "mock.crash",
+    "No part of this mock raises; one that does is a bug of ours, is logged, and becomes this 500.",
+    500,
+    "InternalServerError",
 )
-PREFERENCE: Rule[Any] = Rule(
-    id="mock.prefer",
-    says="`Prefer` and `__code` ask for nothing, or for a success; an error of the contract that they ask for is"
+PREFERENCE = _own(
+    "mock.prefer",
+    "`Prefer` and `__code` ask for nothing, or for a success; an error of the contract that they ask for is"
     " answered, anything else is this 400.",
-    source=_MOCK,
-    answers=both(400, "BadRequest"),
-    check=_SILENT,
+    400,
+    "BadRequest",
     errors=("UnauthorizedError", "ForbiddenError", "NotFound", "ValidationFailure", "InternalServerError"),
 )
-FAULT: Rule[Any] = Rule(
-    id="mock.fault",
-    says="No fault of the world answers in the operation's place, or drops the connection (status 0 in the journal).",
-    source=_MOCK,
-    answers=both(500, "InternalServerError"),
-    check=_SILENT,
+FAULT = _own(
+    "mock.fault",
+    "No fault of the world answers in the operation's place, or drops the connection (status 0 in the journal).",
+    500,
+    "InternalServerError",
     errors=(
         "BadRequest",
         "UnauthorizedError",

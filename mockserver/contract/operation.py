@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.contract.checks import Parameter, SchemaCheck
 from mockserver.contract.engine import Checks
+from mockserver.contract.violation import Violation
 
 JSON = "application/json"
 
@@ -32,6 +33,14 @@ class Described:
     def ranks(self) -> Mapping[str, int]:
         """The place of each property of the body in the document."""
         return {} if self.body is None else self.body.ranks
+
+    def let_through(self, violations: list[Violation], media_type: str) -> list[Violation]:
+        """What an accepted request broke nevertheless: the violations, and a media type that is not the document's."""
+        offered = self.request_media_types
+        if not media_type or media_type in offered or not offered:
+            return violations
+        note = f"the contract takes {', '.join(offered)}, not {media_type}"
+        return [*violations, Violation((), "content", note=note)]
 
 
 Engine = Callable[[Described], Checks]

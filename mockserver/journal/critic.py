@@ -5,7 +5,7 @@ while requests are answered, and stays true when the exchanges before it are evi
 was noted in `entry.habits` when it happened (`journal.habits`). No warning is in an answer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,23 +20,28 @@ WHOLE_PROPERTIES = 4
 _PUBLIC_STATUS = "getInstanceStatus"
 _LISTS = ("accessTokenTrustedIps", "clientSecretTrustedIps")
 _REVIEWER = "tokenReviewerJwt"
+Sent = Mapping[str, Any]
 
 
 class Habit(NamedTuple):
-    """One habit to warn of: what is wrong with it, and why an entry shows it (None: it does not)."""
+    """One habit to warn of: what is wrong with it, and why an entry shows it (None: it does not).
+
+    The check is given the properties that an accepted update has sent; none for any other exchange.
+    """
 
     code: str
     says: str
-    check: Callable[[Entry], str | None]
+    check: Callable[[Entry, Sent], str | None]
 
 
 def warnings(entry: Entry) -> list[dict[str, str]]:
     """What there is to say about the request of an entry: the code of each warning, and the reason."""
-    found = ((each.code, each.check(entry)) for each in WARNINGS)
+    sent = _sent(entry)
+    found = ((each.code, each.check(entry, sent)) for each in WARNINGS)
     return [{"code": code, "reason": masking.text(reason)} for code, reason in found if reason is not None]
 
 
-def _unknown_properties(entry: Entry) -> str | None:
+def _unknown_properties(entry: Entry, _: Sent) -> str | None:
     names = [f"{_place(path)}{key}" for path, keys in _unrecognized(entry) for key in keys]
     if not names:
         return None
@@ -60,8 +65,8 @@ def _unrecognized(entry: Entry) -> Iterator[tuple[list[Any], list[str]]]:
             yield [step for step in breach["pointer"].split("/") if step], keys
 
 
-def _whole_object(entry: Entry) -> str | None:
-    sent, names = _sent(entry), entry.names or {}
+def _whole_object(entry: Entry, sent: Sent) -> str | None:
+    names = entry.names or {}
     fields = [names[name] for name in sent if name in names]
     unchanged = sum(getattr(entry.stored, each) == getattr(entry.resulting, each) for each in fields)
     if unchanged < WHOLE_PROPERTIES or 4 * unchanged < 3 * len(sent):
@@ -69,8 +74,8 @@ def _whole_object(entry: Entry) -> str | None:
     return f"{unchanged} of the {len(sent)} properties sent are as they were stored: send what is to change"
 
 
-def _bare_address(entry: Entry) -> str | None:
-    sent, names = _sent(entry), entry.names or {}
+def _bare_address(entry: Entry, sent: Sent) -> str | None:
+    names = entry.names or {}
     lists = ((sent[name], getattr(entry.stored, names[name])) for name in _LISTS if name in sent and name in names)
     narrowed = [block for items, stored in lists for block in _narrowed(items, stored)]
     if not narrowed:
@@ -88,16 +93,16 @@ def _narrowed(sent: list[dict[str, Any]], stored: tuple[TrustedIp, ...]) -> Iter
             yield block.text()
 
 
-def _erased_jwt(entry: Entry) -> str | None:
-    erased = _sent(entry).get(_REVIEWER, "") is None and _REVIEWER in (entry.names or ())
+def _erased_jwt(entry: Entry, sent: Sent) -> str | None:
+    erased = sent.get(_REVIEWER, "") is None and _REVIEWER in (entry.names or ())
     if not erased or not entry.stored.token_reviewer_jwt:
         return None
     return "A null took the stored reviewer JWT away: leave the property out to keep it"
 
 
-def _sent(entry: Entry) -> dict[str, Any]:
+def _sent(entry: Entry) -> Sent:
     """The body of an accepted update; empty where there was none, or where it cannot be read again."""
-    if entry.names is None or not entry.is_whole:
+    if not entry.names or not entry.is_whole:
         return {}
     try:
         body = orjson.loads(entry.body)
@@ -106,18 +111,18 @@ def _sent(entry: Entry) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _hasty_retry(entry: Entry) -> str | None:
+def _hasty_retry(entry: Entry, _: Sent) -> str | None:
     asked = _noted(entry, "asked")
     if asked is None:
         return None
     return f"Sent again {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
 
 
-def _expired(entry: Entry) -> str | None:
+def _expired(entry: Entry, _: Sent) -> str | None:
     return "The token had expired: renew it in time, or log in again" if entry.rule == "token.expired" else None
 
 
-def _poll(entry: Entry) -> str | None:
+def _poll(entry: Entry, _: Sent) -> str | None:
     seconds = _noted(entry, "pollSeconds")
     if seconds is None or entry.operation == _PUBLIC_STATUS:
         return None
