@@ -9,7 +9,7 @@ from openapi_core.casting.schemas.casters import PrimitiveCaster
 from openapi_core.datatypes import RequestParameters
 from openapi_core.security.factories import SecurityProviderFactory
 
-from mockserver.contract.checks import MAX_DEPTH, read
+from mockserver.contract.checks import read
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.operation import JSON, Described
 
@@ -55,7 +55,7 @@ class Carried(bytes):
     def of(cls, value: object) -> "Carried":
         """Something that reads as that value."""
         carried = cls(b"a value")
-        carried.value = _plain(value, 0)
+        carried.value = _plain(value)
         return carried
 
     @staticmethod
@@ -64,12 +64,12 @@ class Carried(bytes):
         return content.value
 
 
-def _plain(value: Any, depth: int) -> Any:
-    """The value as the library takes it: an integral float is an integer, and nothing is too deep, or long, to show."""
+def _plain(value: Any) -> Any:
+    """The value as the library takes it: an integral float is an integer, and nothing is too long to show."""
     if isinstance(value, dict):
-        return _Object(() if depth > MAX_DEPTH else ((key, _plain(each, depth + 1)) for key, each in value.items()))
+        return _Object((key, _plain(each)) for key, each in value.items())
     if isinstance(value, list | tuple):
-        return _Array(() if depth > MAX_DEPTH else (_plain(each, depth + 1) for each in value))
+        return _Array(_plain(each) for each in value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
