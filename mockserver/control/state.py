@@ -65,8 +65,7 @@ async def replace(asked: Asked, world: World) -> web.Response:
     text = secrets.restored(text, map(dump, (world.seed, world.state)), asked.parts.mask_key)
     found = secrets.unknown(text)
     try:
-        is_large = len(text) > unhurried.LARGE_TEXT
-        state = await unhurried.beside(is_large, load, [Text("body", text)], world.clock.now())
+        state = await loaded("body", text, world.clock.now())
     except FixtureErrors as errors:
         found += errors.errors
     if found:
@@ -77,6 +76,11 @@ async def replace(asked: Asked, world: World) -> web.Response:
     else:
         world.replace(state)
     return no_content()
+
+
+async def loaded(name: str, text: str, now: int) -> State:
+    """The state that fixtures describe; a large one is read beside the loop. Raises FixtureErrors."""
+    return await unhurried.beside(len(text) > unhurried.LARGE_TEXT, load, [Text(name, text)], now)
 
 
 def errors_of(errors: FixtureErrors) -> web.Response:

@@ -10,12 +10,10 @@ from mockserver.control import own_contract
 from mockserver.control.a_world import of_a_world
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Asked, json_response, no_content, problem
-from mockserver.control.state import MAX_STATE, errors_of
+from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.errors import FixtureErrors
 from mockserver.profiles import Profile
-from mockserver.seeding.load import load
-from mockserver.seeding.yaml_reader import Text
-from mockserver.worlds.registry import DEFAULT
+from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
 
@@ -33,20 +31,31 @@ async def create(asked: Asked) -> web.Response:
     if isinstance(body, web.Response):
         return body
     name = body["id"] if "id" in body else worlds.new_id()
+    no_place = _no_place(worlds, name)
+    if no_place is not None:
+        return no_place
+    made = await _made(asked, name, body)
+    if isinstance(made, web.Response):
+        return made
+    no_place = _no_place(worlds, name)  # others may have made worlds while the fixtures were read
+    if no_place is not None:
+        return no_place
+    worlds.add(made)
+    return json_response(shown(asked, made), 201)
+
+
+def _no_place(worlds: Worlds, name: str) -> web.Response | None:
+    """Why there can be no world of that name now."""
     stands_against = worlds.problem(name)
     if stands_against:
         return refused("BadWorld", "/id", stands_against, 409 if worlds.find(name) else 400)
     if worlds.is_full():
         reason = f"{worlds.most} worlds are there (--max-worlds), all asked for in the last {worlds.idle_seconds:g} s"
         return problem(429, "TooManyWorlds", f"{reason}: delete some with DELETE /_mock/worlds/{{world}}")
-    made = _made(asked, name, body)
-    if isinstance(made, web.Response):
-        return made
-    worlds.add(made)
-    return json_response(shown(asked, made), 201)
+    return None
 
 
-def _made(asked: Asked, name: str, body: dict[str, Any]) -> World | web.Response:
+async def _made(asked: Asked, name: str, body: dict[str, Any]) -> World | web.Response:
     """The world that the body asks for, or why there cannot be one."""
     default = asked.parts.worlds.default
     origin = default
@@ -68,14 +77,16 @@ def _made(asked: Asked, name: str, body: dict[str, Any]) -> World | web.Response
         clock = origin.clock.copy()
     seed = origin.state if "from" in body else default.seed
     if "fixtures" in body:
-        sent = body["fixtures"]
-        text = sent if isinstance(sent, str) else orjson.dumps(sent).decode()
         try:
-            seed = load([Text("fixtures", text)], clock.now())
+            seed = await loaded("fixtures", _text_of(body["fixtures"]), clock.now())
         except FixtureErrors as errors:
             return errors_of(errors)
     profile = Profile(body["profile"]) if "profile" in body else origin.profile
     return World(name, seed, profile, clock, body.get("tokenSecret", origin.token_secret))
+
+
+def _text_of(fixtures: Any) -> str:
+    return fixtures if isinstance(fixtures, str) else orjson.dumps(fixtures).decode()
 
 
 def shown(asked: Asked, world: World) -> dict[str, Any]:

@@ -1,23 +1,10 @@
 """The update operation: its rules in the order in which the service asks them."""
 
 from mockserver import attachment, auth_method, standing
-from mockserver.auth_method import past_64_bits
 from mockserver.contract_rules import CONTRACT_RULES
-from mockserver.rules import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules import Rulebook
 from mockserver.token_auth.attempt import SettingsAttempt
-
-
-@rule(
-    "token-auth.update.database",
-    "The database takes the number of uses: an integer of 64 bits.",
-    standing.from_service("update of Token Auth, the UPDATE"),
-    parted(contract=None, live=Answer(500, "Update by id")),
-    about=("accessTokenNumUsesLimit",),
-)
-def database(attempt: SettingsAttempt) -> Finding | None:
-    refused = past_64_bits(attempt.sent.access_token_num_uses_limit)
-    return Finding("The database refuses the number of uses") if refused else None
-
+from mockserver.token_auth.columns import uses_database
 
 UPDATE: Rulebook[SettingsAttempt] = Rulebook(
     *CONTRACT_RULES,
@@ -35,5 +22,5 @@ UPDATE: Rulebook[SettingsAttempt] = Rulebook(
     auth_method.trusted_ips_plan,
     auth_method.trusted_ips_valid,
     auth_method.nothing_to_write,
-    database,
+    uses_database("token-auth.update.database", "update of Token Auth, the UPDATE", "Update by id"),
 )

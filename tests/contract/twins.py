@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from multidict import CIMultiDict
-from yarl import URL
 
 from mockserver import Settings
 from mockserver.app import Core
-from mockserver.defaults import ENGINES, MAX_BODY
+from mockserver.defaults import ENGINES
 from mockserver.logs import Log
 from mockserver.profiles import Profile
 from tests.client import ADMIN
+from tests.socketless import Sent
 
 NOW = 1_790_000_000_000
 
@@ -45,43 +45,19 @@ class Said(NamedTuple):
     reason: str
 
 
-class _Body:
-    """A body that has come whole."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self.total_bytes = len(content)
-
-    def is_eof(self) -> bool:
-        return True
-
-    def exception(self) -> None:
-        return None
-
-    def read_nowait(self) -> bytes:
-        return self._content
-
-
-class _Request:
-    """What the mock reads of aiohttp's requests."""
-
-    remote = "127.0.0.1"
-    client_max_size = MAX_BODY
+class _Request(Sent):
+    """What the mock reads of aiohttp's requests, cookies too."""
 
     def __init__(self, asked: Asked) -> None:
-        self.method = asked.method
-        self.raw_path = asked.target
-        self.rel_url = URL(asked.target, encoded=True)
-        self.path = self.rel_url.path
-        self.query = self.rel_url.query
-        self.headers = CIMultiDict({"Host": "localhost", "Authorization": f"Bearer {ADMIN}", **asked.headers})
+        headers = CIMultiDict({"Host": "localhost", "Authorization": f"Bearer {ADMIN}", **asked.headers})
         if asked.body is not None:
-            self.headers["Content-Length"] = str(len(asked.body))
-            self.headers["Content-Type"] = asked.media_type
-        self.raw_headers = tuple((name.encode(), value.encode()) for name, value in self.headers.items())
-        self.cookies = {name: each.value for name, each in SimpleCookie(self.headers.get("Cookie", "")).items()}
-        self.content = _Body(asked.body or b"")
-        self.content_length = len(asked.body or b"")
+            headers["Content-Length"] = str(len(asked.body))
+            headers["Content-Type"] = asked.media_type
+        super().__init__(asked.target, headers, asked.method, asked.body or b"")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {name: each.value for name, each in SimpleCookie(self.headers.get("Cookie", "")).items()}
 
 
 class Twins:

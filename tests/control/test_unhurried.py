@@ -73,3 +73,21 @@ async def test_a_large_state_is_written_and_read_beside_the_loop(told: Client, m
     assert len(threads) >= 3
     assert threading.main_thread() not in threads
     assert (await told.send("PUT", STATE, {"version": 7}, token=None)).status == 400
+
+
+async def test_of_two_that_read_large_fixtures_for_the_same_world_one_has_it(
+    server: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(unhurried, "LARGE_TEXT", 1)
+    both_read = threading.Barrier(2, timeout=10)
+    load = state_calls.load
+
+    def together(*args: object) -> object:
+        both_read.wait()
+        return load(*args)
+
+    monkeypatch.setattr(state_calls, "load", together)
+    wanted = {"id": "twice", "fixtures": {"version": 1}}
+    create = [server.send("POST", "/_mock/worlds", wanted, token=None) for _ in range(2)]
+    assert sorted([each.status for each in await asyncio.gather(*create)]) == [201, 409]
+    assert len(server.mock.worlds) == 2

@@ -12,6 +12,15 @@ from tests.client import IDENTITIES, PAYMENTS, Answer, Client
 FAULTS = "/_mock/worlds/default/faults"
 TARGET = IDENTITIES + PAYMENTS
 UPDATE, GET = "updateKubernetesAuth", "getKubernetesAuth"
+ERRORS = {
+    400: "BadRequest",
+    401: "UnauthorizedError",
+    403: "ForbiddenError",
+    404: "NotFound",
+    422: "ValidationFailure",
+    500: "InternalServerError",
+}
+"""What the vendor calls the errors that can be asked for."""
 
 
 async def add(client: Client, kind: str, world: str = "default", **more: Any) -> dict[str, Any]:

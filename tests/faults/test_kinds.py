@@ -7,7 +7,20 @@ import pytest
 from mockserver.profiles import Profile
 from tests.client import BARE, IDENTITIES, PAYMENTS, Client, head, in_envelope, request
 from tests.conftest import Serve
-from tests.faults.faulty import FAULTS, GET, TARGET, UPDATE, add, counts, envelope, faults, latest, names, outcome
+from tests.faults.faulty import (
+    ERRORS,
+    FAULTS,
+    GET,
+    TARGET,
+    UPDATE,
+    add,
+    counts,
+    envelope,
+    faults,
+    latest,
+    names,
+    outcome,
+)
 
 
 @pytest.fixture
@@ -16,17 +29,7 @@ async def client(serve: Serve, profile: Profile) -> Client:
     return await serve(profile=profile)
 
 
-NAMES = {
-    400: "BadRequest",
-    401: "UnauthorizedError",
-    403: "ForbiddenError",
-    404: "NotFound",
-    422: "ValidationFailure",
-    500: "InternalServerError",
-}
-
-
-@pytest.mark.parametrize(("status", "error"), NAMES.items())
+@pytest.mark.parametrize(("status", "error"), ERRORS.items())
 async def test_a_status_is_answered_in_the_vendors_shape_and_nothing_is_stored(client: Client, status: int, error: str):
     before = await names(client)
     made = await add(client, "status", operation=UPDATE, status=status)

@@ -7,16 +7,8 @@ import pytest
 from mockserver.profiles import Profile
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
-from tests.faults.faulty import TARGET, add, counts, envelope, latest, names
+from tests.faults.faulty import ERRORS, TARGET, add, counts, envelope, latest, names
 
-NAMES = {
-    400: "BadRequest",
-    401: "UnauthorizedError",
-    403: "ForbiddenError",
-    404: "NotFound",
-    422: "ValidationFailure",
-    500: "InternalServerError",
-}
 CHANGE = {"allowedNames": "other"}
 
 
@@ -27,7 +19,7 @@ async def client(serve: Serve, profile: Profile) -> Client:
 
 
 @pytest.mark.parametrize("by", ["header", "query"])
-@pytest.mark.parametrize(("status", "error"), NAMES.items())
+@pytest.mark.parametrize(("status", "error"), ERRORS.items())
 async def test_a_documented_error_is_forced(client: Client, status: int, error: str, by: str):
     before = await names(client)
     headers = {"Prefer": f"code={status}"} if by == "header" else {}

@@ -26,9 +26,9 @@ from mockserver.seeding.load import load, texts
 from mockserver.tokens.access_token import AccessToken, Defect
 from mockserver.tokens.presented import Credential
 from mockserver.worlds.world import World
-from tests.fuzz_parsers.sent import Sent
 from tests.fuzz_parsers.target import SEPARATOR, Target
 from tests.fuzz_parsers.texts import text_of
+from tests.socketless import Sent
 
 NOW = 1_800_000_000_000
 STATE = load(texts([bundled("fixtures")]), NOW)

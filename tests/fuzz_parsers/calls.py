@@ -25,9 +25,9 @@ from mockserver.settings import Settings
 from mockserver.state import State
 from tests.fuzz_parsers.bodies import BODY_WORDS, IDENTITY, LOGIN, SEARCH, UPDATE, header_name, signed
 from tests.fuzz_parsers.fixtures import PARTS
-from tests.fuzz_parsers.sent import Sent
 from tests.fuzz_parsers.target import SEPARATOR, Logged, Target
 from tests.fuzz_parsers.texts import text_of
+from tests.socketless import Sent
 
 _ADMIN = "Bearer acme-admin-token"
 _FROZEN = 1_800_000_000_000

@@ -21,8 +21,8 @@ from mockserver.kubernetes_auth.glob_tree import fills
 from mockserver.kubernetes_auth.globs import Verdict, judge, matches
 from mockserver.routes import Routes
 from mockserver.trusted_ips import client_address, is_trusted, trusted_ip
-from tests.fuzz_parsers.sent import Sent
 from tests.fuzz_parsers.target import Target
+from tests.socketless import Sent
 
 _CONTRACT = contract_at(bundled("openapi.yaml"))
 _ROUTES = Routes((each.method, each.path, each) for each in _CONTRACT.operations.values())
