@@ -27,7 +27,7 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHON
 LOAD = """
 import gc, sys, time
 from pathlib import Path
-from mockserver.bundled import bundled
+from mockserver.settings import bundled
 from mockserver.seeding.load import load, texts
 gc.disable()  # as a start does
 begun = time.perf_counter()

@@ -25,7 +25,7 @@ HTTP, OPERATION, COVERAGE = "aiohttp: parse, dispatch, write", "operation: aroun
 _PIPELINE = "mockserver.api.pipeline:"
 
 STEPS = {
-    "headers": ("mockserver.api.head:Heads.of",),
+    "headers": ("mockserver.api.request_headers:Heads.of",),
     "target and world": (_PIPELINE + "world_of", "mockserver.worlds.registry:Worlds.find"),
     "journal: entry": (_PIPELINE + "Entry", "mockserver.clock:IdSource.request_id"),
     "route": (_PIPELINE + "VendorApi.found",),
@@ -33,15 +33,15 @@ STEPS = {
     "body: bytes": ("mockserver.api.body:at_hand",),
     "body: JSON": ("mockserver.api.body:value",),
     "contract: request": ("mockserver.contract.compiled_engine:CompiledChecks.request",),
-    "operation: what is sent": ("mockserver.kubernetes_auth.change:Change.from_json",),
+    "operation: what is sent": ("mockserver.infisical.kubernetes_auth.change:Change.from_json",),
     "operation: what results, and facts": (
-        "mockserver.kubernetes_auth.attempt:UpdateAttempt.of",
+        "mockserver.infisical.kubernetes_auth.request:UpdateAttempt.of",
         "mockserver.api.operation:Call.facts",
     ),
     "operation: rules": ("mockserver.api.operation:Call.decide",),
     "operation: commit": (
         "mockserver.api.operation:Call.commit",
-        "mockserver.state:State.with_kubernetes_auth",
+        "mockserver.infisical.state:State.with_kubernetes_auth",
     ),
     "operation: answer": ("mockserver.api.kubernetes_auth.update:view",),
     OPERATION: (),  # what the operation hands to the pipeline, wrapped where the server is made
@@ -49,7 +49,7 @@ STEPS = {
     "contract: response": ("mockserver.contract.compiled_engine:CompiledChecks.accepts_json",),
     "encode": (_PIPELINE + "encoded",),
     "headers, response object": (_PIPELINE + "VendorApi._close",),
-    "journal: record": ("mockserver.journal.book:Journal.record",),
+    "journal: record": ("mockserver.journal.journal:Journal.record",),
     "between the steps": (_PIPELINE + "VendorApi.answer",),
 }
 """The steps in their order, and the functions that do them. What a function calls that is a step too is not counted
@@ -86,7 +86,7 @@ async def _mock(loop, watch, rounds, *, timed):
     from mockserver import Settings
     from mockserver.api.operations import OPERATIONS
     from mockserver.app import Core, create_app
-    from mockserver.server import Server
+    from mockserver.serving.server import Server
 
     operations = tuple(
         replace(each, handle=watch.timed(OPERATION, each.handle)) if timed else each for each in OPERATIONS

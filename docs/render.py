@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
-from mockserver.profiles import DIFFERENCES, Profile
+from mockserver.rules.profile import DIFFERENCES, Profile
 
 ROOT = Path(__file__).parent.parent
 

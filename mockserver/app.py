@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from mockserver import __version__
-from mockserver.answer import Answer
 from mockserver.api import request_rules
-from mockserver.api.head import Head, Heads
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
+from mockserver.api.request_headers import Head, Heads
 from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract, contract_at
@@ -23,20 +22,21 @@ from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
-from mockserver.incoming import go_ahead
-from mockserver.journal.book import Journal
+from mockserver.http.request_body import go_ahead
+from mockserver.http.response import Answer
+from mockserver.infisical.state import State
+from mockserver.journal.journal import Journal
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.rules import Rule
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
-from mockserver.state import State
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
 if TYPE_CHECKING:
-    from mockserver.api.replay import Replay
+    from mockserver.api.explain.replay import Replay
     from mockserver.journal.entry import Entry
     from mockserver.journal.explain import Replayed
 
@@ -102,7 +102,7 @@ class Core:
 
     @cached_property
     def _replay(self) -> Replay:
-        from mockserver.api.replay import Replay  # with the first explanation: no start needs it
+        from mockserver.api.explain.replay import Replay  # with the first explanation: no start needs it
 
         return Replay(self.vendor, self.worlds, self.contract)
 

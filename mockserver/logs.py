@@ -8,7 +8,7 @@ import sys
 from typing import Any, TextIO
 
 from mockserver import masking
-from mockserver.defaults import LEVELS, Format, Level
+from mockserver.settings import LEVELS, Format, Level
 
 
 class Log:

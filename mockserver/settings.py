@@ -1,26 +1,32 @@
-"""What a server is started with. One frozen value; only the command line and its variables fill it otherwise."""
+"""The settings of a server, their defaults, and the files that are bundled with the package."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
-from mockserver.bundled import bundled
-from mockserver.defaults import (
-    BODY_SECONDS,
-    DEFAULT_PORT,
-    DEFAULT_TOKEN_SECRET,
-    HEADER_SECONDS,
-    IDLE_SECONDS,
-    JOURNAL_BYTES,
-    MAX_BODY,
-    MAX_CONNECTIONS,
-    MAX_HEADER_SIZE,
-    MAX_HEADERS,
-    WRITE_SECONDS,
-    EngineName,
-    Format,
-    Level,
-)
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+
+DEFAULT_PORT = 8080
+MAX_BODY = 1024 * 1024
+MAX_HEADER_SIZE, MAX_HEADERS = 8190, 128
+MAX_CONNECTIONS = 4096
+HEADER_SECONDS = BODY_SECONDS = 10
+IDLE_SECONDS, WRITE_SECONDS = 15, 30
+JOURNAL_BYTES = 16 * 1024 * 1024
+DEFAULT_TOKEN_SECRET = "infisical-mock-token-secret-not-for-production"  # noqa: S105 - public by design
+
+Level = Literal["debug", "info", "warning", "error"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+Format = Literal["text", "json"]
+EngineName = Literal["compiled", "openapi-core"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+_PACKAGE = Path(__file__).parent
+
+
+def bundled(name: str) -> Path:
+    """The path of `openapi.yaml` or `fixtures`."""
+    installed = _PACKAGE / "bundled" / name
+    return installed if installed.exists() else _PACKAGE.parent / name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

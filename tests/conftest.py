@@ -12,10 +12,10 @@ from mockserver import Settings, create_app
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import Core
-from mockserver.defaults import EngineName
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.server import Server
+from mockserver.rules.profile import Profile
+from mockserver.serving.server import Server
+from mockserver.settings import EngineName
 from tests.client import Client
 from tests.clients import summary
 

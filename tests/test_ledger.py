@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from rpds import HashTrieMap
 
 from mockserver.api.caller import Caller
-from mockserver.api.facts import WorldFacts
 from mockserver.api.operations import OPERATIONS
+from mockserver.api.world_facts import WorldFacts
 from mockserver.app import ledger
-from mockserver.bundled import bundled
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
-from mockserver.identity.identity import Identity, Membership
-from mockserver.kubernetes.cluster import Cluster, Clusters, Gateway, GatewayPool, Reachability, Verdict
-from mockserver.kubernetes.outcomes import Problem
-from mockserver.kubernetes_auth.attempt import ClusterCheck
-from mockserver.kubernetes_auth.resulting import Route
-from mockserver.kubernetes_auth.update import UPDATE
-from mockserver.profiles import DIFFERENCES, Profile
-from mockserver.state import State
-from tests.kubernetes_auth.attempts import GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
+from mockserver.infisical.clusters.cluster import Cluster, Clusters, Gateway, GatewayPool, Reachability, Verdict
+from mockserver.infisical.clusters.outcomes import Problem
+from mockserver.infisical.identities.identity import Identity, Membership
+from mockserver.infisical.kubernetes_auth.request import ClusterCheck
+from mockserver.infisical.kubernetes_auth.resulting import Route
+from mockserver.infisical.kubernetes_auth.update import UPDATE
+from mockserver.infisical.state import State
+from mockserver.rules.profile import DIFFERENCES, Profile
+from mockserver.settings import bundled
+from tests.infisical.kubernetes_auth.attempts import GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
 
 LEDGER = ledger(OPERATIONS)
 CONTRACT = compile_contract(document.read(bundled("openapi.yaml")))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.defaults import ENGINES
+from mockserver.settings import ENGINES
 from tests.reference_rows.row import Row, row
 from tests.reference_table import SECTIONS
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import mockserver
-from mockserver.bundled import bundled
+from mockserver.infisical.state import State
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
-from mockserver.state import State
+from mockserver.settings import bundled
 from tests.client import PAYMENTS, Client
 from tests.conftest import Serve
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import jwt
 import pytest
 
-from mockserver.defaults import DEFAULT_TOKEN_SECRET
+from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, STATE, Client, head, request
 from tests.conftest import Serve
 

@@ -5,12 +5,12 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from mockserver import incoming
 from mockserver.api.json_text import NotJson, NotUtf8, parse
 from mockserver.api.request_rules import Received
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.operation import Described
-from mockserver.profiles import Profile
+from mockserver.http import request_body
+from mockserver.rules.profile import Profile
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -19,12 +19,12 @@ _NOT_READ = Received("")
 
 def at_hand(request: web.BaseRequest) -> bytes | None:
     """The body if it has come whole already, as a small one has; else None, and `read` waits for it."""
-    return incoming.at_hand(request, request.client_max_size)
+    return request_body.at_hand(request, request.client_max_size)
 
 
 async def read(request: web.BaseRequest, media_type: str, seconds: float) -> tuple[bytes, Received]:
     """The bytes of the body, and what is wrong with their coming."""
-    came = await incoming.read(request, request.client_max_size, seconds)
+    came = await request_body.read(request, request.client_max_size, seconds)
     return came.content, Received(media_type, came.problem, came.reason)
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from mockserver import trusted_ips
-from mockserver.identity.identity import Identity
-from mockserver.rules import Refusal
-from mockserver.state import State
-from mockserver.tokens.access_token import AccessToken, Defect, verified
-from mockserver.tokens.presented import Credential
-from mockserver.tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED, Arrival, Presented
-from mockserver.trusted_ips import EVERYWHERE, TrustedIp
+from mockserver.infisical import trusted_ips
+from mockserver.infisical.access_tokens.access_token import AccessToken, Defect, verified
+from mockserver.infisical.access_tokens.credentials import Credential
+from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED, Arrival, Presented
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.state import State
+from mockserver.infisical.trusted_ips import EVERYWHERE, TrustedIp
+from mockserver.rules.rule import Refusal
 from mockserver.worlds.world import World
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mockserver import issues
+from mockserver.contract.messages import options
 from mockserver.contract.violation import Violation
-from mockserver.issues import OBJECT_RANK, PARAMETER_RANK, Issue
-from mockserver.javascript import is_number
-from mockserver.reasons import options
+from mockserver.infisical.javascript import is_number
+from mockserver.rules import issues
+from mockserver.rules.issues import OBJECT_RANK, PARAMETER_RANK, Issue
 
 _BOUNDS = {
     "minLength": ("too_small", "string"),

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mockserver.api.caller import Caller
-from mockserver.api.facts import WorldFacts
 from mockserver.api.issue_list import Issues
-from mockserver.auth_method import MethodAttempt
+from mockserver.api.world_facts import WorldFacts
 from mockserver.clock import IdSource
-from mockserver.identity.identity import Identity
-from mockserver.logins import Scope
-from mockserver.rules import Decision, Rulebook
-from mockserver.state import State
-from mockserver.tables import Writes
+from mockserver.infisical.auth_methods.login import Scope
+from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.state import State
+from mockserver.rules.decision_table import Writes
+from mockserver.rules.rule import Decision, Rulebook
 from mockserver.worlds.world import World
 
 Record = TypeVar("Record")

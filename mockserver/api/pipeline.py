@@ -12,41 +12,32 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.answer import Answer
-from mockserver.api import body, forced, issue_list, meddling, replies
+from mockserver.api import body, fault_injection, forced_responses, issue_list, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
-from mockserver.api.head import Head
-from mockserver.api.meddling import Met
+from mockserver.api.fault_injection import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
-from mockserver.api.request_rules import (
-    BODY,
-    CRASH,
-    FAULT,
-    HEADERS,
-    RESPONSE_CONTRACT,
-    ROUTE,
-    Received,
-    Routing,
-)
-from mockserver.api.target import world_of
+from mockserver.api.request_headers import Head
+from mockserver.api.request_rules import BODY, CRASH, FAULT, HEADERS, RESPONSE_CONTRACT, ROUTE, Received, Routing
+from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract
 from mockserver.contract.engine import Request
 from mockserver.contract.operation import ContractOperation
 from mockserver.coverage.collect import Coverage
-from mockserver.encoding import encoded
 from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
-from mockserver.journal import habits
-from mockserver.journal.book import Journal
+from mockserver.http.json_encoding import encoded
+from mockserver.http.response import Answer
+from mockserver.http.routes import Routes
+from mockserver.journal import client_history
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
+from mockserver.journal.journal import Journal
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.routes import Routes
-from mockserver.rules import Refusal, Rule
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
@@ -92,7 +83,7 @@ class VendorApi:
         bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
         if not bound:
             raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
-        self.offers = {each.id: forced.offer(each, operation, FAULT) for each, operation in bound}
+        self.offers = {each.id: forced_responses.offer(each, operation, FAULT) for each, operation in bound}
         """What faults may do to each operation."""
         self.delays = Delays()
         self._routes: Routes[_Bound] = Routes((each[0].method, each[0].path, each) for each in bound)
@@ -124,7 +115,7 @@ class VendorApi:
             life=acting.life,
         )
         if world is not None and (world.habits is not None or request.method == "GET"):
-            habits.note(world, entry, head.authorization, started)
+            client_history.note(world, entry, head.authorization, started)
         try:
             reply, contract = await self._steps(request, head, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
@@ -164,7 +155,7 @@ class VendorApi:
         met = Met(world)
         if world.faults is not None or head.prefers or CODE in entry.target:
             offer = self.offers[contract.id]
-            met = await meddling.before(request, entry, world, contract, found.identity_id, offer, self.delays)
+            met = await fault_injection.before(request, entry, world, contract, found.identity_id, offer, self.delays)
             if met.reply is not None:
                 return met.reply, contract if met.reply.status in contract.responses else None
 
@@ -181,7 +172,7 @@ class VendorApi:
         if outcome is not None:
             self._coverage.judged(contract.id, world.profile, judged.value, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
-                reply = meddling.after(entry, world, contract, found.identity_id, reply)
+                reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
         return reply, contract
 
     def found(self, entry: Entry, profile: Profile, path: str, *, known: bool = True) -> Found | Reply:
@@ -291,7 +282,7 @@ class VendorApi:
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
         world = self._worlds.find(entry.world)
         if world is not None:
-            habits.note_limit(world, entry, reply.headers or {})
+            client_history.note_limit(world, entry, reply.headers or {})
 
 
 def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:

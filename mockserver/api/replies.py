@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mockserver.rules import ACCEPTED, Refusal, Rule
+from mockserver.rules.rule import ACCEPTED, Refusal, Rule
 
 GENERIC = "Something went wrong"
 """What the service says for every failure inside; the reason is in the journal."""

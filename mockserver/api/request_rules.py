@@ -2,9 +2,9 @@
 
 from typing import Any, Literal, NamedTuple
 
-from mockserver import issues
-from mockserver.javascript import is_slug
-from mockserver.rules import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
+from mockserver.infisical.javascript import is_slug
+from mockserver.rules import issues
+from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
 
 _PIPELINE = Source("service", "request pipeline", "2026-08-28")
 _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")

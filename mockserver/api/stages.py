@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockserver.api.request_rules import BODY, HEADERS, ROUTE
-from mockserver.rules import Rulebook
-from mockserver.tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED
+from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED
+from mockserver.rules.rule import Rulebook
 
 STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
     ("route", ROUTE),

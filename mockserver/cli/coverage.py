@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.option import option
-from mockserver.defaults import DEFAULT_PORT
+from mockserver.settings import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from mockserver.coverage.report import Report

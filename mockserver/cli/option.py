@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mockserver.defaults import DEFAULT_PORT
+from mockserver.settings import DEFAULT_PORT
 
 PREFIX = "INFISICAL_MOCK_"
 DAY = 86400

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.option import ADDRESS, Iso8601, number, option, seconds
-from mockserver.defaults import (
+from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
     HEADER_SECONDS,

@@ -12,10 +12,10 @@ from typing import Any
 
 from mockserver.app import Core, create_app
 from mockserver.cli.open_files import room_for
-from mockserver.crowd import GUESTS
 from mockserver.errors import StartError
 from mockserver.logs import Log
-from mockserver.server import Server
+from mockserver.serving.connection_limits import GUESTS
+from mockserver.serving.server import Server
 from mockserver.settings import Settings
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
@@ -76,7 +76,7 @@ async def _serve(mock: Core, settings: Settings) -> None:
 
 
 def _watching(mock: Core) -> asyncio.Task[None]:
-    from mockserver.watch import watch
+    from mockserver.cli.watch import watch
 
     return asyncio.create_task(watch(mock))
 

@@ -8,7 +8,7 @@ import click
 
 from mockserver.cli.option import options
 from mockserver.cli.options import SERVE
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from mockserver.settings import Settings
 
 

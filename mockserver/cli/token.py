@@ -23,7 +23,7 @@ def token(namespace: str, name: str, audience: tuple[str, ...], ttl: int, key: s
     A login with it needs no listing in the fixtures.
     """
     from mockserver.clock import IdSource, WallClock
-    from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY, service_account_token
+    from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY, service_account_token
 
     issued = (WallClock().now() if clock is None else clock) // 1000
     key = DEFAULT_TOKEN_KEY if key is None else key

@@ -10,8 +10,8 @@ from mockserver.contract.compiled_engine import CompiledChecks
 from mockserver.contract.document import Document, parsed, text_at
 from mockserver.contract.operation import JSON, ContractOperation, Described, Engine
 from mockserver.contract.schemas import SchemaReader
-from mockserver.defaults import ENGINES, EngineName
 from mockserver.errors import SettingsError, SpecError
+from mockserver.settings import ENGINES, EngineName
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

@@ -13,7 +13,7 @@ from typing import Any
 from mockserver.contract import formats
 from mockserver.contract.document import Document
 from mockserver.errors import SpecError
-from mockserver.javascript import WHITE_SPACE
+from mockserver.infisical.javascript import WHITE_SPACE
 
 _NAMES = frozenset(
     ("properties", "paths", "content", "responses", "schemas", "parameters", "requestBodies", "headers", "links")

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mockserver import yaml_values
+from mockserver import strict_yaml
 from mockserver.errors import SpecError
 
 _MAX_DEPTH = 200
@@ -77,11 +77,11 @@ def prove(document: Document) -> None:
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:
-    twice: yaml_values.Twice = []
+    twice: strict_yaml.Twice = []
     try:
-        value = yaml_values.read(text, twice, _MAX_DEPTH)
-    except yaml_values.UNREADABLE as error:
-        reason, place = yaml_values.complaint(error)
+        value = strict_yaml.read(text, twice, _MAX_DEPTH)
+    except strict_yaml.UNREADABLE as error:
+        reason, place = strict_yaml.complaint(error)
         raise SpecError(f"{_at(name, place)}: not readable as YAML: {reason}") from error
     if twice:
         path, second = twice[0]
@@ -104,5 +104,5 @@ def _merged(value: Any) -> Any:
     return found
 
 
-def _at(name: str, place: yaml_values.Place | None) -> str:
+def _at(name: str, place: strict_yaml.Place | None) -> str:
     return name if place is None else f"{name}:{place[0]}:{place[1]}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from mockserver.javascript import is_number, is_uuid
+from mockserver.infisical.javascript import is_number, is_uuid
 
 INTEGERS = {"int32": 2**31, "int64": 2**63}
 """By the format of integers, the first one past its range."""

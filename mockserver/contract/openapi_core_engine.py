@@ -34,7 +34,7 @@ from openapi_core.validation.response.exceptions import HeaderValidationError
 from openapi_core.validation.schemas import oas30_write_schema_validators_factory
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
-from mockserver.contract import dialect, formats, given
+from mockserver.contract import dialect, formats, openapi_core_adapter
 from mockserver.contract.checks import Parameter, SchemaCheck
 from mockserver.contract.document import Document
 from mockserver.contract.engine import NOTHING, UNDEFINED, Request, no_body, no_content, no_status, sent
@@ -47,15 +47,17 @@ class OpenapiCore:
 
     def __init__(self, document: Document) -> None:
         value = dialect.given(document)
-        casters = dict.fromkeys(("string", "integer", "number", "boolean"), given.AsTheMockReads)
+        casters = dict.fromkeys(("string", "integer", "number", "boolean"), openapi_core_adapter.AsTheMockReads)
         config = Config(
             spec_validator_cls=None,  # the document has been proved
             extra_format_validators=formats.CHECKS,
-            extra_media_type_deserializers=dict.fromkeys(dialect.media_types(value), given.Carried.unpacked),
+            extra_media_type_deserializers=dict.fromkeys(
+                dialect.media_types(value), openapi_core_adapter.Carried.unpacked
+            ),
             schema_casters_factory=SchemaCastersFactory(
                 oas30_write_schema_validators_factory, TypesCaster(casters, PrimitiveCaster)
             ),
-            security_provider_factory=given.NoGuards(),
+            security_provider_factory=openapi_core_adapter.NoGuards(),
         )
         # From a SchemaPath, which the library's constructor takes: by default it resolves references for every value.
         self._core = OpenAPI(SchemaPath.from_dict(value, resolved_cache_maxsize=4096), config=config)
@@ -71,7 +73,7 @@ class OpenapiCoreChecks:
     def __init__(self, core: OpenAPI, operation: Described) -> None:
         self._core = core
         self._operation = operation
-        self._any_request = given.Request(operation, NOTHING, RequestParameters(), UNDEFINED)
+        self._any_request = openapi_core_adapter.Request(operation, NOTHING, RequestParameters(), UNDEFINED)
 
     def request(
         self, path: Mapping[str, str], request: Request, body: object
@@ -79,7 +81,7 @@ class OpenapiCoreChecks:
         """The parameters that were sent, and what is wrong with them and with the body."""
         operation = self._operation
         texts = {each.key: sent(each, path, request) for each in operation.parameters}
-        asked = given.Request(operation, path, _parameters(path, texts), body)
+        asked = openapi_core_adapter.Request(operation, path, _parameters(path, texts), body)
         of_parameters: dict[tuple[str, str], Exception] = {}
         of_body: list[Violation] = []
         for error in self._core.iter_request_errors(asked):
@@ -105,7 +107,9 @@ class OpenapiCoreChecks:
     def response_violations(self, status: int, media_type: str, body: object) -> list[Violation]:
         """What is wrong with an answer: its status, its media type, its body."""
         offered = self._operation.responses.get(status, {})
-        for error in self._core.iter_response_errors(self._any_request, given.Response(status, media_type, body)):
+        for error in self._core.iter_response_errors(
+            self._any_request, openapi_core_adapter.Response(status, media_type, body)
+        ):
             match error, error.__cause__:
                 case HeaderValidationError(), _:
                     continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from mockserver.reasons import reason
+from mockserver.contract.messages import reason
 
 Steps = tuple[str | int, ...]
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from mockserver.control import guard
 from mockserver.control.resource import Asked, Handler, Parts, problem
-from mockserver.routes import Routes
+from mockserver.http.routes import Routes
 
 PREFIX = "/_mock"
 _HEALTH = "/_mock/health"

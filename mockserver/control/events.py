@@ -9,7 +9,7 @@ from mockserver.control.requests import filter_of
 from mockserver.control.resource import Asked, problem
 from mockserver.journal import show
 from mockserver.journal.entry import Entry
-from mockserver.journal.tap import MAX_TAPS, Tap, Taps
+from mockserver.journal.subscribers import MAX_TAPS, Tap, Taps
 
 HEARTBEAT_SECONDS = 10
 """After how many silent seconds a comment is sent: it keeps the stream open, and a client that is gone is noticed."""

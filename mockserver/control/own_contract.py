@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from mockserver import reasons
+from mockserver.contract import messages
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.contract.violation import Violation
 from mockserver.control.resource import Asked, problem
-from mockserver.incoming import read
+from mockserver.http.request_body import read
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 100
@@ -79,7 +79,7 @@ def _meant(violation: Violation) -> Iterable[Violation]:
     branches = [[leaf for each in branch for leaf in _meant(each)] for branch in violation.branches]
     kinds = [[each for each in branch if each.keyword == "enum" and each.path[-1:] == ("kind",)] for branch in branches]
     if all(kinds):
-        options = ", ".join(str(option) for (kind, *_) in kinds for option in reasons.options(kind.kind))
+        options = ", ".join(str(option) for (kind, *_) in kinds for option in messages.options(kind.kind))
         return (Violation((*violation.path, "kind"), "enum", note=f"expected one of {options}"),)
 
     def distance(branch: list[Violation]) -> tuple[bool, bool, int]:

@@ -7,9 +7,9 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from mockserver.clock import from_iso
-from mockserver.control import unhurried
+from mockserver.control import background
 from mockserver.control.resource import Asked, json_response, no_content, problem
-from mockserver.encoding import encoded
+from mockserver.http.json_encoding import encoded
 from mockserver.journal import critic, har, show
 from mockserver.journal.entry import Entry
 from mockserver.journal.explain import Replayed, Rules, explanation
@@ -32,7 +32,7 @@ async def listing(asked: Asked) -> web.Response:
         return found
     journal = asked.parts.journal
     counts = {"kept": len(journal), "bytes": journal.bytes, "evicted": journal.evicted}
-    return json_response({"requests": await unhurried.each(show.line, found), **counts})
+    return json_response({"requests": await background.each(show.line, found), **counts})
 
 
 async def archive(asked: Asked) -> web.Response:
@@ -40,7 +40,7 @@ async def archive(asked: Asked) -> web.Response:
     found = _found(asked)
     if isinstance(found, web.Response):
         return found
-    shown = await unhurried.each(har.shown, reversed(found))
+    shown = await background.each(har.shown, reversed(found))
     content = encoded(har.archive(shown, asked.parts.version))
     return web.Response(body=content, headers={"Content-Type": HAR})
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.defaults import BODY_SECONDS
-from mockserver.encoding import encoded
+from mockserver.http.json_encoding import encoded
+from mockserver.settings import BODY_SECONDS
 
 if TYPE_CHECKING:  # an explanation is loaded when it is asked for
     from mockserver.contract.compiled import Contract
     from mockserver.coverage.collect import Coverage
     from mockserver.faults.reading import Offer
-    from mockserver.journal.book import Journal
     from mockserver.journal.entry import Entry
     from mockserver.journal.explain import Replayed
-    from mockserver.profiles import Profile
-    from mockserver.rules import Rule, Rulebook
+    from mockserver.journal.journal import Journal
+    from mockserver.rules.profile import Profile
+    from mockserver.rules.rule import Rule, Rulebook
     from mockserver.worlds.registry import Worlds
 
 JSON = "application/json; charset=utf-8"

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.clock import iso
-from mockserver.control import unhurried
+from mockserver.control import background
 from mockserver.control.a_world import of_a_world
 from mockserver.control.resource import Asked, json_response, problem
 from mockserver.worlds.changes import changes
@@ -31,7 +31,7 @@ async def listing(asked: Asked, world: World) -> web.Response:
         return problem(400, "BadQuery", f"since is 0 or more, limit a number from 0 to {MAX_LIMIT}")
     kept, revision = world.revisions(), world.revision
     wanted = (each for each in reversed(kept) if each.number > since)
-    rows = await unhurried.each(_shown, islice(wanted, limit))
+    rows = await background.each(_shown, islice(wanted, limit))
     return json_response({"revisions": rows, "revision": revision, "evicted": revision - len(kept)})
 
 

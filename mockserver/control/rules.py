@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.control.resource import Asked, json_response
-from mockserver.profiles import DIFFERENCES
-from mockserver.rules import Rule
+from mockserver.rules.profile import DIFFERENCES
+from mockserver.rules.rule import Rule
 
 
 async def ledger(asked: Asked) -> web.Response:

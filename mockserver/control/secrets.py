@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mockserver.errors import FixtureError
-from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY
+from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY
 
 _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
 

@@ -5,15 +5,15 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from mockserver.control import secrets, unhurried
+from mockserver.control import background, secrets
 from mockserver.control.a_world import of_a_world
 from mockserver.control.resource import YAML, Asked, json_response, no_content, problem
 from mockserver.errors import FixtureErrors
-from mockserver.incoming import read
+from mockserver.http.request_body import read
+from mockserver.infisical.state import State
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
-from mockserver.state import State
 from mockserver.worlds.world import World
 
 MAX_STATE = 64 * 1024 * 1024
@@ -27,7 +27,7 @@ async def show(asked: Asked, world: World) -> web.Response:
         return problem(400, "BadQuery", "The query may say secrets=clear, and nothing else")
     state, mask_key = world.state, None if "secrets" in query else asked.parts.mask_key
     written = _as_yaml if "yaml" in asked.request.headers.get("Accept", "") else _as_json
-    return await unhurried.beside(len(state.identities) > unhurried.LARGE_STATE, written, state, mask_key)
+    return await background.beside(len(state.identities) > background.LARGE_STATE, written, state, mask_key)
 
 
 def _as_json(state: State, mask_key: str | None) -> web.Response:
@@ -80,7 +80,7 @@ async def replace(asked: Asked, world: World) -> web.Response:
 
 async def loaded(name: str, text: str, now: int) -> State:
     """The state that fixtures describe; a large one is read beside the loop. Raises FixtureErrors."""
-    return await unhurried.beside(len(text) > unhurried.LARGE_TEXT, load, [Text(name, text)], now)
+    return await background.beside(len(text) > background.LARGE_TEXT, load, [Text(name, text)], now)
 
 
 def errors_of(errors: FixtureErrors) -> web.Response:

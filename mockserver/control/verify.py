@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.clock import from_iso
-from mockserver.control import own_contract, unhurried
+from mockserver.control import background, own_contract
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Asked, json_response
 from mockserver.journal import globs, show, verify
@@ -36,7 +36,7 @@ async def find(asked: Asked) -> web.Response:
     if isinstance(found, web.Response):
         return found
     matched, evicted = found
-    return json_response({"requests": await unhurried.each(show.line, matched), "evicted": evicted})
+    return json_response({"requests": await background.each(show.line, matched), "evicted": evicted})
 
 
 async def count(asked: Asked) -> web.Response:

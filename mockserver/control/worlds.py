@@ -12,7 +12,7 @@ from mockserver.control.own_contract import refused
 from mockserver.control.resource import Asked, json_response, no_content, problem
 from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.errors import FixtureErrors
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 

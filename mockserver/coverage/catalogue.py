@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.operation import ContractOperation
-from mockserver.profiles import Profile
-from mockserver.rules import Rule, Rulebook
-from mockserver.tables import Writes
+from mockserver.rules.decision_table import Writes
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Rule, Rulebook
 
 EMPTY: tuple[object, ...] = ("", [], {})
 _PROBES: tuple[object, ...] = (None, "", "a", 0, 0.5, -1, True, [], [0], {}, {"a": 0})

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
 from mockserver.coverage.report import EVERY_REQUEST, Report, State
-from mockserver.profiles import Profile
-from mockserver.rules import Decision, Rule, Rulebook
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Decision, Rule, Rulebook
 
 KEPT_HASHES = 16_384
 """How many requests are known again (about 1 MB); then it begins anew, and what is covered stays."""

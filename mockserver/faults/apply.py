@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from mockserver.answer import Answer
+from mockserver.http.response import Answer
 
 MAX_SECONDS = 300
 """How long a request may be made to wait."""

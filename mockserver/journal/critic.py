@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
+from mockserver.infisical.trusted_ips import TrustedIp
+from mockserver.journal.client_history import POLLS
 from mockserver.journal.entry import Entry
-from mockserver.journal.habits import POLLS
-from mockserver.trusted_ips import TrustedIp
 
 WHOLE_PROPERTIES = 4
 """From how many properties on that are sent as they are stored a body is suspected to be a whole object."""

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
+from mockserver.infisical.access_tokens.rules import PROTECTED
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.show import line
-from mockserver.profiles import Profile
-from mockserver.rules import ACCEPTED, Rule, Rulebook
-from mockserver.tokens.rules import PROTECTED
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import ACCEPTED, Rule, Rulebook
 
 
 class Looked(NamedTuple):

@@ -10,7 +10,7 @@ import orjson
 
 from mockserver import masking
 from mockserver.clock import iso
-from mockserver.encoding import encoded
+from mockserver.http.json_encoding import encoded
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
-from mockserver.absent import ABSENT
 from mockserver.journal.entry import Entry
 from mockserver.journal.globs import matches
+from mockserver.rules.absent import ABSENT
 
 PROPERTIES = ("world", "operation", "method", "path", "identity", "body", "status", "rule")
 """What a matcher may name, in the order in which a difference is told."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from mockserver.encoding import encoded
+from mockserver.http.json_encoding import encoded
 
 WIDTH = 100
 _CELL = 26

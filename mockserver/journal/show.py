@@ -9,8 +9,8 @@ from mockserver import masking
 from mockserver.clock import iso
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
-from mockserver.profiles import Profile
-from mockserver.rules import Rulebook, Step
+from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Rulebook, Step
 
 
 def line(entry: Entry) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from mockserver.auth_method import DEFAULT_TTL
-from mockserver.identity.identity import Identity
-from mockserver.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.infisical.token_auth.record import TokenAuth
+from mockserver.infisical.token_auth.store import TokenAuths
+from mockserver.infisical.trusted_ips import EVERYWHERE
+from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
+from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.seeding.merge import Entry, Names
 from mockserver.seeding.reading import Reading, derived_id
-from mockserver.token_auth.record import TokenAuth
-from mockserver.token_auth.store import TokenAuths
-from mockserver.trusted_ips import EVERYWHERE
-from mockserver.universal_auth.record import ClientSecret, UniversalAuth
-from mockserver.universal_auth.store import UniversalAuths
 
 
 def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> KubernetesAuth:

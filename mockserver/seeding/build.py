@@ -1,16 +1,16 @@
 """Entries of fixtures as the values of a world. It judges form and references, never plan or rules of the service."""
 
-from mockserver.identity.identity import Identity
-from mockserver.kubernetes_auth.record import KubernetesAuth
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
+from mockserver.infisical.state import State
+from mockserver.infisical.token_auth.store import TokenAuths
+from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.seeding.auth_methods import add_token_auth, add_universal_auth, kubernetes_auth
 from mockserver.seeding.clusters import all_clusters, gateway, pool
 from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
 from mockserver.seeding.reading import Reading
-from mockserver.state import State
-from mockserver.token_auth.store import TokenAuths
-from mockserver.universal_auth.store import UniversalAuths
 
 
 def build(entries: Entries, now: int) -> State:

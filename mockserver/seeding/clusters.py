@@ -1,6 +1,6 @@
 """The sections `clusters`, `gateways` and `gatewayPools`, and the setting `unknownHosts`."""
 
-from mockserver.kubernetes.cluster import (
+from mockserver.infisical.clusters.cluster import (
     Cluster,
     Clusters,
     Gateway,
@@ -9,8 +9,8 @@ from mockserver.kubernetes.cluster import (
     ServiceAccount,
     Verdict,
 )
-from mockserver.kubernetes.host import authority
-from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY
+from mockserver.infisical.clusters.host import authority
+from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY
 from mockserver.seeding.merge import Entry, Names
 from mockserver.seeding.reading import Reading
 

@@ -3,16 +3,16 @@
 from typing import Any
 
 from mockserver.clock import iso
-from mockserver.identity.identity import Identity
-from mockserver.identity.organization import PLAN_FLAGS, Organization
-from mockserver.kubernetes.cluster import Cluster, Gateway, GatewayPool, ServiceAccount
-from mockserver.kubernetes_auth.record import view as kubernetes_auth_view
-from mockserver.state import State
-from mockserver.token_auth.record import view as token_auth_view
-from mockserver.tokens.access_token import AccessToken
-from mockserver.trusted_ips import TrustedIp, texts
-from mockserver.universal_auth.record import ClientSecret, UniversalAuth
-from mockserver.universal_auth.record import view as universal_auth_view
+from mockserver.infisical.access_tokens.access_token import AccessToken
+from mockserver.infisical.clusters.cluster import Cluster, Gateway, GatewayPool, ServiceAccount
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.identities.organization import PLAN_FLAGS, Organization
+from mockserver.infisical.kubernetes_auth.record import view as kubernetes_auth_view
+from mockserver.infisical.state import State
+from mockserver.infisical.token_auth.record import view as token_auth_view
+from mockserver.infisical.trusted_ips import TrustedIp, texts
+from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
+from mockserver.infisical.universal_auth.record import view as universal_auth_view
 
 
 def dump(state: State) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from mockserver.contract.messages import reason
 from mockserver.errors import FixtureError
-from mockserver.reasons import reason
 from mockserver.seeding.yaml_reader import Located
 
 Steps = tuple[str | int, ...]

@@ -1,10 +1,10 @@
 """The sections `identities`, without their auth methods, and `accessTokens`."""
 
-from mockserver.identity.identity import NO_ACCESS, Identity, Membership, Metadata
+from mockserver.infisical.access_tokens.access_token import AccessToken
+from mockserver.infisical.identities.identity import NO_ACCESS, Identity, Membership, Metadata
+from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.seeding.merge import Entry
 from mockserver.seeding.reading import Reading, derived_id
-from mockserver.tokens.access_token import AccessToken
-from mockserver.trusted_ips import EVERYWHERE
 
 
 def identity(reading: Reading, entry: Entry) -> Identity | None:

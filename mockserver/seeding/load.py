@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mockserver.errors import FixtureError, FixtureErrors
+from mockserver.infisical.state import State
 from mockserver.seeding.build import build
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.yaml_reader import Located, Text
-from mockserver.state import State
 
 _ENDINGS = (".yaml", ".yml", ".json")
 

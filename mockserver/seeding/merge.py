@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.errors import FixtureError
-from mockserver.javascript import is_uuid
+from mockserver.infisical.javascript import is_uuid
 from mockserver.seeding.form import Form
 from mockserver.seeding.yaml_reader import Located
 

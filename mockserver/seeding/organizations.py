@@ -1,6 +1,6 @@
 """The section `organizations`: tenants with plan and roles, and the sub-organizations below them."""
 
-from mockserver.identity.organization import FLAGS_ON_BY_DEFAULT, PLAN_FLAGS, Organization, Permission, Role
+from mockserver.infisical.identities.organization import FLAGS_ON_BY_DEFAULT, PLAN_FLAGS, Organization, Permission, Role
 from mockserver.seeding.merge import Entry
 from mockserver.seeding.reading import Reading, derived_id
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from mockserver.yaml_scalars import well_formed
-from mockserver.yaml_values import Path, Place, events, place_of
+from mockserver.strict_yaml import Path, Place, events, place_of, well_formed
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import NAMESPACE_URL
 
 from mockserver.clock import from_iso
+from mockserver.infisical.trusted_ips import TrustedIp, trusted_ip
 from mockserver.seeding.merge import Entries, Entry, Names
-from mockserver.trusted_ips import TrustedIp, trusted_ip
 
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit that says which kind of UUID it is keeps two bits of the hash."""

@@ -3,9 +3,9 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mockserver import yaml_values
+from mockserver import strict_yaml
 from mockserver.errors import FixtureError
-from mockserver.yaml_values import Path, Place
+from mockserver.strict_yaml import Path, Place
 
 if TYPE_CHECKING:
     from mockserver.seeding.places import Spot
@@ -26,11 +26,11 @@ class Located:
         self.errors: list[FixtureError] = []
         self.value: Any = None
         self._text = source.text
-        twice: yaml_values.Twice = []
+        twice: strict_yaml.Twice = []
         try:
-            self.value = yaml_values.read(source.text, twice)
-        except yaml_values.UNREADABLE as error:
-            reason, place = yaml_values.complaint(error)
+            self.value = strict_yaml.read(source.text, twice)
+        except strict_yaml.UNREADABLE as error:
+            reason, place = strict_yaml.complaint(error)
             self.errors.append(self.error((), f"not readable as YAML: {reason}", place or (1, 1)))
         self.errors[:0] = [self.error(path, "duplicate key", place) for path, place in twice]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mockserver.clock import from_iso
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from mockserver.settings import Settings
 from mockserver.testing.calls import Later, Now
 from mockserver.testing.senders import awaiting, waiting

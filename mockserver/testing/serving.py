@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from mockserver.app import Core, create_app
 from mockserver.logs import Log
-from mockserver.server import Server as Sockets
+from mockserver.serving.server import Server as Sockets
 from mockserver.settings import Settings
 
 

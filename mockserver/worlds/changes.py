@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from mockserver import masking
 from mockserver.clock import iso
+from mockserver.infisical.state import State
+from mockserver.infisical.token_auth.record import IssuedToken
 from mockserver.seeding.dump import dump, identity_entry
-from mockserver.state import State
-from mockserver.token_auth.record import IssuedToken
 
 _PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens")
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")

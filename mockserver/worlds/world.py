@@ -8,8 +8,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
-from mockserver.profiles import Profile
-from mockserver.state import State
+from mockserver.infisical.state import State
+from mockserver.rules.profile import Profile
 
 KEPT_REVISIONS = 1000
 KEPT_BYTES = 16 * 1024 * 1024

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from mockserver import Settings, create_app
 from mockserver.app import Core
+from mockserver.infisical.state import State
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.server import Server
-from mockserver.state import State
+from mockserver.rules.profile import Profile
+from mockserver.serving.server import Server
 from mockserver.worlds.world import World
 from tests.client import (
     ADMIN,

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import ADMIN, IDENTITIES, JSON, PAYMENTS, Client, head, in_envelope, in_framework, request
 from tests.conftest import Serve
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from mockserver.defaults import MAX_BODY
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import MAX_BODY
 from tests.client import Client, in_envelope, request
 from tests.conftest import Serve
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.defaults import ENGINES, EngineName
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import ENGINES, EngineName
 from tests.client import IDENTITIES, PAYMENTS, Client, in_envelope
 from tests.conftest import Serve
-from tests.identity.world import IDENTITIES as ABOUT
-from tests.kubernetes_auth.world import LOGIN
+from tests.infisical.identities.world import IDENTITIES as ABOUT
+from tests.infisical.kubernetes_auth.world import LOGIN
 
 
 @pytest.fixture(params=ENGINES)

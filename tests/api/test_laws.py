@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from mockserver.profiles import Profile
+from mockserver.infisical.state import State
+from mockserver.rules.profile import Profile
 from mockserver.seeding.dump import dump
-from mockserver.state import State
 from tests.api.histories import HISTORIES, PLAUSIBLE, Asked, Stage, stage
 from tests.client import IDENTITIES, PAYMENTS, Answer, in_envelope
 from tests.contract.judge import Judge

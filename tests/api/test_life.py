@@ -13,8 +13,8 @@ from mockserver import Settings, create_app
 from mockserver.app import Core
 from mockserver.clock import iso
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.server import Server
+from mockserver.rules.profile import Profile
+from mockserver.serving.server import Server
 from tests.api.life_model import ELSEWHERE, EVERYWHERE, HERE, Identity, Model, Token
 from tests.client import ADMIN, IDENTITIES, Answer, Client
 

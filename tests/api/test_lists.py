@@ -2,10 +2,10 @@
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import ADMIN, AUDITOR, HOBBY_ADMIN, JSON, MEMBER, Client, in_envelope
 from tests.conftest import Serve
-from tests.identity.users import USER, user
+from tests.infisical.identities.users import USER, user
 
 GATEWAYS, SUB_ORGANIZATIONS, STATUS = "/api/v2/gateways", "/api/v1/sub-organizations", "/api/status"
 ACME, HOBBY = "0a000000-0000-4000-8000-000000000001", "0a000000-0000-4000-8000-000000000002"

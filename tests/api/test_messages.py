@@ -4,13 +4,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import ADMIN, IDENTITIES, STRANGER, Answer, Client, in_envelope
 from tests.conftest import Serve
-from tests.identity.users import user
-from tests.identity.world import HOBBY, PROJECT_BOT, PROTECTED, path
-from tests.identity.world import IDENTITIES as ABOUT
-from tests.kubernetes_auth.world import (
+from tests.infisical.identities.users import user
+from tests.infisical.identities.world import HOBBY, PROJECT_BOT, PROTECTED, path
+from tests.infisical.identities.world import IDENTITIES as ABOUT
+from tests.infisical.kubernetes_auth.world import (
     ATTACH,
     GATEWAYS,
     LOGIN,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import IDENTITIES, Answer, Client, in_envelope
 from tests.conftest import Serve
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import PAYMENTS, Client
 from tests.conftest import Serve
 

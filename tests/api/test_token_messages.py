@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.api.test_tokens import UNSIGNED, URL, signed
 from tests.client import ADMIN, STRANGER, Client, in_envelope
 from tests.conftest import Serve
-from tests.universal_auth.robots import ABOUT, GOOD, ROBOT, login, turned_by_hand
+from tests.infisical.universal_auth.robots import ABOUT, GOOD, ROBOT, login, turned_by_hand
 
 TOKEN, UNAUTHORIZED = (403, "TokenError"), (401, "UnauthorizedError")
 NOT_ALLOWED = (403, f"Forbidden access to {URL}")

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import jwt
 import pytest
 
-from mockserver.defaults import DEFAULT_TOKEN_SECRET
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.client import (
     ADMIN,
     AUDITOR,

@@ -5,8 +5,9 @@ from io import StringIO
 
 import pytest
 
-from mockserver import connection, settings
-from mockserver.profiles import Profile
+from mockserver import settings
+from mockserver.rules.profile import Profile
+from mockserver.serving import connection
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, Answer, Client, head, in_envelope, request
 from tests.conftest import Serve
 

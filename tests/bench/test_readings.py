@@ -141,4 +141,4 @@ def test_a_timed_function_does_what_it_did_and_leaves_out_what_is_timed_inside(m
 
 def test_what_does_not_stand_there_cannot_be_timed():
     with pytest.raises(LookupError, match="STEPS"):
-        found("mockserver.rules:Rulebook.no_such_step")
+        found("mockserver.rules.rule:Rulebook.no_such_step")

@@ -5,7 +5,7 @@ import json
 import jwt
 import pytest
 
-from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY, ISSUER
+from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY, ISSUER
 from tests.cli.commands import run, serving
 from tests.client import PAYMENTS, VERIFIED
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.watch import LOOK_SECONDS, watch
+from mockserver.cli.watch import LOOK_SECONDS, watch
 from tests.cli.commands import Running, run, serving
 from tests.client import STATE, Client
 from tests.conftest import Serve

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.cli.commands import Running, serving
 from tests.cli.commands import run as run_command
 from tests.client import ADMIN, OPS_ADMIN, PAYMENTS

@@ -6,7 +6,7 @@ the `Authorization` header.
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import OPS_ADMIN, PAYMENTS
 from tests.clients import roster
 from tests.clients.conftest import Drive, Server

@@ -12,7 +12,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from mockserver.contract.document import Document
-from mockserver.javascript import is_uuid
+from mockserver.infisical.javascript import is_uuid
 
 
 class Judge:

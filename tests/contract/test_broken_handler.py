@@ -9,8 +9,8 @@ import pytest
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.operations import OPERATIONS
-from mockserver.defaults import ENGINES, EngineName
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import ENGINES, EngineName
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
 

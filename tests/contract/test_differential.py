@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.bundled import bundled
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
+from mockserver.settings import bundled
 from tests.contract.judge import Judge
 from tests.contract.odd import ITEM, KEYS, ODD, TIME, UUID
 

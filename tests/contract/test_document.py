@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from mockserver.bundled import bundled
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.errors import SpecError
+from mockserver.settings import bundled
 
 PATH = "/api/v1/auth/kubernetes-auth/identities/{identityId}"
 TEXT = bundled("openapi.yaml").read_text("utf-8")

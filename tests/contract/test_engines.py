@@ -11,7 +11,7 @@ from mockserver import Settings
 from mockserver.app import Core
 from mockserver.contract.checks import SchemaCheck
 from mockserver.errors import SettingsError
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import IDENTITIES, PAYMENTS
 from tests.contract.bodies import Requests
 from tests.contract.twins import Asked, Twins

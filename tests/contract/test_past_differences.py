@@ -14,9 +14,9 @@ from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.operation import ContractOperation
-from mockserver.defaults import ENGINES
 from mockserver.errors import SpecError
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import ENGINES
 from tests.client import IDENTITIES, PAYMENTS
 from tests.contract.odd import TIME, UUID
 from tests.contract.twins import Asked, Twins

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mockserver.bundled import bundled
+from mockserver.settings import bundled
 from tests.client import Client
 
 PATH = "/api/v1/auth/kubernetes-auth/identities/{identityId}"

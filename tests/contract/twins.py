@@ -10,9 +10,9 @@ from multidict import CIMultiDict
 
 from mockserver import Settings
 from mockserver.app import Core
-from mockserver.defaults import ENGINES
 from mockserver.logs import Log
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
+from mockserver.settings import ENGINES
 from tests.client import ADMIN
 from tests.socketless import Sent
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver import __version__
-from mockserver.profiles import DIFFERENCES, Profile
+from mockserver.rules.profile import DIFFERENCES, Profile
 from tests.client import IDENTITIES, JSON, PAYMENTS, Client, head
 from tests.conftest import Serve
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mockserver.kubernetes_auth.record import GATEWAY_MODE
-from mockserver.kubernetes_auth.tables import GATEWAY_ROWS, TABLES, TLS_ROWS, gateway_row, tls_row
-from tests.kubernetes_auth import test_gateways, test_tls
-from tests.kubernetes_auth.attempts import GATEWAY, OTHER_GATEWAY, OTHER_POOL, POOL, FakeFacts, record, update
+from mockserver.infisical.kubernetes_auth.decision_tables import GATEWAY_ROWS, TABLES, TLS_ROWS, gateway_row, tls_row
+from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE
+from tests.infisical.kubernetes_auth import test_gateways, test_tls
+from tests.infisical.kubernetes_auth.attempts import GATEWAY, OTHER_GATEWAY, OTHER_POOL, POOL, FakeFacts, record, update
 
 TLS, GATEWAYS = TABLES
 FLAGS = {False: "off", True: "on", test_tls.OMITTED: "-"}

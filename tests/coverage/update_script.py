@@ -7,9 +7,19 @@ from typing import Any, NamedTuple
 
 import jwt
 
-from mockserver.defaults import DEFAULT_TOKEN_SECRET
-from mockserver.kubernetes_auth.tables import GATEWAY_ROWS, TLS_ROWS, GatewayRow, TlsRow
-from tests.kubernetes_auth.world import DARK, GATEWAYS, ORGANIZATIONS, POOLS, PROD, caller, target, token, world
+from mockserver.infisical.kubernetes_auth.decision_tables import GATEWAY_ROWS, TLS_ROWS, GatewayRow, TlsRow
+from mockserver.settings import DEFAULT_TOKEN_SECRET
+from tests.infisical.kubernetes_auth.world import (
+    DARK,
+    GATEWAYS,
+    ORGANIZATIONS,
+    POOLS,
+    PROD,
+    caller,
+    target,
+    token,
+    world,
+)
 
 WORLDS = {"of-contract": "contract", "of-live": "live"}
 ATTACHED, BARE = target("acme", "attached"), target("acme")

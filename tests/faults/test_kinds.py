@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import BARE, IDENTITIES, PAYMENTS, Client, head, in_envelope, request
 from tests.conftest import Serve
 from tests.faults.faulty import (

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import Client, in_envelope
 from tests.conftest import Serve
 from tests.faults.faulty import ERRORS, TARGET, add, counts, envelope, latest, names

@@ -11,20 +11,19 @@ from multidict import CIMultiDict
 
 from mockserver.api import body
 from mockserver.api.caller import Caller, admitted, checked, presented, token_of
-from mockserver.api.head import head_of
 from mockserver.api.issue_list import issues_of
 from mockserver.api.json_text import MAX_DEPTH, NotJson, NotUtf8, parse
+from mockserver.api.request_headers import head_of
 from mockserver.api.request_rules import BODY, HEADERS
-from mockserver.bundled import bundled
 from mockserver.clock import WorldClock
 from mockserver.contract.compiled import contract_at
 from mockserver.control import guard
-from mockserver.defaults import DEFAULT_TOKEN_SECRET
-from mockserver.encoding import encoded
-from mockserver.profiles import Profile
+from mockserver.http.json_encoding import encoded
+from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
+from mockserver.infisical.access_tokens.credentials import Credential
+from mockserver.rules.profile import Profile
 from mockserver.seeding.load import load, texts
-from mockserver.tokens.access_token import AccessToken, Defect
-from mockserver.tokens.presented import Credential
+from mockserver.settings import DEFAULT_TOKEN_SECRET, bundled
 from mockserver.worlds.world import World
 from tests.fuzz_parsers.target import SEPARATOR, Target
 from tests.fuzz_parsers.texts import text_of

@@ -17,12 +17,12 @@ from multidict import CIMultiDict
 from mockserver.app import Core
 from mockserver.control import own_contract
 from mockserver.control.api import PREFIX
-from mockserver.kubernetes.service_account import DEFAULT_TOKEN_KEY, verified
+from mockserver.http.routes import Routes
+from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY, verified
+from mockserver.infisical.state import State
 from mockserver.logs import Log
-from mockserver.profiles import Profile
-from mockserver.routes import Routes
+from mockserver.rules.profile import Profile
 from mockserver.settings import Settings
-from mockserver.state import State
 from tests.fuzz_parsers.bodies import BODY_WORDS, IDENTITY, LOGIN, SEARCH, UPDATE, header_name, signed
 from tests.fuzz_parsers.fixtures import PARTS
 from tests.fuzz_parsers.target import SEPARATOR, Logged, Target

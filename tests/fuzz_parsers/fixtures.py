@@ -5,11 +5,11 @@ from pathlib import Path
 
 import yaml
 
-from mockserver.bundled import bundled
 from mockserver.errors import FixtureErrors
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Located, Text
+from mockserver.settings import bundled
 from tests.fuzz_parsers.bodies import NOW
 from tests.fuzz_parsers.target import Target
 from tests.fuzz_parsers.texts import text_of

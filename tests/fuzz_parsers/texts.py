@@ -7,20 +7,20 @@ from multidict import CIMultiDict
 
 from mockserver.api.issue_list import issues_of
 from mockserver.api.prefer import PREFER, Preference, preference
-from mockserver.api.target import world_of
-from mockserver.bundled import bundled
+from mockserver.api.world_path import world_of
 from mockserver.clock import LATEST, from_iso, iso
 from mockserver.contract.compiled import contract_at
 from mockserver.contract.engine import UNDEFINED
 from mockserver.faults.apply import MAX_SECONDS
-from mockserver.javascript import trim
+from mockserver.http.routes import Routes
+from mockserver.infisical.clusters.host import authority, has_scheme
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.kubernetes_auth.glob_syntax import NoGlob, read
+from mockserver.infisical.kubernetes_auth.glob_tree import fills
+from mockserver.infisical.kubernetes_auth.globs import Verdict, judge, matches
+from mockserver.infisical.trusted_ips import client_address, is_trusted, trusted_ip
 from mockserver.journal import globs as journal_globs
-from mockserver.kubernetes.host import authority, has_scheme
-from mockserver.kubernetes_auth.glob_syntax import NoGlob, read
-from mockserver.kubernetes_auth.glob_tree import fills
-from mockserver.kubernetes_auth.globs import Verdict, judge, matches
-from mockserver.routes import Routes
-from mockserver.trusted_ips import client_address, is_trusted, trusted_ip
+from mockserver.settings import bundled
 from tests.fuzz_parsers.target import Target
 from tests.socketless import Sent
 

@@ -12,7 +12,7 @@ import orjson
 from mockserver import Settings, create_app
 from mockserver.app import Core
 from mockserver.logs import Log
-from mockserver.server import Server
+from mockserver.serving.server import Server
 from tests.fuzz_parsers.bodies import UPDATE
 from tests.fuzz_parsers.calls import begin_again
 from tests.fuzz_parsers.target import Logged, Target

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from mockserver.bundled import bundled
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.contract.operation import ContractOperation
+from mockserver.settings import bundled
 from tests.client import ADMIN, AUDITOR, BARE, HOBBY_ADMIN, PAYMENTS, STRANGER, THROUGH_A_GATEWAY
 
 CONTRACT = compile_contract(document.read(bundled("openapi.yaml")))

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from mockserver.api.replies import Reply
-from mockserver.journal.book import Journal
+from mockserver.journal.client_history import POLLS
 from mockserver.journal.critic import WARNINGS, warnings
 from mockserver.journal.entry import Entry
-from mockserver.journal.habits import POLLS
+from mockserver.journal.journal import Journal
 from tests.client import BARE, IDENTITIES, PAYMENTS, Client
 from tests.conftest import Serve
 
@@ -208,7 +208,7 @@ async def test_a_secret_as_a_property_is_masked_in_the_warning(server: Client):
 def test_what_is_remembered_of_clients_has_a_bound():
     from types import SimpleNamespace
 
-    from mockserver.journal.habits import MAX_CLIENTS, note, note_limit
+    from mockserver.journal.client_history import MAX_CLIENTS, note, note_limit
 
     world = SimpleNamespace(habits=None)
     for number in range(MAX_CLIENTS * 3):
@@ -219,7 +219,7 @@ def test_what_is_remembered_of_clients_has_a_bound():
 
 
 def test_the_journal_counts_evictions_by_world_within_a_bound(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("mockserver.journal.book.COUNTED_WORLDS", 2)
+    monkeypatch.setattr("mockserver.journal.journal.COUNTED_WORLDS", 2)
     journal = Journal(1)
     for number, world in enumerate(["a", "a", "b", "c", "d", "a"]):
         journal.record(Entry(f"req-{number}", number * 10, "GET", "/", b"[]", world))

@@ -11,9 +11,9 @@ import pytest
 
 from mockserver import Settings, create_app
 from mockserver.app import Core
-from mockserver.journal import tap
+from mockserver.journal import subscribers
 from mockserver.journal.entry import Entry
-from mockserver.server import Server
+from mockserver.serving.server import Server
 from tests.client import BARE, IDENTITIES, PAYMENTS, Client
 from tests.conftest import Serve
 
@@ -71,7 +71,7 @@ async def test_filters_choose(server: Client):
 
 
 async def test_a_slow_reader_is_told_how_many_it_has_missed():
-    slow = tap.Tap(lambda _: True, size=3)
+    slow = subscribers.Tap(lambda _: True, size=3)
     for number in range(10):
         slow.offer(Entry(f"req-{number}", 0, "GET", "/", b"[]"))
     missed, entries = await slow.fetch(1)
@@ -97,7 +97,7 @@ async def test_a_silent_stream_has_a_heartbeat(server: Client, monkeypatch: pyte
 
 async def test_streams_are_bounded_and_a_client_that_goes_makes_room(server: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("mockserver.control.events._LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(tap, "MAX_TAPS", 1)
+    monkeypatch.setattr(subscribers, "MAX_TAPS", 1)
     async with listening(server):
         answer = await server.get(PATH)
         assert (answer.status, answer.error) == (429, "TooManyStreams")

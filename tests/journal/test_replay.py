@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from mockserver.api.looking import wire_name
-from mockserver.identity import change as identity
+from mockserver.api.explain.rule_inputs import wire_name
+from mockserver.infisical.identities import change as identity
+from mockserver.infisical.kubernetes_auth import change as kubernetes_auth
+from mockserver.infisical.token_auth import settings as token_auth
+from mockserver.infisical.universal_auth import request as client_secret
+from mockserver.infisical.universal_auth import settings as universal_auth
 from mockserver.journal.explain import Rules, explanation
 from mockserver.journal.page import WIDTH, page
-from mockserver.kubernetes_auth import change as kubernetes_auth
-from mockserver.token_auth import settings as token_auth
-from mockserver.universal_auth import attempt as client_secret
-from mockserver.universal_auth import settings as universal_auth
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, Client
 from tests.conftest import Serve
 from tests.journal.corpus import CONTRACT, requests

@@ -8,13 +8,13 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from mockserver.bundled import bundled
 from mockserver.errors import FixtureErrors
 from mockserver.seeding import load as loading
 from mockserver.seeding.dump import dump
 from mockserver.seeding.form import schema
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Located, Text
+from mockserver.settings import bundled
 
 NOW = 1_800_000_000_000
 ACME = "{ id: 0a000000-0000-4000-8000-000000000001, name: Acme, slug: acme }"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from mockserver.infisical.state import State
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
-from mockserver.state import State
 
 ACME = "0a000000-0000-4000-8000-000000000001"
 

@@ -8,12 +8,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.bundled import bundled
 from mockserver.errors import FixtureErrors
+from mockserver.infisical.state import State
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
-from mockserver.state import State
+from mockserver.settings import bundled
 from tests.client import PAYMENTS, Client
 from tests.conftest import Serve
 

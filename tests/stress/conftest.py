@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from mockserver import Settings, connection, create_app
+from mockserver import Settings, create_app
 from mockserver.app import Core
 from mockserver.logs import Log
-from mockserver.server import Server
+from mockserver.serving import connection
+from mockserver.serving.server import Server
 from tests.stress.hosted import Hosted
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from mockserver.app import Core
-from mockserver.server import Server
+from mockserver.serving.server import Server
 from tests.client import Wire
 from tests.stress.connection import request_bytes
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import connection, crowd
+from mockserver.serving import connection, connection_limits
 from tests.cli.commands import serving
 from tests.client import IDENTITIES, PAYMENTS, request
 from tests.stress.connection import connected, request_bytes
@@ -97,7 +97,7 @@ async def test_no_update_is_lost_where_many_write_to_one_record(host: Callable[.
 async def test_looking_at_many_connections_gives_others_their_turn(
     host: Callable[..., Awaitable[Hosted]], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(crowd, "AT_A_TIME", 2)
+    monkeypatch.setattr(connection_limits, "AT_A_TIME", 2)
     hosted = await host(idle_timeout=0.1)
     async with AsyncExitStack() as stack:
         wires = [await stack.enter_async_context(hosted.wire()) for _ in range(7)]

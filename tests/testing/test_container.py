@@ -14,7 +14,7 @@ from mockserver import __version__
 from mockserver.app import fixtures_of
 from mockserver.cli.serve import serve, settings_of
 from mockserver.clock import from_iso
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from mockserver.seeding.load import load
 from mockserver.testing import Mock
 

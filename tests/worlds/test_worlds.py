@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.clock import iso
-from mockserver.profiles import Profile
+from mockserver.rules.profile import Profile
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, Answer, Client
 from tests.conftest import Serve
 

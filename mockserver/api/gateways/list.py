@@ -1,7 +1,7 @@
 """`GET /api/v2/gateways`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes.list_gateways import LIST_GATEWAYS, ListAttempt, of_organization, view
+from mockserver.infisical.clusters.list_gateways import LIST_GATEWAYS, ListAttempt, of_organization, view
 
 
 def list_gateways(call: Call) -> Outcome:

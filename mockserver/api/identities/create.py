@@ -1,11 +1,11 @@
 """`POST /api/v1/identities`."""
 
-from mockserver.absent import ABSENT
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.attempt import CreateAttempt
-from mockserver.identity.change import Change
-from mockserver.identity.create import CREATE, created
-from mockserver.identity.view import metadata_view, plain
+from mockserver.infisical.identities.change import Change
+from mockserver.infisical.identities.create import CREATE, created
+from mockserver.infisical.identities.request import CreateAttempt
+from mockserver.infisical.identities.view import metadata_view, plain
+from mockserver.rules.absent import ABSENT
 
 
 def create_machine_identity(call: Call) -> Outcome:

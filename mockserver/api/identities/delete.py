@@ -1,9 +1,9 @@
 """`DELETE /api/v1/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.attempt import IdentityAttempt
-from mockserver.identity.delete import DELETE
-from mockserver.identity.view import plain
+from mockserver.infisical.identities.delete import DELETE
+from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.view import plain
 
 
 def delete_machine_identity(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`GET /api/v1/identities/details`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.details import DETAILS, view
-from mockserver.standing import Contracted
+from mockserver.infisical.identities.details import DETAILS, view
+from mockserver.infisical.preconditions import Contracted
 
 
 def get_machine_identity_details(call: Call) -> Outcome:

@@ -2,9 +2,9 @@
 
 from mockserver.api.identities.members import locked_methods, member
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.attempt import IdentityAttempt
-from mockserver.identity.get import GET
-from mockserver.identity.view import got
+from mockserver.infisical.identities.get import GET
+from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.view import got
 
 
 def get_machine_identity(call: Call) -> Outcome:

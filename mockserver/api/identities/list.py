@@ -2,8 +2,8 @@
 
 from mockserver.api.identities.members import members
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.attempt import ListAttempt
-from mockserver.identity.list import LIST, answer
+from mockserver.infisical.identities.list import LIST, answer
+from mockserver.infisical.identities.request import ListAttempt
 
 
 def list_machine_identities(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """Identities as members of an organization, read from the state of a world."""
 
-from mockserver.identity.identity import Identity
-from mockserver.identity.view import Member
-from mockserver.state import State
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.identities.view import Member
+from mockserver.infisical.state import State
 
 
 def members(state: State, organization_id: str) -> list[Member]:

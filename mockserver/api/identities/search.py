@@ -2,7 +2,7 @@
 
 from mockserver.api.identities.members import members
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.search import SEARCH, Page, SearchAttempt, Wanted, answer
+from mockserver.infisical.identities.search import SEARCH, Page, SearchAttempt, Wanted, answer
 
 
 def search_machine_identities(call: Call) -> Outcome:

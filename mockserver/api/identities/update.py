@@ -1,11 +1,11 @@
 """`PATCH /api/v1/identities/{identityId}`."""
 
-from mockserver.absent import ABSENT
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.attempt import UpdateAttempt
-from mockserver.identity.change import Change
-from mockserver.identity.update import UPDATE, WRITES, updated
-from mockserver.identity.view import metadata_view, plain
+from mockserver.infisical.identities.change import Change
+from mockserver.infisical.identities.request import UpdateAttempt
+from mockserver.infisical.identities.update import UPDATE, WRITES, updated
+from mockserver.infisical.identities.view import metadata_view, plain
+from mockserver.rules.absent import ABSENT
 
 
 def update_machine_identity(call: Call) -> Outcome:

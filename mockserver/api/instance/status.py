@@ -4,9 +4,9 @@ from typing import Any
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.clock import iso
-from mockserver.contract_rules import CONTRACT_RULES
-from mockserver.rules import Rulebook
-from mockserver.standing import Contracted
+from mockserver.infisical.preconditions import Contracted
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
 
 STATUS: Rulebook[Any] = Rulebook(*CONTRACT_RULES)
 

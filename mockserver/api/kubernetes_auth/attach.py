@@ -1,11 +1,11 @@
 """`POST /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.javascript import trim
-from mockserver.kubernetes_auth.attach import ATTACH
-from mockserver.kubernetes_auth.attempt import AttachAttempt
-from mockserver.kubernetes_auth.change import Change
-from mockserver.kubernetes_auth.record import view
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.kubernetes_auth.attach import ATTACH
+from mockserver.infisical.kubernetes_auth.change import Change
+from mockserver.infisical.kubernetes_auth.record import view
+from mockserver.infisical.kubernetes_auth.request import AttachAttempt
 
 
 def attach_kubernetes_auth(call: Call) -> Outcome:

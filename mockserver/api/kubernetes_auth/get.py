@@ -1,9 +1,9 @@
 """`GET /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes_auth.attempt import METHOD
-from mockserver.kubernetes_auth.get import GET
-from mockserver.kubernetes_auth.record import view
+from mockserver.infisical.kubernetes_auth.get import GET
+from mockserver.infisical.kubernetes_auth.record import view
+from mockserver.infisical.kubernetes_auth.request import METHOD
 
 
 def get_kubernetes_auth(call: Call) -> Outcome:

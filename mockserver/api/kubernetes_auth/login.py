@@ -1,11 +1,11 @@
 """`POST /api/v1/auth/kubernetes-auth/login`."""
 
-from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes_auth.login import LOGIN
-from mockserver.kubernetes_auth.login_attempt import LoginAttempt, Sent
-from mockserver.tokens.issue import Grant, issue
-from mockserver.trusted_ips import EVERYWHERE
+from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.kubernetes_auth.login import LOGIN
+from mockserver.infisical.kubernetes_auth.login_request import LoginAttempt, Sent
+from mockserver.infisical.trusted_ips import EVERYWHERE
 
 
 def login_with_kubernetes_auth(call: Call) -> Outcome:

@@ -1,9 +1,9 @@
 """`DELETE /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes_auth.attempt import METHOD
-from mockserver.kubernetes_auth.record import view_without_secrets
-from mockserver.kubernetes_auth.revoke import REVOKE
+from mockserver.infisical.kubernetes_auth.record import view_without_secrets
+from mockserver.infisical.kubernetes_auth.request import METHOD
+from mockserver.infisical.kubernetes_auth.revoke import REVOKE
 
 
 def delete_kubernetes_auth(call: Call) -> Outcome:

@@ -1,11 +1,11 @@
 """`PATCH /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.kubernetes_auth.attempt import UpdateAttempt
-from mockserver.kubernetes_auth.change import Change
-from mockserver.kubernetes_auth.record import view
-from mockserver.kubernetes_auth.tables import WRITES
-from mockserver.kubernetes_auth.update import UPDATE
+from mockserver.infisical.kubernetes_auth.change import Change
+from mockserver.infisical.kubernetes_auth.decision_tables import WRITES
+from mockserver.infisical.kubernetes_auth.record import view
+from mockserver.infisical.kubernetes_auth.request import UpdateAttempt
+from mockserver.infisical.kubernetes_auth.update import UPDATE
 
 
 def update_kubernetes_auth(call: Call) -> Outcome:

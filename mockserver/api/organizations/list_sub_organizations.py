@@ -1,7 +1,7 @@
 """`GET /api/v1/sub-organizations`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.list_sub_organizations import LIST_SUB_ORGANIZATIONS, ListAttempt, Wanted, answer
+from mockserver.infisical.identities.list_sub_organizations import LIST_SUB_ORGANIZATIONS, ListAttempt, Wanted, answer
 
 
 def list_sub_organizations(call: Call) -> Outcome:

@@ -1,7 +1,7 @@
 """What the operations about one token share: who it is about."""
 
 from mockserver.api.operation import Call
-from mockserver.token_auth.attempt import TokenAttempt, TokenChange
+from mockserver.infisical.token_auth.request import TokenAttempt, TokenChange
 
 
 def about_token(call: Call) -> TokenAttempt:

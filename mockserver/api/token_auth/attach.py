@@ -1,11 +1,11 @@
 """`POST /api/v1/auth/token-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.javascript import trim
-from mockserver.token_auth.attach import ATTACH
-from mockserver.token_auth.attempt import SettingsAttempt
-from mockserver.token_auth.record import METHOD, view
-from mockserver.token_auth.settings import Settings, attached
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.token_auth.attach import ATTACH
+from mockserver.infisical.token_auth.record import METHOD, view
+from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.infisical.token_auth.settings import Settings, attached
 
 
 def attach_token_auth(call: Call) -> Outcome:

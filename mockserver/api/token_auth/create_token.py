@@ -1,15 +1,15 @@
 """`POST /api/v1/auth/token-auth/identities/{identityId}/tokens`."""
 
-from mockserver.absent import ABSENT
-from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.identity.identity import Identity
-from mockserver.logins import Scope
-from mockserver.token_auth.attempt import CreateAttempt, NewToken
-from mockserver.token_auth.create_token import CREATE_TOKEN
-from mockserver.token_auth.record import METHOD, IssuedToken, TokenAuth, token_view
-from mockserver.tokens.issue import Grant, issue
-from mockserver.trusted_ips import EVERYWHERE
+from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.auth_methods.login import Scope
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.token_auth.create_token import CREATE_TOKEN
+from mockserver.infisical.token_auth.record import METHOD, IssuedToken, TokenAuth, token_view
+from mockserver.infisical.token_auth.request import CreateAttempt, NewToken
+from mockserver.infisical.trusted_ips import EVERYWHERE
+from mockserver.rules.absent import ABSENT
 
 
 def create_token_auth_token(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`GET /api/v1/auth/token-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.token_auth.get import GET
-from mockserver.token_auth.record import METHOD, view
+from mockserver.infisical.token_auth.get import GET
+from mockserver.infisical.token_auth.record import METHOD, view
 
 
 def get_token_auth(call: Call) -> Outcome:

@@ -2,8 +2,8 @@
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.token_auth.about_token import about_token
-from mockserver.token_auth.get_token import GET_TOKEN
-from mockserver.token_auth.record import token_view
+from mockserver.infisical.token_auth.get_token import GET_TOKEN
+from mockserver.infisical.token_auth.record import token_view
 
 
 def get_token_auth_token_by_id(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`GET /api/v1/auth/token-auth/identities/{identityId}/tokens`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.token_auth.list_tokens import DEFAULT_LIMIT, LIST_TOKENS, page
-from mockserver.token_auth.record import METHOD, token_view
+from mockserver.infisical.token_auth.list_tokens import DEFAULT_LIMIT, LIST_TOKENS, page
+from mockserver.infisical.token_auth.record import METHOD, token_view
 
 
 def get_token_auth_tokens(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`DELETE /api/v1/auth/token-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.token_auth.record import METHOD, view
-from mockserver.token_auth.revoke import REVOKE
+from mockserver.infisical.token_auth.record import METHOD, view
+from mockserver.infisical.token_auth.revoke import REVOKE
 
 
 def delete_token_auth(call: Call) -> Outcome:

@@ -3,7 +3,7 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.token_auth.about_token import about_token
 from mockserver.api.tokens.revoke import REVOKED
-from mockserver.token_auth.revoke_token import REVOKE_TOKEN
+from mockserver.infisical.token_auth.revoke_token import REVOKE_TOKEN
 
 
 def revoke_token_auth_token(call: Call) -> Outcome:

@@ -1,11 +1,11 @@
 """`PATCH /api/v1/auth/token-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.javascript import trim
-from mockserver.token_auth.attempt import SettingsAttempt
-from mockserver.token_auth.record import METHOD, view
-from mockserver.token_auth.settings import WRITES, Settings, updated
-from mockserver.token_auth.update import UPDATE
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.token_auth.record import METHOD, view
+from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.infisical.token_auth.settings import WRITES, Settings, updated
+from mockserver.infisical.token_auth.update import UPDATE
 
 
 def update_token_auth(call: Call) -> Outcome:

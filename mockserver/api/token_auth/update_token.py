@@ -1,10 +1,10 @@
 """`PATCH /api/v1/auth/token-auth/tokens/{tokenId}`."""
 
-from mockserver.absent import ABSENT
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.token_auth.about_token import about_token
-from mockserver.token_auth.record import token_view
-from mockserver.token_auth.update_token import UPDATE_TOKEN, WRITES
+from mockserver.infisical.token_auth.record import token_view
+from mockserver.infisical.token_auth.update_token import UPDATE_TOKEN, WRITES
+from mockserver.rules.absent import ABSENT
 
 
 def update_token_auth_token(call: Call) -> Outcome:

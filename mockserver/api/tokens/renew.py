@@ -1,12 +1,12 @@
 """`POST /api/v1/auth/token/renew`."""
 
 from mockserver.api.caller import has_uses_left, revoked, standing
-from mockserver.api.logged_in import login_answer
+from mockserver.api.login_record import login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.tokens.access_token import AccessToken, verified
-from mockserver.tokens.handed import Handed, handed_text
-from mockserver.tokens.issue import renewed
-from mockserver.tokens.renew import RENEW
+from mockserver.infisical.access_tokens.access_token import AccessToken, verified
+from mockserver.infisical.access_tokens.fixture_tokens import Handed, handed_text
+from mockserver.infisical.access_tokens.issue import renewed
+from mockserver.infisical.access_tokens.renew import RENEW
 
 
 def renew_identity_access_token(call: Call) -> Outcome:

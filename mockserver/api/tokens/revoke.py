@@ -2,8 +2,8 @@
 
 from mockserver.api.caller import token_of
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.tokens.handed import Handed, handed_text
-from mockserver.tokens.revoke import REVOKE
+from mockserver.infisical.access_tokens.fixture_tokens import Handed, handed_text
+from mockserver.infisical.access_tokens.revoke import REVOKE
 
 REVOKED = "The access token has been revoked"
 

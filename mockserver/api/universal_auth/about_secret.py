@@ -1,8 +1,8 @@
 """From a path that ends in a client secret to the attempt that its rules judge."""
 
 from mockserver.api.operation import Call
-from mockserver.universal_auth.attempt import SecretAttempt
-from mockserver.universal_auth.record import METHOD
+from mockserver.infisical.universal_auth.record import METHOD
+from mockserver.infisical.universal_auth.request import SecretAttempt
 
 
 def about_secret(call: Call) -> SecretAttempt:

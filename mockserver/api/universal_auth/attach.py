@@ -1,11 +1,11 @@
 """`POST /api/v1/auth/universal-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.javascript import trim
-from mockserver.universal_auth.attach import ATTACH
-from mockserver.universal_auth.attempt import SettingsAttempt
-from mockserver.universal_auth.record import METHOD, view
-from mockserver.universal_auth.settings import Settings, attached
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.universal_auth.attach import ATTACH
+from mockserver.infisical.universal_auth.record import METHOD, view
+from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.infisical.universal_auth.settings import Settings, attached
 
 
 def attach_universal_auth(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`POST /api/v1/auth/universal-auth/identities/{identityId}/clear-lockouts`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.clear_lockouts import CLEAR_LOCKOUTS
-from mockserver.universal_auth.record import METHOD
+from mockserver.infisical.universal_auth.clear_lockouts import CLEAR_LOCKOUTS
+from mockserver.infisical.universal_auth.record import METHOD
 
 
 def clear_universal_auth_lockouts(call: Call) -> Outcome:

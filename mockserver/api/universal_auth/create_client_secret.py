@@ -1,9 +1,9 @@
 """`POST /api/v1/auth/universal-auth/identities/{identityId}/client-secrets`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.attempt import CreateAttempt, NewSecret
-from mockserver.universal_auth.create_client_secret import CREATE_CLIENT_SECRET
-from mockserver.universal_auth.record import METHOD, secret_view
+from mockserver.infisical.universal_auth.create_client_secret import CREATE_CLIENT_SECRET
+from mockserver.infisical.universal_auth.record import METHOD, secret_view
+from mockserver.infisical.universal_auth.request import CreateAttempt, NewSecret
 
 
 def create_universal_auth_client_secret(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`GET /api/v1/auth/universal-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.get import GET
-from mockserver.universal_auth.record import METHOD, view
+from mockserver.infisical.universal_auth.get import GET
+from mockserver.infisical.universal_auth.record import METHOD, view
 
 
 def get_universal_auth(call: Call) -> Outcome:

@@ -2,8 +2,8 @@
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.universal_auth.about_secret import about_secret
-from mockserver.universal_auth.get_client_secret import GET_CLIENT_SECRET
-from mockserver.universal_auth.record import secret_view
+from mockserver.infisical.universal_auth.get_client_secret import GET_CLIENT_SECRET
+from mockserver.infisical.universal_auth.record import secret_view
 
 
 def get_universal_auth_client_secret(call: Call) -> Outcome:

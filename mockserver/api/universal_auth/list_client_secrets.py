@@ -1,8 +1,8 @@
 """`GET /api/v1/auth/universal-auth/identities/{identityId}/client-secrets`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.list_client_secrets import LIST_CLIENT_SECRETS
-from mockserver.universal_auth.record import METHOD, secret_view
+from mockserver.infisical.universal_auth.list_client_secrets import LIST_CLIENT_SECRETS
+from mockserver.infisical.universal_auth.record import METHOD, secret_view
 
 
 def list_universal_auth_client_secrets(call: Call) -> Outcome:

@@ -1,10 +1,10 @@
 """`POST /api/v1/auth/universal-auth/login`."""
 
-from mockserver.api.logged_in import logged_in, login_answer
+from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.tokens.issue import Grant, issue
-from mockserver.trusted_ips import EVERYWHERE
-from mockserver.universal_auth.login import LOGIN, LoginAttempt, Sent, left_behind
+from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.trusted_ips import EVERYWHERE
+from mockserver.infisical.universal_auth.login import LOGIN, LoginAttempt, Sent, left_behind
 
 
 def login_with_universal_auth(call: Call) -> Outcome:

@@ -1,8 +1,8 @@
 """`DELETE /api/v1/auth/universal-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.record import METHOD, view
-from mockserver.universal_auth.revoke import REVOKE
+from mockserver.infisical.universal_auth.record import METHOD, view
+from mockserver.infisical.universal_auth.revoke import REVOKE
 
 
 def delete_universal_auth(call: Call) -> Outcome:

@@ -1,10 +1,10 @@
 """`PATCH /api/v1/auth/universal-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.universal_auth.attempt import SettingsAttempt
-from mockserver.universal_auth.record import METHOD, view
-from mockserver.universal_auth.settings import WRITES, Settings, updated
-from mockserver.universal_auth.update import UPDATE
+from mockserver.infisical.universal_auth.record import METHOD, view
+from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.infisical.universal_auth.settings import WRITES, Settings, updated
+from mockserver.infisical.universal_auth.update import UPDATE
 
 
 def update_universal_auth(call: Call) -> Outcome:

@@ -1,0 +1,79 @@
+"""What the headers of a request say, as far as the pipeline asks: worked out once for headers that come again.
+
+A client repeats its headers from request to request; it is the body and the time that change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from multidict import istr
+
+from mockserver.api.prefer import PREFER
+from mockserver.api.request_rules import Received
+from mockserver.http.request_body import EXPECT
+from mockserver.infisical.access_tokens.credentials import Credential, address_in, credential
+from mockserver.journal.entry import packed_headers
+
+_WORLD, _AUTHORIZATION, _ORGANIZATION = istr("Mock-World"), istr("Authorization"), istr("x-infisical-org")
+_CONTENT_TYPE, _LENGTH, _ENCODING = istr("Content-Type"), istr("Content-Length"), istr("Transfer-Encoding")
+_KEPT = 512
+_KEPT_BYTES = 2048
+"""Headers are the caller's: longer ones are read anew each time, so what is kept takes some 2 MB at most."""
+
+
+@dataclass(slots=True)
+class Head:
+    """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
+
+    `announces_body` is true even of an empty one; `body` is what there is to say of a body that comes whole.
+    """
+
+    packed: bytes
+    world: str
+    authorization: str
+    credential: Credential
+    address: str | None
+    organization: str | None
+    prefers: bool
+    expects: bool
+    announces_body: bool
+    body: Received
+
+    def address_or(self, peer: str) -> str:
+        """The text of the client's address, `peer` being the socket's."""
+        return peer if self.address is None else self.address
+
+
+def head_of(headers: Mapping[str, str]) -> Head:
+    """What the headers say; the mapping finds names in any case."""
+    return Head(
+        packed=packed_headers(headers),
+        world=headers.get(_WORLD, ""),
+        authorization=headers.get(_AUTHORIZATION, ""),
+        credential=credential(headers),
+        address=address_in(headers),
+        organization=headers.get(_ORGANIZATION),
+        prefers=PREFER in headers,
+        expects=EXPECT in headers,
+        announces_body=_LENGTH in headers or _ENCODING in headers,
+        body=Received(headers.get(_CONTENT_TYPE, "").partition(";")[0].strip().lower()),
+    )
+
+
+class Heads:
+    """The heads of the latest requests, by their raw headers."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[tuple[bytes, bytes], ...], Head] = {}
+
+    def of(self, request: web.BaseRequest) -> Head:
+        """What the headers of the request say."""
+        head = self._kept.get(request.raw_headers)
+        if head is None:
+            head = head_of(request.headers)
+            if len(head.packed) <= _KEPT_BYTES:
+                if len(self._kept) >= _KEPT:
+                    self._kept.clear()
+                self._kept[request.raw_headers] = head
+        return head

@@ -1,0 +1,154 @@
+"""What the rules may ask, answered from the state of a world."""
+
+from mockserver.api.caller import Caller
+from mockserver.infisical.clusters import outcomes
+from mockserver.infisical.clusters.cluster import Cluster, Gateway
+from mockserver.infisical.clusters.host import authority, has_scheme
+from mockserver.infisical.clusters.outcomes import Access, Problem, Target
+from mockserver.infisical.clusters.token_review import Review, failed, token_review
+from mockserver.infisical.identities.organization import Role
+from mockserver.infisical.kubernetes_auth.request import ClusterCheck
+from mockserver.infisical.kubernetes_auth.resulting import Route
+from mockserver.infisical.preconditions import Pair
+from mockserver.infisical.state import State
+
+
+class WorldFacts:
+    """Facts about one identity, for one caller."""
+
+    def __init__(self, state: State, caller: Caller, identity_id: str = "") -> None:
+        self._state = state
+        self._organization_id = caller.organization_id
+        self._organization = organization = state.organizations.get(caller.organization_id)
+        self._identity = identity = state.identities.get(identity_id)
+        who = caller.identity
+        self.identity_at_home = identity is not None and identity.organization_id == caller.organization_id
+        """Whether the caller's organization is the identity's home."""
+        self.identity_known = self.identity_at_home or (
+            identity is not None and identity.membership(caller.organization_id) is not None
+        )
+        """Whether the identity belongs to the caller's organization."""
+        self.identity_is_instance_admin = identity is not None and identity.instance_admin
+        """Whether the identity administers the whole instance."""
+        membership = None if who is None else who.membership(caller.organization_id)
+        self.caller_is_member = membership is not None
+        """Whether the caller belongs to the organization of its token."""
+        self.caller_is_super_admin = who is not None and who.instance_admin
+        """Whether the caller may touch instance-admin identities."""
+        self._role = None if membership is None or organization is None else organization.role(membership.role)
+
+    def caller_may(self, action: str, subject: str) -> bool:
+        """Whether the caller's role holds `action` on `subject`."""
+        return self._role is not None and self._role.may(action, subject)
+
+    def caller_rules(self, action: str, subject: str) -> list[dict[str, object]]:
+        """The permissions of the caller's role that speak of the pair, as `details` lists them."""
+        return [] if self._role is None else self._role.about(action, subject)
+
+    def missing(self, action: str, role: str | None = None) -> list[Pair]:
+        """What the caller lacks to do `action` to the identity, or to an identity of that role."""
+        if self._organization is None or not self._organization.legacy_privileges:
+            return [] if self.caller_may(action, "identity") else [(action, "identity")]
+        if role is None:
+            membership = None if self._identity is None else self._identity.membership(self._organization_id)
+            role = None if membership is None else membership.role
+        target = None if role is None else self._organization.role(role)
+        return [] if target is None else sorted(pair for pair in target.held if not self.caller_may(*pair))
+
+    def plan_has(self, flag: str) -> bool:
+        """Whether the organization's plan has the flag on."""
+        return self._organization is not None and flag in self._organization.plan
+
+    @property
+    def identity_limit(self) -> int:
+        """How many identities the plan allows; 0 is no limit."""
+        return 0 if self._organization is None else self._organization.identity_limit or 0
+
+    def identities_used(self) -> int:
+        """How many identities are at home in the organization."""
+        state, home = self._state, self._organization_id
+        return sum(state.identities[each].organization_id == home for each in state.members.in_group(home))
+
+    def role(self, slug: str) -> Role | None:
+        """The organization's role of that slug, built-in or its own."""
+        return None if self._organization is None else self._organization.role(slug)
+
+    def gateway_known(self, gateway_id: str) -> bool:
+        """Whether the gateway exists in the organization."""
+        gateway = self._state.gateways.get(gateway_id)
+        return gateway is not None and gateway.organization_id == self._organization_id
+
+    def pool_known(self, pool_id: str) -> bool:
+        """Whether the pool exists in the organization."""
+        pool = self._state.gateway_pools.get(pool_id)
+        return pool is not None and pool.organization_id == self._organization_id
+
+    def pool_is_healthy(self, pool_id: str) -> bool:
+        """Whether the pool has a healthy member."""
+        return self._pool_gateway(pool_id) is not None
+
+    def host_is_local(self, host: str) -> bool:
+        """Whether the guard against local and private hosts stops a direct call."""
+        where = authority(host)
+        return where is not None and where.is_local
+
+    def host_is_url(self, host: str) -> bool:
+        """Whether the text is a URL as it stands, scheme and all."""
+        return has_scheme(host) and authority(host) is not None
+
+    def connectivity(self, check: ClusterCheck) -> Problem | None:
+        """What is wrong with reaching the cluster."""
+        target = self._target(check)
+        if isinstance(target, Target):
+            return outcomes.connectivity(target)
+        error = "KubernetesHostConnectionError" if check.route.is_direct else "GatewayConnectionError"
+        return Problem(error, target)
+
+    def review(self, check: ClusterCheck) -> Problem | None:
+        """What is wrong with the reviewer."""
+        target = self._target(check)
+        if isinstance(target, Target):
+            return outcomes.review(target, check.reviewer_jwt)
+        prefix = "GatewayTokenReview" if check.reviewer_jwt is None else "TokenReviewer"
+        return Problem(f"{prefix}PermissionError", target)
+
+    def gateway_connected(self, gateway_id: str) -> bool:
+        """Whether the gateway can be reached."""
+        gateway = self._state.gateways.get(gateway_id)
+        return gateway is not None and gateway.healthy
+
+    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
+        """The review of a token at `now` (milliseconds), as a login asks for it."""
+        target = self._target(check)
+        if isinstance(target, Target):
+            return token_review(target, token, audience, check.reviewer_jwt, now)
+        prefix = "Gateway" if check.reviewer_jwt is None else "Kubernetes"
+        return failed(f"{prefix}TokenReviewError", target)
+
+    def _target(self, check: ClusterCheck) -> Target | str:
+        """The cluster that the check reaches, or why it reaches none."""
+        clusters = self._state.clusters
+        gateway = self._gateway(check.route)
+        if not check.route.is_direct and (gateway is None or not gateway.healthy):
+            return "The gateway has no connection"
+        if check.host is None:
+            cluster: Cluster | None = clusters.named(gateway.cluster) if gateway is not None else None
+            return (
+                Target(cluster, Access.GATEWAY, None, check.verify_tls) if cluster else "The gateway is in no cluster"
+            )
+        where = authority(check.host)
+        if where is None:
+            return f"'{check.host}' is not the URL of a host"
+        access = Access.DIRECT if check.route.is_direct else Access.TUNNEL
+        return Target(clusters.at(where), access, where, check.verify_tls)
+
+    def _gateway(self, route: Route) -> Gateway | None:
+        if route.gateway_pool_id is not None:
+            return self._pool_gateway(route.gateway_pool_id)
+        return None if route.gateway_id is None else self._state.gateways.get(route.gateway_id)
+
+    def _pool_gateway(self, pool_id: str) -> Gateway | None:
+        """The pool's first healthy member."""
+        pool = self._state.gateway_pools.get(pool_id)
+        members = () if pool is None else (self._state.gateways.get(each) for each in pool.gateways)
+        return next((member for member in members if member is not None and member.healthy), None)

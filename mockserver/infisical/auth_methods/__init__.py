@@ -1,0 +1,1 @@
+"""What all auth methods of an identity share."""

@@ -1,0 +1,52 @@
+"""The operation that lists gateways: its rules, and one gateway as it is answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mockserver.clock import iso
+from mockserver.infisical import preconditions
+from mockserver.infisical.clusters.cluster import Gateway
+from mockserver.infisical.preconditions import Standing
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.issues import Issue
+from mockserver.rules.rule import Rulebook
+
+
+@dataclass(slots=True)
+class ListAttempt:
+    """A request for the gateways of the caller's organization."""
+
+    facts: Standing
+    issues: tuple[Issue, ...] = ()
+    unrecognized: tuple[Issue, ...] = ()
+    wrong_types: bool = False
+
+
+LIST_GATEWAYS: Rulebook[ListAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.caller_member,
+    preconditions.permission("list-gateways", "gateway"),
+)
+
+
+def view(gateway: Gateway, now: int, connected: int) -> dict[str, object]:
+    """One gateway at `now` (milliseconds), on the way of `connected` records. A healthy one has just been heard of."""
+    return {
+        "id": gateway.id,
+        "identityId": None,
+        "name": gateway.name,
+        "createdAt": iso(gateway.created_at),
+        "updatedAt": iso(gateway.created_at),
+        "heartbeat": iso(now) if gateway.healthy else None,
+        "lastHealthCheckStatus": "healthy" if gateway.healthy else "failed",
+        "identity": None,
+        "connectedResourcesCount": connected,
+        "enrollmentTokenStatus": None,
+    }
+
+
+def of_organization(gateways: Iterable[Gateway], organization_id: str) -> list[Gateway]:
+    """The organization's gateways, by name."""
+    return sorted(
+        (each for each in gateways if each.organization_id == organization_id), key=lambda each: (each.name, each.id)
+    )

@@ -1,0 +1,110 @@
+"""What the 422 stage of create and update asks beyond the contract, and what the columns of an identity hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.infisical.identities.change import Change
+from mockserver.infisical.identities.request import Written
+from mockserver.infisical.preconditions import from_service
+from mockserver.rules import issues
+from mockserver.rules.absent import ABSENT
+from mockserver.rules.contract_rules import VALIDATION_FAILURE
+from mockserver.rules.issues import Issue, Path
+from mockserver.rules.rule import Finding, Rule, Source, both, parted, rule
+
+COLUMN_LENGTH = 255
+VALUE_LENGTH = 1020
+_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
+_CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
+_TEXTS = ("name", "metadata")
+
+
+@rule(
+    "identity.blank",
+    "`role`, and each key and value of `metadata`, is not empty once trimmed.",
+    from_service("schema of identities"),
+    both(422, "ValidationFailure"),
+    gathers=True,
+    about=("role", "metadata"),
+)
+def blank(attempt: Written) -> Finding | None:
+    # A text that is empty as sent breaks the contract's own minLength, and is named there.
+    named = {issue.path for issue in attempt.issues}
+    found = [
+        issues.too_small(attempt.ranks[str(path[0])], path, "string", 1)
+        for path, text in (*_role(attempt.sent), *_metadata(attempt.sent))
+        if text == "" and path not in named
+    ]
+    return Finding(issues=tuple(found)) if found else None
+
+
+@rule(
+    "identity.column.length",
+    "`name` and the keys of `metadata` have at most 255 characters, its values at most 1020.",
+    _COLUMN,
+    _CONTRACT_ONLY,
+    gathers=True,
+    about=_TEXTS,
+)
+def length(attempt: Written) -> Finding | None:
+    found = [
+        issues.too_big(attempt.ranks[str(path[0])], path, "string", _limit(path))
+        for path, text in (*_name(attempt.sent), *_metadata(attempt.sent))
+        if len(text) > _limit(path)
+    ]
+    return Finding(issues=tuple(found)) if found else None
+
+
+@rule(
+    "identity.column.nul",
+    "Neither `name` nor `role` nor a text of `metadata` holds a NUL character.",
+    _COLUMN,
+    _CONTRACT_ONLY,
+    gathers=True,
+    about=("name", "role", "metadata"),
+)
+def nul(attempt: Written) -> Finding | None:
+    found = [
+        _nul(attempt.ranks[str(path[0])], path)
+        for path, text in (*_name(attempt.sent), *_role(attempt.sent), *_metadata(attempt.sent))
+        if "\0" in text
+    ]
+    return Finding(issues=tuple(found)) if found else None
+
+
+TEXT_RULES: tuple[Rule[Any], ...] = (blank, length, nul)
+
+
+def name_refused(sent: Change) -> bool:
+    """Whether the row of an identity cannot take the name."""
+    return any(len(text) > COLUMN_LENGTH or "\0" in text for _, text in _name(sent))
+
+
+def metadata_refused(sent: Change) -> bool:
+    """Whether the rows of the metadata cannot take one of its texts."""
+    return any(len(text) > _limit(path) or "\0" in text for path, text in _metadata(sent))
+
+
+def _nul(rank: int, path: Path) -> Issue:
+    return issues.custom(rank, path, "The database stores no NUL character")
+
+
+def _limit(path: Path) -> int:
+    return VALUE_LENGTH if path[-1] == "value" else COLUMN_LENGTH
+
+
+def _name(sent: Change) -> Iterator[tuple[Path, str]]:
+    if sent.name is not ABSENT:
+        yield ("name",), sent.name
+
+
+def _role(sent: Change) -> Iterator[tuple[Path, str]]:
+    if sent.role is not ABSENT:
+        yield ("role",), sent.role
+
+
+def _metadata(sent: Change) -> Iterator[tuple[Path, str]]:
+    for place, pair in enumerate(() if sent.metadata is ABSENT else sent.metadata):
+        for name, text in pair._asdict().items():
+            if text is not None:
+                yield ("metadata", place, name), text

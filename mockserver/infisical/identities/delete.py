@@ -1,0 +1,33 @@
+"""The delete operation: its rules in the order in which the service asks them (behaviour 10)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.rules import not_managed
+from mockserver.infisical.preconditions import BAD_REQUEST, from_service
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Finding, Rulebook, rule
+
+
+@rule(
+    "identity.delete-protection",
+    "The identity is not protected from deletion; a sub-organization that it is shared with may let go of it anyway.",
+    from_service("delete of an identity"),
+    BAD_REQUEST,
+)
+def protected(attempt: IdentityAttempt) -> Finding | None:
+    identity = attempt.identity
+    if identity is None or not identity.has_delete_protection or not attempt.facts.identity_at_home:
+        return None
+    return Finding("The identity is protected from deletion: take hasDeleteProtection from it first")
+
+
+DELETE: Rulebook[IdentityAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.instance_admin,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.caller_member,
+    preconditions.permission("delete"),
+    not_managed,
+    protected,
+)

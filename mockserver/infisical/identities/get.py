@@ -1,0 +1,29 @@
+"""The get operation: its rules in the order in which the service asks them (behaviour 10)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.preconditions import NOT_FOUND, from_service
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Finding, Rulebook, rule
+
+
+@rule(
+    "identity.project-hidden",
+    "The identity is not managed by a project: one that is does not show among the organization's own.",
+    from_service("get of an identity, query of the organization's identities"),
+    NOT_FOUND,
+)
+def hidden(attempt: IdentityAttempt) -> Finding | None:
+    if attempt.identity is None or attempt.identity.project_id is None:
+        return None
+    return Finding(f"Identity with ID '{attempt.identity_id}' not found: a project manages it")
+
+
+GET: Rulebook[IdentityAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    hidden,
+    preconditions.caller_member,
+    preconditions.permission("read"),
+)

@@ -1,0 +1,80 @@
+"""The operation that lists sub-organizations: its rules, and what it answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mockserver.clock import iso
+from mockserver.infisical import preconditions
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.identities.organization import Organization
+from mockserver.infisical.javascript import trim
+from mockserver.infisical.preconditions import Standing
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.issues import Issue
+from mockserver.rules.rule import Rulebook
+
+DEFAULT_LIMIT = 25
+
+
+@dataclass(slots=True)
+class ListAttempt:
+    """A request for the sub-organizations below the caller's root organization."""
+
+    facts: Standing
+    issues: tuple[Issue, ...] = ()
+    unrecognized: tuple[Issue, ...] = ()
+    wrong_types: bool = False
+
+
+# Being a member is enough: no action is asked for.
+LIST_SUB_ORGANIZATIONS: Rulebook[ListAttempt] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
+
+
+class Wanted(NamedTuple):
+    """What the query asks for."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    search: str = ""
+    descending: bool = False
+    accessible_only: bool = False
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> "Wanted":
+        """The wishes, by the names of the query."""
+        return cls(
+            limit=int(query.get("limit", DEFAULT_LIMIT)),
+            offset=int(query.get("offset", 0)),
+            search=trim(query.get("search", "")).lower(),
+            descending=query.get("orderDirection") == "desc",
+            accessible_only=query.get("isAccessible") == "true",
+        )
+
+
+def answer(
+    organizations: Iterable[Organization], root_id: str, caller: Identity | None, wanted: Wanted
+) -> dict[str, object]:
+    """One page, and how many there are on all pages together."""
+    found = [
+        each
+        for each in organizations
+        if each.parent_id == root_id
+        and wanted.search in each.name.lower()
+        and not (wanted.accessible_only and (caller is None or caller.membership(each.id) is None))
+    ]
+    found.sort(key=lambda each: (each.name, each.id), reverse=wanted.descending)
+    page = found[wanted.offset : wanted.offset + wanted.limit]
+    return {"organizations": [view(each) for each in page], "totalCount": len(found)}
+
+
+def view(organization: Organization) -> dict[str, object]:
+    """One organization."""
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "slug": organization.slug,
+        "createdAt": iso(organization.created_at),
+        "updatedAt": iso(organization.created_at),
+        "parentOrgId": organization.parent_id,
+    }

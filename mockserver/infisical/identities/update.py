@@ -1,0 +1,86 @@
+"""The update operation: its rules in the order in which the service asks them, and the identity that comes of it."""
+
+from collections.abc import Sequence
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.identities.change import Change
+from mockserver.infisical.identities.database_limits import TEXT_RULES, metadata_refused, name_refused
+from mockserver.infisical.identities.identity import Identity, metadata
+from mockserver.infisical.identities.request import UpdateAttempt
+from mockserver.infisical.identities.rules import ROLE_RULES, not_managed
+from mockserver.infisical.preconditions import from_service
+from mockserver.rules.absent import ABSENT
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.decision_table import Writes
+from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+
+
+@rule(
+    "identity.update.database",
+    "The database takes the texts that are written: columns of 255 characters (a metadata value: 1020) without NUL.",
+    from_service("update of an identity, columns"),
+    parted(contract=None, live=Answer(500, "Update by id")),
+    errors=("Create",),
+    about=("name", "metadata"),
+)
+def database(attempt: UpdateAttempt) -> Finding | None:
+    if not attempt.facts.identity_at_home:
+        return None
+    if writes_row(attempt.sent) and name_refused(attempt.sent):
+        return Finding("The database refuses the name")
+    if metadata_refused(attempt.sent):
+        return Finding("The database refuses one of the metadata's texts", error="Create")
+    return None
+
+
+UPDATE: Rulebook[UpdateAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    *TEXT_RULES,
+    preconditions.instance_admin,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.caller_member,
+    preconditions.permission("edit"),
+    *ROLE_RULES,
+    not_managed,
+    database,
+)
+
+
+def _values(identity: Identity) -> tuple[object, ...]:
+    """Name, role everywhere, protection and metadata, whose ids are new with each update."""
+    places = (identity.home, *identity.shared)
+    pairs = tuple((each.key, each.value) for each in identity.metadata)
+    return identity.name, tuple(place.role for place in places), identity.has_delete_protection, pairs
+
+
+WRITES = Writes(("name", "role", "hasDeleteProtection", "metadata"), _values)
+"""What an update is counted by."""
+
+
+def writes_row(sent: Change) -> bool:
+    """Whether name and protection are written: only if one of them is truthy, as the service's language has it.
+
+    So a protection that is sent as false is not taken away unless a name stands beside it.
+    """
+    return sent.name not in (ABSENT, "") or sent.has_delete_protection is True
+
+
+def updated(identity: Identity, sent: Change, organization_id: str, ids: Sequence[str], now: int) -> Identity:
+    """The identity after an accepted update from that organization; the same object if nothing is written.
+
+    Elsewhere than at home only the role there can change. `ids` has one for each metadata that is sent.
+    """
+    after = identity
+    at_home = organization_id == identity.organization_id
+    if at_home and writes_row(sent):
+        after = after._replace(
+            name=after.name if sent.name is ABSENT else sent.name,
+            has_delete_protection=(
+                after.has_delete_protection if sent.has_delete_protection is ABSENT else sent.has_delete_protection
+            ),
+            updated_at=now,
+        )
+    if at_home and sent.metadata is not ABSENT:
+        after = after._replace(metadata=metadata(sent.metadata, ids))
+    return after if sent.role is ABSENT else after.with_role(organization_id, sent.role)

@@ -1,0 +1,78 @@
+"""What a caller asks to change: every field absent, null or a value (behaviour 3.1).
+
+It knows the wire names and the trimming; it must not know what is stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.infisical.body_fields import NULL, NUMBER, Field, fields_of, ip_texts, ranks
+from mockserver.infisical.javascript import trim
+from mockserver.rules.absent import ABSENT, Absent
+
+
+@dataclass(init=False)
+class Change:
+    """An update body after trimming. A value of a wrong type reads as absent: the contract check has named it.
+
+    Numbers stay as they were sent (`3600.0` is 3600); uuids are in lower case, as the database returns them.
+    An instance holds only what is sent; what is not stands in the class.
+    """
+
+    kubernetes_host: str | Absent | None = ABSENT
+    ca_cert: str | Absent = ABSENT
+    verify_tls_certificate: bool | Absent = ABSENT
+    token_reviewer_jwt: str | Absent | None = ABSENT
+    token_review_mode: str | Absent = ABSENT
+    allowed_namespaces: str | Absent = ABSENT
+    allowed_names: str | Absent = ABSENT
+    allowed_audience: str | Absent = ABSENT
+    gateway_id: str | Absent | None = ABSENT
+    gateway_pool_id: str | Absent | None = ABSENT
+    access_token_trusted_ips: tuple[str, ...] | Absent = ABSENT
+    access_token_ttl: float | Absent = ABSENT
+    access_token_num_uses_limit: float | Absent = ABSENT
+    access_token_max_ttl: float | Absent = ABSENT
+
+    def __init__(self, **sent: Any) -> None:
+        self.__dict__.update(sent)
+        self.sent: Mapping[str, Any] = sent
+        """What is sent, by the names of the fields."""
+
+    @classmethod
+    def from_json(cls, body: object) -> "Change":
+        """The change that a body asks for; names it does not know are dropped, as the service drops them."""
+        return cls(**fields_of(body, _FIELDS))
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether no column would be set: an empty reviewer JWT means "keep" (behaviour 3.7)."""
+        return not self.sent or self.sent == _EMPTY_REVIEWER_JWT
+
+
+_EMPTY_REVIEWER_JWT = {"token_reviewer_jwt": ""}
+
+
+_FIELDS: Mapping[str, Field] = {
+    "kubernetesHost": Field("kubernetes_host", (str, NULL), trim),
+    "caCert": Field("ca_cert", (str,), trim),
+    "verifyTlsCertificate": Field("verify_tls_certificate", (bool,)),
+    "tokenReviewerJwt": Field("token_reviewer_jwt", (str, NULL), trim),
+    "tokenReviewMode": Field("token_review_mode", (str,)),
+    "allowedNamespaces": Field("allowed_namespaces", (str,)),
+    "allowedNames": Field("allowed_names", (str,)),
+    "allowedAudience": Field("allowed_audience", (str,)),
+    "gatewayId": Field("gateway_id", (str, NULL), str.lower),
+    "gatewayPoolId": Field("gateway_pool_id", (str, NULL), str.lower),
+    "accessTokenTrustedIps": Field("access_token_trusted_ips", (list,), ip_texts),
+    "accessTokenTTL": Field("access_token_ttl", NUMBER),
+    "accessTokenNumUsesLimit": Field("access_token_num_uses_limit", NUMBER),
+    "accessTokenMaxTTL": Field("access_token_max_ttl", NUMBER),
+}
+
+NAMES = {name: field.name for name, field in _FIELDS.items()}
+"""What each property of a body is called here, and in the record."""
+
+RANKS = ranks(_FIELDS)
+"""The rank of each wire name among the issues of a 422: the order of the service's schema, the published one."""

@@ -1,0 +1,200 @@
+"""The two tables of the update, row by row: TLS flag and CA (behaviour 3.4), gateway and pool (behaviour 3.5).
+
+They are what is to be, not how it comes about: `resulting` merges, the rules judge, and nothing here is asked for an
+answer. A row is met when an exchange ends as the row says.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from mockserver.infisical.kubernetes_auth.change import NAMES, Change
+from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth, columns
+from mockserver.infisical.kubernetes_auth.resulting import validation_route
+from mockserver.rules.absent import ABSENT
+from mockserver.rules.decision_table import Table, Writes
+
+Flag = Literal["off", "on"]
+Id = Literal["-", "null", "id"]
+"""How an id is sent: not at all, as null, as an id."""
+REQUIRED, CONFLICT, BOTH = "update.tls.ca-required", "update.tls.ca-conflict", "gateway.both"
+
+
+class TlsRow(NamedTuple):
+    """What is stored and sent, and what comes of it: flag and CA (`none`, the `stored` or the `new` one), or a rule.
+
+    A sent CA is `-` for none, `empty`, or `new`.
+    """
+
+    stored_flag: Flag
+    stored_ca: Literal["none", "stored"]
+    sent_flag: Flag | Literal["-"]
+    sent_ca: Literal["-", "empty", "new"]
+    outcome: tuple[Flag, Literal["none", "stored", "new"]] | str
+
+
+TLS_ROWS = (
+    TlsRow("off", "none", "-", "-", ("off", "none")),
+    TlsRow("off", "none", "-", "empty", ("off", "none")),
+    TlsRow("off", "none", "-", "new", ("on", "new")),
+    TlsRow("off", "none", "off", "-", ("off", "none")),
+    TlsRow("off", "none", "off", "empty", ("off", "none")),
+    TlsRow("off", "none", "off", "new", CONFLICT),
+    TlsRow("off", "none", "on", "-", REQUIRED),
+    TlsRow("off", "none", "on", "empty", REQUIRED),
+    TlsRow("off", "none", "on", "new", ("on", "new")),
+    TlsRow("off", "stored", "-", "-", CONFLICT),
+    TlsRow("off", "stored", "-", "empty", ("off", "none")),
+    TlsRow("off", "stored", "-", "new", ("on", "new")),
+    TlsRow("off", "stored", "off", "-", CONFLICT),
+    TlsRow("off", "stored", "off", "empty", ("off", "none")),
+    TlsRow("off", "stored", "off", "new", CONFLICT),
+    TlsRow("off", "stored", "on", "-", ("on", "stored")),
+    TlsRow("off", "stored", "on", "empty", REQUIRED),
+    TlsRow("off", "stored", "on", "new", ("on", "new")),
+    TlsRow("on", "none", "-", "-", REQUIRED),
+    TlsRow("on", "none", "-", "empty", REQUIRED),
+    TlsRow("on", "none", "-", "new", ("on", "new")),
+    TlsRow("on", "none", "off", "-", ("off", "none")),
+    TlsRow("on", "none", "off", "empty", ("off", "none")),
+    TlsRow("on", "none", "off", "new", CONFLICT),
+    TlsRow("on", "none", "on", "-", REQUIRED),
+    TlsRow("on", "none", "on", "empty", REQUIRED),
+    TlsRow("on", "none", "on", "new", ("on", "new")),
+    TlsRow("on", "stored", "-", "-", ("on", "stored")),
+    TlsRow("on", "stored", "-", "empty", REQUIRED),
+    TlsRow("on", "stored", "-", "new", ("on", "new")),
+    TlsRow("on", "stored", "off", "-", CONFLICT),
+    TlsRow("on", "stored", "off", "empty", ("off", "none")),
+    TlsRow("on", "stored", "off", "new", CONFLICT),
+    TlsRow("on", "stored", "on", "-", ("on", "stored")),
+    TlsRow("on", "stored", "on", "empty", REQUIRED),
+    TlsRow("on", "stored", "on", "new", ("on", "new")),
+)
+"""Rows 1 to 36, for a resulting mode `api`."""
+
+
+class GatewayRow(NamedTuple):
+    """What is stored and sent, the ids that come of it, and the way of the outbound checks; or the rule that refuses.
+
+    Of what comes, `stored` and `sent` say which id it is.
+    """
+
+    stored: Literal["none", "gateway", "pool", "any"]
+    sent_gateway: Id
+    sent_pool: Id
+    outcome: tuple[str, str, str] | str
+
+
+GATEWAY_ROWS = (
+    GatewayRow("none", "-", "-", ("null", "null", "direct")),
+    GatewayRow("none", "-", "null", ("null", "null", "direct")),
+    GatewayRow("none", "-", "id", ("null", "sent", "sent pool")),
+    GatewayRow("none", "null", "-", ("null", "null", "direct")),
+    GatewayRow("none", "null", "null", ("null", "null", "direct")),
+    GatewayRow("none", "null", "id", ("null", "sent", "sent pool")),
+    GatewayRow("none", "id", "-", ("sent", "null", "sent gateway")),
+    GatewayRow("none", "id", "null", ("sent", "null", "sent gateway")),
+    GatewayRow("gateway", "-", "-", ("stored", "null", "stored gateway")),
+    GatewayRow("gateway", "-", "null", ("null", "null", "stored gateway")),
+    GatewayRow("gateway", "-", "id", ("null", "sent", "sent pool")),
+    GatewayRow("gateway", "null", "-", ("null", "null", "direct")),
+    GatewayRow("gateway", "null", "null", ("null", "null", "direct")),
+    GatewayRow("gateway", "null", "id", ("null", "sent", "sent pool")),
+    GatewayRow("gateway", "id", "-", ("sent", "null", "sent gateway")),
+    GatewayRow("gateway", "id", "null", ("sent", "null", "sent gateway")),
+    GatewayRow("pool", "-", "-", ("null", "stored", "stored pool")),
+    GatewayRow("pool", "-", "null", ("null", "null", "direct")),
+    GatewayRow("pool", "-", "id", ("null", "sent", "sent pool")),
+    GatewayRow("pool", "null", "-", ("null", "null", "stored pool")),
+    GatewayRow("pool", "null", "null", ("null", "null", "direct")),
+    GatewayRow("pool", "null", "id", ("null", "sent", "sent pool")),
+    GatewayRow("pool", "id", "-", ("sent", "null", "stored pool")),
+    GatewayRow("pool", "id", "null", ("sent", "null", "sent gateway")),
+    GatewayRow("any", "id", "id", BOTH),
+)
+"""Rows 1 to 25."""
+
+
+def _tls_name(number: int, row: TlsRow) -> str:
+    came = row.outcome
+    if not isinstance(came, str):
+        came = f"{came[0]} {_WITH[came[1]]}"
+    held = f"{row.stored_flag} {'without' if row.stored_ca == 'none' else 'with'} CA"
+    return f"tls {number}: stored {held}; sent flag {row.sent_flag}, CA {row.sent_ca}; gives {came}"
+
+
+_WITH = {"none": "without CA", "stored": "with the stored CA", "new": "with the new CA"}
+
+
+def _gateway_name(number: int, row: GatewayRow) -> str:
+    came = row.outcome
+    if not isinstance(came, str):
+        came = f"gateway {came[0]}, pool {came[1]}, checked {came[2] if came[2] == 'direct' else f'via {came[2]}'}"
+    return f"gateway {number}: stored {row.stored}; sent gateway {row.sent_gateway}, pool {row.sent_pool}; gives {came}"
+
+
+_TLS: Mapping[tuple[str, ...], tuple[TlsRow, str]] = {
+    row[:4]: (row, _tls_name(number, row)) for number, row in enumerate(TLS_ROWS, 1)
+}
+_GATEWAYS: Mapping[tuple[str, ...], tuple[GatewayRow, str]] = {
+    row[:3]: (row, _gateway_name(number, row)) for number, row in enumerate(GATEWAY_ROWS, 1)
+}
+
+
+def tls_row(
+    stored: KubernetesAuth, sent: Change, after: KubernetesAuth | None, refused_by: tuple[str, ...]
+) -> str | None:
+    """The row that the exchange has met. None in mode `gateway`, and where another rule refused."""
+    mode = stored.token_review_mode if sent.token_review_mode is ABSENT else sent.token_review_mode
+    if mode != API_MODE:
+        return None
+    flag = "-" if sent.verify_tls_certificate is ABSENT else _flag(on=sent.verify_tls_certificate)
+    ca = "-" if sent.ca_cert is ABSENT else "new" if sent.ca_cert else "empty"
+    row, name = _TLS[_flag(on=stored.verify_tls_certificate), "stored" if stored.ca_cert else "none", flag, ca]
+    if isinstance(row.outcome, str) or after is None:
+        return name if refused_by == (row.outcome,) else None
+    due = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
+    return name if (_flag(on=after.verify_tls_certificate), after.ca_cert) == (row.outcome[0], due) else None
+
+
+def gateway_row(
+    stored: KubernetesAuth, sent: Change, after: KubernetesAuth | None, refused_by: tuple[str, ...]
+) -> str | None:
+    """The row that the exchange has met; None where another rule refused."""
+    gateway, pool = _id(sent.gateway_id), _id(sent.gateway_pool_id)
+    held = "gateway" if stored.gateway_id else "pool" if stored.gateway_pool_id else "none"
+    row, name = _GATEWAYS["any" if gateway == pool == "id" else held, gateway, pool]
+    if isinstance(row.outcome, str) or after is None:
+        return name if row.outcome in refused_by else None
+    ids = {
+        "null": (None, None),
+        "stored": (stored.gateway_id, stored.gateway_pool_id),
+        "sent": (sent.gateway_id, sent.gateway_pool_id),
+    }
+    of_gateway, of_pool, way = row.outcome
+    if (after.gateway_id, after.gateway_pool_id) != (ids[of_gateway][0], ids[of_pool][1]):
+        return None
+    source, _, kind = way.partition(" ")
+    route = validation_route(stored, sent)
+    if kind == "gateway":
+        return name if route == (ids[source][0], None) else None
+    return name if route == (None, ids[source][1] if kind == "pool" else None) else None
+
+
+def _flag(*, on: bool) -> Flag:
+    return "on" if on else "off"
+
+
+def _id(sent: object) -> Id:
+    return "-" if sent is ABSENT else "null" if sent is None else "id"
+
+
+TABLES = (
+    Table("tls", tuple(name for _, name in _TLS.values()), tls_row),
+    Table("gateway", tuple(name for _, name in _GATEWAYS.values()), gateway_row),
+)
+"""In the order of the reference."""
+
+_SHAPE = ("token_review_mode", "verify_tls_certificate", "ca_cert", "gateway_id", "gateway_pool_id")
+WRITES = Writes.of(NAMES, columns(*NAMES.values()), TABLES, columns(*_SHAPE))
+"""What an update is counted by."""

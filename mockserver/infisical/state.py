@@ -1,0 +1,124 @@
+"""Everything that one world holds, as one frozen value. A commit makes a new one that shares all but what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from rpds import HashTrieMap
+
+from mockserver.infisical.access_tokens.access_token import AccessToken
+from mockserver.infisical.access_tokens.revocations import Revocations
+from mockserver.infisical.clusters.cluster import Clusters, Gateway, GatewayPool
+from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.identities.organization import Organization
+from mockserver.infisical.index import Groups
+from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
+from mockserver.infisical.token_auth.record import TokenAuth
+from mockserver.infisical.token_auth.store import TokenAuths
+from mockserver.infisical.universal_auth.store import UniversalAuths
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class State(NamedTuple):
+    """Records by id (lower case); Kubernetes Auth by identity; fixed tokens by their text; `token_uses` by token id.
+
+    What operations write is in persistent maps: a new one shares all but the changed entry. The rest is plain.
+    `members` are the identities of each organization, `gateway_users` those whose Kubernetes Auth goes through each
+    gateway: both follow from the records, and only the methods here keep them.
+    """
+
+    organizations: Mapping[str, Organization] = _NONE
+    identities: HashTrieMap[str, Identity] = HashTrieMap()
+    kubernetes_auths: HashTrieMap[str, KubernetesAuth] = HashTrieMap()
+    universal_auths: UniversalAuths = UniversalAuths()
+    token_auths: TokenAuths = TokenAuths()
+    gateways: Mapping[str, Gateway] = _NONE
+    gateway_pools: Mapping[str, GatewayPool] = _NONE
+    clusters: Clusters = Clusters()
+    access_tokens: Mapping[str, AccessToken] = _NONE
+    token_uses: HashTrieMap[str, int] = HashTrieMap()
+    revocations: Revocations = Revocations()
+    members: Groups = Groups()
+    gateway_users: Groups = Groups()
+
+    def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
+        """The state with these identities and Kubernetes Auths, and no others."""
+        by_id = {each.id: each for each in identities}
+        by_identity = {each.identity_id: each for each in records}
+        return self._replace(
+            identities=HashTrieMap(by_id),
+            kubernetes_auths=HashTrieMap(by_identity),
+            members=Groups.of((each.id, each.organization_ids) for each in by_id.values()),
+            gateway_users=Groups.of((each.identity_id, _gateways(each)) for each in by_identity.values()),
+        )
+
+    def with_identity(self, identity: Identity) -> State:
+        """The state with that identity in place of the one of its id."""
+        before = self.identities.get(identity.id)
+        places = () if before is None else before.organization_ids
+        return self._replace(
+            identities=self.identities.insert(identity.id, identity),
+            members=self.members.moved(identity.id, places, identity.organization_ids),
+        )
+
+    def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
+        """The state with that record in place of the identity's old one."""
+        records, identity_id = self.kubernetes_auths, record.identity_id
+        before = records.get(identity_id)
+        if before is not None and before.gateway_id == record.gateway_id:
+            return self._replace(kubernetes_auths=records.insert(identity_id, record))
+        return self._replace(
+            kubernetes_auths=records.insert(identity_id, record),
+            gateway_users=self.gateway_users.moved(identity_id, _gateways(before), _gateways(record)),
+        )
+
+    def without_kubernetes_auth(self, identity_id: str) -> State:
+        """The state without the identity's record."""
+        before = self.kubernetes_auths.get(identity_id)
+        return self._replace(
+            kubernetes_auths=self.kubernetes_auths.discard(identity_id),
+            gateway_users=self.gateway_users.moved(identity_id, _gateways(before), ()),
+        )
+
+    def with_token_auth(self, record: TokenAuth) -> State:
+        """The state with that record in place of the identity's old one."""
+        return self._replace(token_auths=self.token_auths.with_record(record))
+
+    def with_token_revoked(self, token_id: str, now: int) -> State:
+        """The state in which that token is refused from now (milliseconds) on, and its row, if it has one, says so."""
+        row, token_auths = self.token_auths.token(token_id), self.token_auths
+        if row is not None and not row.revoked:
+            token_auths = token_auths.with_token(row._replace(revoked=True, updated_at=now))
+        return self._replace(token_auths=token_auths, revocations=self.revocations.with_token(token_id, now))
+
+    def with_token_used(self, token_id: str) -> State:
+        """The state with one more use of the token counted."""
+        return self._replace(token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))
+
+    def without_identity(self, identity_id: str) -> State:
+        """The state without the identity and all that hangs on it."""
+        before = self.identities.get(identity_id)
+        places = () if before is None else before.organization_ids
+        return self.without_kubernetes_auth(identity_id)._replace(
+            identities=self.identities.discard(identity_id),
+            members=self.members.moved(identity_id, places, ()),
+            universal_auths=self.universal_auths.without(identity_id),
+            token_auths=self.token_auths.without(identity_id),
+        )
+
+    def auth_methods(self, identity_id: str) -> list[str]:
+        """The auth methods that are attached to the identity, in the service's fixed order (behaviour 10)."""
+        attached = (
+            ("universal-auth", self.universal_auths.get(identity_id)),
+            ("kubernetes-auth", self.kubernetes_auths.get(identity_id)),
+            ("token-auth", self.token_auths.get(identity_id)),
+        )
+        return [method for method, record in attached if record is not None]
+
+
+def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:
+    """The gateway that the record names, if there is one."""
+    return () if record is None or record.gateway_id is None else (record.gateway_id,)

@@ -1,0 +1,26 @@
+"""The attach operation: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment, token_settings
+from mockserver.infisical.token_auth.database_limits import uses_database
+from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+# The service compares the TTLs once more behind `attach.attached`; it cannot find what `attach.ttl.body` has not.
+ATTACH: Rulebook[SettingsAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    token_settings.column_integer,
+    token_settings.attach_ttl_order,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    attachment.already_attached,
+    preconditions.caller_member,
+    preconditions.permission("edit-auth"),
+    preconditions.boundary("edit-auth"),
+    preconditions.instance_admin,
+    token_settings.trusted_ips_plan,
+    token_settings.trusted_ips_valid,
+    uses_database("token-auth.attach.database", "attach of Token Auth, the INSERT", "Create"),
+)

@@ -1,0 +1,36 @@
+"""The operation that makes a token: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment, login
+from mockserver.infisical.token_auth import token_name
+from mockserver.infisical.token_auth.request import CreateAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+
+
+@rule(
+    "token-auth.create.database",
+    "The database takes the token's name: 255 characters without NUL.",
+    preconditions.from_service("create of a token, the INSERT"),
+    parted(contract=None, live=Answer(500, "Create")),
+    about=("name",),
+)
+def database(attempt: CreateAttempt) -> Finding | None:
+    return token_name.refused(attempt)
+
+
+CREATE_TOKEN: Rulebook[CreateAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    *token_name.RULES,
+    login.organization_slug,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    attachment.not_attached,
+    preconditions.caller_member,
+    preconditions.permission("edit"),
+    preconditions.boundary("create-token"),
+    preconditions.instance_admin,
+    *login.SCOPE_RULES,
+    database,
+)

@@ -1,0 +1,18 @@
+"""The get operation: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment
+from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.token_auth.record import TokenAuth
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+GET: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    attachment.get_not_attached,
+    preconditions.caller_member,
+    preconditions.permission("read"),
+)

@@ -1,0 +1,28 @@
+"""The operation that shows a token: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.preconditions import NOT_FOUND, from_service
+from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Finding, Rulebook, rule
+
+
+@rule(
+    "token-auth.token.unknown",
+    "A token of that id was made through Token Auth. Any text may be an id: its case counts.",
+    from_service("tokens of Token Auth by id, order of checks"),
+    NOT_FOUND,
+)
+def unknown(attempt: TokenAttempt) -> Finding | None:
+    return None if attempt.found is not None else Finding(f"Token with ID '{attempt.token_id}' not found")
+
+
+# The service also makes sure that Token Auth is attached. It is: tokens go with it.
+GET_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    unknown,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("read"),
+)

@@ -1,0 +1,31 @@
+"""The operation that lists tokens: its rules in the order in which the service asks them, and the page it gives."""
+
+from collections.abc import Iterable
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment
+from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+LIST_TOKENS: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    attachment.not_attached,
+    preconditions.caller_member,
+    preconditions.permission("read"),
+    preconditions.instance_admin,
+)
+DEFAULT_LIMIT = 20
+
+
+def page(tokens: Iterable[IssuedToken], offset: float, limit: float) -> list[IssuedToken]:
+    """At most `limit` tokens behind the first `offset`: the last changed first, revoked ones too.
+
+    Of a fraction the whole part counts. Tokens changed at the same time stand by creation and id, as ever.
+    """
+    ordered = sorted(tokens, key=lambda each: (each.updated_at, each.created_at, each.id), reverse=True)
+    return ordered[int(offset) : int(offset) + int(limit)]

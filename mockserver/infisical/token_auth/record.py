@@ -1,0 +1,74 @@
+"""The stored Token Auth of one identity with the tokens made through it, and the objects answered."""
+
+from typing import NamedTuple
+
+from mockserver.clock import iso
+from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
+from mockserver.infisical.trusted_ips import EVERYWHERE, TrustedIp, views
+
+METHOD = "Token Auth"
+
+
+class TokenAuth(NamedTuple):
+    """One record. Times are milliseconds since 1970, lifetimes seconds. The defaults are those of the attach."""
+
+    id: str
+    identity_id: str
+    created_at: int
+    updated_at: int
+    access_token_trusted_ips: tuple[TrustedIp, ...] = EVERYWHERE
+    access_token_ttl: int = DEFAULT_TTL
+    access_token_max_ttl: int = DEFAULT_TTL
+    access_token_num_uses_limit: int = 0
+
+
+class IssuedToken(NamedTuple):
+    """One access token that was made through Token Auth: what the service keeps of it. `name` may be missing."""
+
+    id: str
+    identity_id: str
+    created_at: int
+    updated_at: int
+    name: str | None = None
+    ttl: int = 0
+    max_ttl: int = 0
+    num_uses_limit: int = 0
+    revoked: bool = False
+    organization_id: str | None = None
+
+
+def view(record: TokenAuth) -> dict[str, object]:
+    """`identityTokenAuth`: 9 keys, the same in every answer."""
+    return {
+        "id": record.id,
+        "accessTokenTTL": record.access_token_ttl,
+        "accessTokenMaxTTL": record.access_token_max_ttl,
+        "accessTokenNumUsesLimit": record.access_token_num_uses_limit,
+        "accessTokenTrustedIps": views(record.access_token_trusted_ips),
+        "createdAt": iso(record.created_at),
+        "updatedAt": iso(record.updated_at),
+        "identityId": record.identity_id,
+        "accessTokenPeriod": 0,
+    }
+
+
+def token_view(token: IssuedToken, uses: int) -> dict[str, object]:
+    """The 16 keys of a token; `uses` is how often it has been used. `organization_id` is that of a sub-organization."""
+    return {
+        "id": token.id,
+        "accessTokenTTL": token.ttl,
+        "accessTokenMaxTTL": token.max_ttl,
+        "accessTokenNumUses": uses,
+        "accessTokenNumUsesLimit": token.num_uses_limit,
+        "accessTokenLastUsedAt": None,
+        "accessTokenLastRenewedAt": None,
+        "isAccessTokenRevoked": token.revoked,
+        "identityUAClientSecretId": None,
+        "identityId": token.identity_id,
+        "createdAt": iso(token.created_at),
+        "updatedAt": iso(token.updated_at),
+        "name": token.name,
+        "authMethod": "token-auth",
+        "accessTokenPeriod": 0,
+        "subOrganizationId": token.organization_id,
+    }

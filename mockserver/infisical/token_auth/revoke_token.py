@@ -1,0 +1,32 @@
+"""The operation that revokes a token by its id: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.preconditions import NOT_FOUND, from_service
+from mockserver.infisical.token_auth.get_token import unknown
+from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Finding, Rulebook, rule
+
+
+@rule(
+    "token-auth.token.revoked",
+    "The token has not been revoked before.",
+    from_service("revoke of a token by id, order of checks"),
+    NOT_FOUND,
+)
+def revoked(attempt: TokenAttempt) -> Finding | None:
+    if not attempt.token.revoked:
+        return None
+    return Finding(f"Token with ID '{attempt.token_id}' has been revoked already")
+
+
+REVOKE_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    unknown,
+    revoked,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("edit"),
+    preconditions.instance_admin,
+)

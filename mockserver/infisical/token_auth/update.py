@@ -1,0 +1,27 @@
+"""The update operation: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment, token_settings
+from mockserver.infisical.token_auth.database_limits import uses_database
+from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+UPDATE: Rulebook[SettingsAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    token_settings.column_integer,
+    token_settings.update_ttl_order,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    attachment.update_not_attached,
+    token_settings.ttl_stored_max,
+    preconditions.caller_member,
+    preconditions.permission("edit-auth"),
+    preconditions.boundary("edit-auth"),
+    preconditions.instance_admin,
+    token_settings.trusted_ips_plan,
+    token_settings.trusted_ips_valid,
+    token_settings.nothing_to_write,
+    uses_database("token-auth.update.database", "update of Token Auth, the UPDATE", "Update by id"),
+)

@@ -1,0 +1,53 @@
+"""The operation that renames a token: its rules in the order in which the service asks them."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.preconditions import from_service
+from mockserver.infisical.token_auth import token_name
+from mockserver.infisical.token_auth.get_token import unknown
+from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.rules.absent import ABSENT
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.decision_table import Writes
+from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+
+_LIVE_ONLY = parted(contract=None, live=Answer(500, "Update"))
+
+WRITES = Writes(("name",), lambda token: (token.name,))
+"""What a renaming is counted by."""
+
+
+@rule(
+    "token-auth.token.nothing-to-write",
+    "A name is sent: the running service fails on an empty UPDATE, the contract profile answers 200.",
+    from_service("update of a token, the UPDATE"),
+    _LIVE_ONLY,
+)
+def nothing_to_write(attempt: TokenAttempt) -> Finding | None:
+    return Finding("The body has no name, and an UPDATE of nothing fails") if attempt.sent.name is ABSENT else None
+
+
+@rule(
+    "token-auth.token.database",
+    "The database takes the token's name: 255 characters without NUL.",
+    from_service("update of a token, the UPDATE"),
+    _LIVE_ONLY,
+    about=("name",),
+)
+def database(attempt: TokenAttempt) -> Finding | None:
+    return token_name.refused(attempt)
+
+
+# The service also makes sure that Token Auth is attached. It is: tokens go with it.
+UPDATE_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    *token_name.RULES,
+    unknown,
+    preconditions.identity_unknown,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("edit"),
+    preconditions.boundary("create-token"),
+    preconditions.instance_admin,
+    nothing_to_write,
+    database,
+)

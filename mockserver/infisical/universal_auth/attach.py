@@ -1,0 +1,28 @@
+"""The attach operation: its rules in the order in which the service asks them (behaviour 9)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment, token_settings
+from mockserver.infisical.universal_auth.database_limits import settings_database, settings_integer
+from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+# That the TTL is not above the max TTL is asked again behind the home organization. It cannot refuse there:
+# `attach.ttl.body` is stricter, and comes first.
+ATTACH: Rulebook[SettingsAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    token_settings.column_integer,
+    settings_integer,
+    token_settings.attach_ttl_order,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    attachment.already_attached,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("edit-auth"),
+    preconditions.boundary("edit-auth"),
+    preconditions.instance_admin,
+    token_settings.trusted_ips_plan,
+    token_settings.trusted_ips_valid,
+    settings_database("universal-auth.attach.database", "Create"),
+)

@@ -1,0 +1,23 @@
+"""The operation that makes a client secret: its rules in the order in which the service asks them (behaviour 9)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment
+from mockserver.infisical.universal_auth.database_limits import secret_database, secret_integer, secret_text
+from mockserver.infisical.universal_auth.request import CreateAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+CREATE_CLIENT_SECRET: Rulebook[CreateAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    secret_text,
+    secret_integer,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    attachment.not_attached,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("create"),
+    preconditions.boundary("create-token"),
+    preconditions.instance_admin,
+    secret_database,
+)

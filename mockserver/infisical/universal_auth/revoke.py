@@ -1,0 +1,20 @@
+"""The revoke operation: its rules in the order in which the service asks them (behaviour 9)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import attachment
+from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.universal_auth.record import UniversalAuth
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+REVOKE: Rulebook[MethodAttempt[UniversalAuth]] = Rulebook(
+    *CONTRACT_RULES,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    attachment.revoke_not_attached,
+    preconditions.identity_home,
+    preconditions.caller_member,
+    preconditions.permission("edit"),
+    preconditions.boundary("revoke-auth"),
+    preconditions.instance_admin,
+)

@@ -1,0 +1,29 @@
+"""The update operation: its rules in the order in which the service asks them (behaviour 9)."""
+
+from mockserver.infisical import preconditions
+from mockserver.infisical.auth_methods import token_settings
+from mockserver.infisical.universal_auth.database_limits import settings_database, settings_integer
+from mockserver.infisical.universal_auth.preconditions import update_not_attached
+from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.rule import Rulebook
+
+UPDATE: Rulebook[SettingsAttempt] = Rulebook(
+    *CONTRACT_RULES,
+    token_settings.column_integer,
+    settings_integer,
+    token_settings.update_ttl_order,
+    preconditions.identity_uuid,
+    preconditions.identity_unknown,
+    update_not_attached,
+    preconditions.identity_home,
+    token_settings.ttl_stored_max,
+    preconditions.caller_member,
+    preconditions.permission("edit-auth"),
+    preconditions.boundary("edit-auth"),
+    preconditions.instance_admin,
+    token_settings.trusted_ips_plan,
+    token_settings.trusted_ips_valid,
+    token_settings.nothing_to_write,
+    settings_database("universal-auth.update.database", "Update by id"),
+)

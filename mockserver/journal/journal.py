@@ -1,0 +1,91 @@
+"""The journal: the latest exchanges, bounded in number and in bytes, with a count of what had to go."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from mockserver.journal.entry import Entry
+from mockserver.journal.subscribers import Taps
+from mockserver.settings import JOURNAL_BYTES
+
+COUNTED_WORLDS = 10_000
+"""For how many worlds evictions are counted apart; those of others count for every world that has no count."""
+
+
+class Journal:
+    """Closed entries, oldest first. `evicted` counts those that made room.
+
+    `taps` are those who listen to it.
+    """
+
+    def __init__(self, size: int, max_bytes: int = JOURNAL_BYTES) -> None:
+        self.size = size
+        self.evicted = 0
+        self.taps = Taps()
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        """How many the entries take together."""
+        self._entries: deque[Entry] = deque()
+        self._gone: dict[str, list[int]] = {}
+
+    def record(self, entry: Entry) -> None:
+        """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
+        entries = self._entries
+        entries.append(entry)
+        entry.weight = entry.weigh()
+        self.bytes += entry.weight
+        while len(entries) > self.size or self.bytes > self.max_bytes:
+            self._evict(entries.popleft())
+        if self.taps.open:
+            self.taps.offer(entry)
+
+    def _evict(self, entry: Entry) -> None:
+        self.bytes -= entry.weight
+        self.evicted += 1
+        gone = self._gone.get(entry.world) or self._count_of(entry.world)
+        gone[0] += 1
+        if entry.at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
+            gone[1] = entry.at
+
+    def _count_of(self, world: str) -> list[int]:
+        """A new count for the world: how many had to go, and the latest time of one."""
+        if len(self._gone) >= COUNTED_WORLDS:
+            world = ""  # names come from clients: what is kept of them has a bound
+        return self._gone.setdefault(world, [0, 0])
+
+    def evicted_from(self, world: str | None = None, since: int | None = None) -> int:
+        """How many exchanges had to go that may have been of that world, and at or after that time (milliseconds)."""
+        worlds = self._gone if world is None else {world, ""}
+        found = [self._gone[each] for each in worlds if each in self._gone]
+        return sum(number for number, latest in found if since is None or latest >= since)
+
+    def find(self, id: str) -> Entry | None:
+        """The entry of that id, if it is still there."""
+        return next((entry for entry in reversed(self._entries) if entry.id == id), None)
+
+    def newest_first(self, world: str | None = None) -> Iterator[Entry]:
+        """The entries, those of one world or all, the latest one first."""
+        return (entry for entry in reversed(self._entries) if world is None or entry.world == world)
+
+    def oldest_first(self, world: str | None = None, after: str = "") -> Iterator[Entry]:
+        """The entries, those of one world or all, the first one first; if an id is given, those after it."""
+        passed = not after
+        for entry in self._entries:
+            if not passed:
+                passed = entry.id == after
+            elif world is None or entry.world == world:
+                yield entry
+
+    def clear(self, world: str | None = None) -> None:
+        """Forgets everything, the count of evictions too; or the exchanges of one world."""
+        if world is not None:
+            self._entries = deque(entry for entry in self._entries if entry.world != world)
+            self.bytes = sum(entry.weight for entry in self._entries)
+            self._gone.pop(world, None)
+            return
+        self._entries.clear()
+        self._gone.clear()
+        self.bytes = 0
+        self.evicted = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)

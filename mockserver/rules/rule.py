@@ -1,0 +1,213 @@
+"""Rules as values: what a rule is, and the one walk over an ordered tuple of them that yields decision and steps.
+
+It must not know what any rule is about. The answer, the journal, the ledger of `/_mock/rules` and the tables of the
+documentation all read the same values.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from mockserver.rules import issues
+from mockserver.rules.issues import Issue
+from mockserver.rules.profile import Profile
+
+Attempt = TypeVar("Attempt", contravariant=True)  # noqa: PLC0105 - read far more often than its variance
+
+ACCEPTED = "accepted"
+"""What `Mock-Rule` says when no rule refused."""
+
+
+class Source(NamedTuple):
+    """Where a rule is known from: the published contract, the service's behaviour, or an assumption of ours."""
+
+    kind: Literal["contract", "service", "assumption"]
+    where: str
+    date: str
+
+
+class Answer(NamedTuple):
+    """Status and `error` name of a refusal; `framework` means its HTTP framework's body, without `reqId`."""
+
+    status: int
+    error: str
+    shape: Literal["envelope", "framework"] = "envelope"
+
+
+class Finding(NamedTuple):
+    """What a check has to say against an attempt. `error` stands in for the name of a rule that has several."""
+
+    message: str = ""
+    error: str | None = None
+    details: object = None
+    issues: tuple[Issue, ...] = ()
+
+
+class Rule(NamedTuple, Generic[Attempt]):
+    """One condition under which a request is refused.
+
+    `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
+    finding may carry. `refuses_valid` says whether a request that the contract accepts can be refused by it.
+    A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names the properties of the
+    body without which it cannot refuse (any one of them is enough to ask it); empty means that it is always asked.
+    """
+
+    id: str
+    says: str
+    source: Source
+    answers: Mapping[Profile, Answer]
+    check: Callable[[Attempt], Finding | None]
+    refuses_valid: bool = True
+    errors: tuple[str, ...] = ()
+    gathers: bool = False
+    about: frozenset[str] = frozenset()
+
+    def is_asked(self, sent: Iterable[str] | None) -> bool:
+        """Whether it is asked of a body with these properties; None for a body that is no object."""
+        return sent is None or not self.about or not self.about.isdisjoint(sent)
+
+
+class Refusal(NamedTuple):
+    """An answer that is not the one asked for, and the rule that gave it."""
+
+    rule: str
+    answer: Answer
+    message: str | list[dict[str, object]]
+    details: object = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.answer.status
+
+
+class Step(NamedTuple):
+    """What one rule said in a walk."""
+
+    rule: Rule[Any]
+    verdict: Literal["held", "refused", "not reached"]
+
+
+class Decision(NamedTuple):
+    """The outcome of one walk: the refusal if any, and the ids of the rules that refused."""
+
+    refusal: Refusal | None
+    refused_by: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether any rule refused."""
+        return self.refusal is not None
+
+
+class Rulebook(Generic[Attempt]):
+    """An ordered tuple of rules, and the walk over it. Gathering rules come first: their issues are one answer."""
+
+    def __init__(self, *rules: Rule[Attempt]) -> None:
+        self.rules = rules
+        self._walks: dict[tuple[Profile, tuple[str, ...] | None], _Walk] = {}
+
+    def decide(self, attempt: Attempt, profile: Profile, sent: tuple[str, ...] | None = None) -> Decision:
+        """The issues of all gathering rules together; else the first refusal in the order of the rules.
+
+        `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
+        """
+        walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
+        gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(attempt)) is not None]
+        if gathered:
+            return Decision(_gathered_refusal(gathered, profile), tuple(rule.id for rule, _ in gathered))
+        for check in walk.deciding:
+            if (finding := check(attempt)) is not None:
+                rule = walk.deciding[check]
+                return Decision(_refusal(rule, finding, profile), (rule.id,))
+        return _ACCEPTED
+
+    def steps(self, profile: Profile, refused_by: tuple[str, ...]) -> Iterator[Step]:
+        """Each rule of the profile with its verdict, in the order of a walk in which those rules refused."""
+        rules = [each for each in self.rules if profile in each.answers]
+        gathering = any(each.gathers for each in rules if each.id in refused_by)
+        reached = True
+        for each in rules:
+            reached = reached and (each.gathers or not gathering)
+            yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
+            reached = reached and (gathering or each.id not in refused_by)
+
+    def _walk(self, profile: Profile, sent: tuple[str, ...] | None) -> "_Walk":
+        made = _Walk(tuple(each for each in self.rules if profile in each.answers), sent)
+        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # names are the caller's: what is kept of them has a bound
+            if len(self._walks) >= _KEPT_WALKS:
+                self._walks.clear()
+            self._walks[profile, sent] = made
+        return made
+
+
+_KEPT_WALKS = 512
+_KEPT_NAMES = 1000
+_ACCEPTED = Decision(None)
+
+
+class _Walk:
+    """The rules of one profile, and the checks that a body with these properties has to pass."""
+
+    def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
+        asked = [each for each in rules if each.is_asked(sent)]
+        self.gathering = {each.check: each for each in asked if each.gathers}
+        self.deciding = {each.check: each for each in asked if not each.gathers}
+        assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"
+        assert len(self.gathering) + len(self.deciding) == len(asked), "each rule has a check of its own"
+
+
+def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:
+    answer = rule.answers[profile]
+    if finding.error is not None:
+        answer = Answer(answer.status, finding.error, answer.shape)
+    return Refusal(rule.id, answer, finding.message, finding.details)
+
+
+def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], profile: Profile) -> Refusal:
+    ranked = sorted(
+        ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues),
+        key=itemgetter(0),
+    )
+    first = ranked[0][1]
+    return Refusal(first.id, first.answers[profile], issues.as_json(issue for _, _, issue in ranked))
+
+
+def rule(
+    id: str,
+    says: str,
+    source: Source,
+    answers: Mapping[Profile, Answer],
+    *,
+    refuses_valid: bool = True,
+    errors: tuple[str, ...] = (),
+    gathers: bool = False,
+    about: tuple[str, ...] = (),
+) -> Callable[[Callable[[Attempt], Finding | None]], Rule[Attempt]]:
+    """Makes the decorated check a rule, so that id, meaning and check stand together."""
+
+    def make(check: Callable[[Attempt], Finding | None]) -> Rule[Attempt]:
+        return Rule(
+            id=id,
+            says=says,
+            source=source,
+            answers=answers,
+            check=check,
+            refuses_valid=refuses_valid,
+            errors=errors,
+            gathers=gathers,
+            about=frozenset(about),
+        )
+
+    return make
+
+
+def both(status: int, error: str) -> Mapping[Profile, Answer]:
+    """The same answer in both profiles."""
+    return dict.fromkeys(Profile, Answer(status, error))
+
+
+def parted(contract: Answer | None, live: Answer | None) -> Mapping[Profile, Answer]:
+    """An answer for each profile; None where the rule does not hold."""
+    pairs = ((Profile.CONTRACT, contract), (Profile.LIVE, live))
+    return {profile: answer for profile, answer in pairs if answer is not None}

@@ -1,0 +1,1 @@
+"""The sockets: server, connections and their limits."""

@@ -1,0 +1,271 @@
+"""YAML and JSON texts as plain values: no duplicate keys, depth and aliases bounded before they cost anything.
+
+A text that is JSON is read as JSON. Of any other, parser events are read, and nothing is built but the value, which
+is two to three times as fast as the parser's own loader: a world may have a hundred thousand identities, and every
+start reads the contract.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple, NoReturn
+
+import yaml
+
+MAX_DEPTH = 50
+MAX_ALIASED = 100_000
+"""How many values aliases may stand for: a small text could unfold without end."""
+
+Place = tuple[int, int]
+Path = tuple[str | int, ...]
+
+_QUOTED = frozenset("'\"|>")
+_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+"""JSON's escapes of characters beyond the first plane: libyaml refuses them, the slow parser leaves two halves."""
+_JSON_START = re.compile(r"[ \t\r\n]*[{\[]")
+
+_NULL = ("", "~", "null", "Null", "NULL")
+_WORDS = {
+    **dict.fromkeys(_NULL, None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_TELLING = frozenset(("", *"~nNtTfF.+-0123456789"))
+"""What all that is no text begins with."""
+_NUMBER = re.compile(
+    r"(?P<integer>[-+]?[0-9]{1,4000}|0o[0-7]{1,4000}|0x[0-9a-fA-F]{1,4000})"
+    r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+)
+Scalar = None | bool | int | float | str
+
+
+def plain(text: str) -> Scalar:
+    """The value of a scalar that stands without quotes: YAML 1.2's core schema, so `no` and `12:30` are texts."""
+    if text[:1] not in _TELLING:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    number = _NUMBER.fullmatch(text)
+    if number is None:
+        return text
+    if number["integer"] is None:
+        return float(text)
+    return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+
+
+def well_formed(text: str) -> str:
+    """The text, with halves of a character put together: YAML's parser leaves JSON's two escapes as two halves."""
+    return text if text.isprintable() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Unreadable(Exception):
+    """The text stops being readable at `place`."""
+
+    def __init__(self, reason: str, place: Place) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
+
+
+UNREADABLE = (Unreadable, yaml.YAMLError)
+"""What a reading raises."""
+
+
+def complaint(error: Exception) -> tuple[str, Place | None]:
+    """What a reading complains of, and where, if it is known."""
+    if isinstance(error, Unreadable):
+        return error.reason, error.place
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    return reason, None if mark is None else (mark.line + 1, mark.column + 1)
+
+
+Twice = list[tuple[Path, Place]]
+"""Keys that stand twice in their mapping, with the place of the second one."""
+
+
+def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
+    """What the text holds, in no more than `depth` levels; keys that stand twice are added to `twice`.
+
+    Raises one of UNREADABLE, of which `complaint` tells; `twice` then has what was found before.
+    """
+    _whole(text)
+    if _JSON_START.match(text):
+        try:
+            return _from_json(text, depth)
+        except (ValueError, RecursionError):
+            pass  # as YAML it may be good, or there are words for what is wrong with it
+    return _Reader(depth, twice).read(text)
+
+
+def _whole(text: str) -> None:
+    """Half a character stops the fast parser, and nothing else before it is written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        place = (text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start))
+        raise Unreadable("half a character, or a byte that is no UTF-8", place) from error
+
+
+def events(text: str) -> Iterator[Any]:
+    """The parser's events; of the fast parser, unless the text has what only the slow one can read."""
+    loader = (yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else _Loader)(text)
+    return iter(loader.get_event, None)
+
+
+def place_of(event: yaml.Event) -> Place:
+    """Line and column of an event, from 1."""
+    mark = event.start_mark
+    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _from_json(text: str, depth: int) -> Any:
+    """The value of a JSON text. Raises ValueError or RecursionError for all that YAML has to judge."""
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer)
+    if _SURROGATE_ESCAPE.search(text):
+        json.dumps(value, ensure_ascii=False).encode()  # a half of a character has no encoding, which is a ValueError
+    _bound(value, depth)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _integer(text: str) -> int:
+    value = plain(text)
+    if not isinstance(value, int):
+        raise ValueError("too many digits")
+    return value
+
+
+def _bound(value: Any, levels: int) -> None:
+    """Raises ValueError if there are more than so many levels of containers."""
+    if levels == 0:
+        raise ValueError("too deep")
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, dict | list):
+            _bound(each, levels - 1)
+
+
+class _Anchored(NamedTuple):
+    """What an alias stands for: a value, its text if it is a scalar, and how many values it holds."""
+
+    value: Any
+    text: str | None
+    size: int
+
+
+class _Open:
+    """A container that is being read; of a mapping, `key` is the one that waits for its value, None between two."""
+
+    __slots__ = ("anchor", "begun", "is_mapping", "key", "key_event", "value")
+
+    def __init__(self, value: Any, anchor: str | None, begun: int) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.begun = begun
+        self.is_mapping = isinstance(value, dict)
+        self.key: str | None = None
+        self.key_event: Any = None
+
+
+class _Reader:
+    """One reading of one text. `_read` counts the values so far, those that aliases stand for among them.
+
+    The outermost of the open containers is a list of documents.
+    """
+
+    def __init__(self, depth: int, twice: Twice) -> None:
+        self._depth = depth
+        self._twice = twice
+        self._inner = _Open([], None, 0)
+        self._open = [self._inner]
+        self._anchors: dict[str, _Anchored] = {}
+        self._read = 0
+        self._aliased = 0
+
+    def read(self, text: str) -> Any:
+        """What the text holds."""
+        for event in events(text):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind in _STARTS:
+                self._start(event, {} if kind is yaml.MappingStartEvent else [])
+            elif kind in _ENDS:
+                self._end(event)
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent and self._inner.value:
+                raise Unreadable("a second document in the same file", place_of(event))
+        return self._inner.value[0] if self._inner.value else None
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        text = event.value
+        if not text.isprintable():
+            text = well_formed(text)
+        self._read += 1
+        inner = self._inner
+        if event.anchor is None and inner.is_mapping and inner.key is None:
+            inner.key, inner.key_event = sys.intern(text), event
+            return
+        value = text if event.style in _QUOTED else plain(text)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchored(value, text, 1)
+        self._put(value, text, event)
+
+    def _start(self, event: yaml.NodeEvent, value: Any) -> None:
+        if len(self._open) > self._depth:
+            raise Unreadable(f"nested deeper than {self._depth} levels", place_of(event))
+        self._inner = _Open(value, event.anchor, self._read)
+        self._open.append(self._inner)
+        self._read += 1
+
+    def _end(self, event: yaml.Event) -> None:
+        closed = self._open.pop()
+        self._inner = self._open[-1]
+        if closed.anchor is not None:
+            self._anchors[closed.anchor] = _Anchored(closed.value, None, self._read - closed.begun)
+        self._put(closed.value, None, event)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        target = self._anchors.get(event.anchor or "")
+        if target is None:
+            raise Unreadable("an alias to no earlier value", place_of(event))
+        self._aliased += target.size
+        if self._aliased > MAX_ALIASED:
+            raise Unreadable(f"aliases stand for more than {MAX_ALIASED} values", place_of(event))
+        self._read += target.size
+        self._put(target.value, target.text, event)
+
+    def _put(self, value: Any, text: str | None, event: yaml.Event) -> None:
+        """Takes in the next value; `text` is how a scalar is written, for when it is a key."""
+        inner = self._inner
+        if not inner.is_mapping:
+            inner.value.append(value)
+        elif inner.key is not None:
+            if inner.key in inner.value:
+                self._twice.append(((*self._path(), inner.key), place_of(inner.key_event)))
+            inner.value[inner.key] = value
+            inner.key = None
+        elif text is None:
+            raise Unreadable("a key must be a plain text", place_of(event))
+        else:
+            inner.key, inner.key_event = sys.intern(text), event
+
+    def _path(self) -> Path:
+        """Where the innermost open container will stand."""
+        around = self._open[1:-1]
+        return tuple((each.key or "") if each.is_mapping else len(each.value) for each in around)
