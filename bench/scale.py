@@ -21,7 +21,9 @@ FEW, MANY = 1_000, 100_000
 ROUNDS, ASKED = 15, 100
 TOKEN = "Bearer acme-admin-token"
 JSON = {"Authorization": TOKEN, "Content-Type": "application/json"}
-HEAD = "version: 1\norganizations:\n  - {id: 0f000000-0000-4000-8000-000000000001, name: Crowd, slug: crowd}\n"
+HEAD = (
+    "version: 1\norganizations:\n  - {id: 0f000000-0000-4000-8000-000000000001, name: ConnectionLimits, slug: limits}\n"
+)
 RECORD = {"kubernetesHost": "https://prod.k8s.example:6443", "allowedNamespaces": "payments", "allowedNames": "api"}
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 LOAD = """
@@ -52,7 +54,7 @@ REQUESTS = {
 def identities(count, *, record=False):
     """That many identities as fixtures; `record`: each with Kubernetes Auth."""
     for number in range(count):
-        entry = {"id": f"2d000000-0000-4000-8000-{number:012x}", "organization": "crowd", "name": f"load-{number}"}
+        entry = {"id": f"2d000000-0000-4000-8000-{number:012x}", "organization": "limits", "name": f"load-{number}"}
         yield {**entry, "kubernetesAuth": RECORD} if record else entry
 
 
@@ -72,7 +74,7 @@ def as_yaml(entries):
 
 def as_json(entries):
     """The same fixtures as a program writes them."""
-    organizations = [{"id": "0f000000-0000-4000-8000-000000000001", "name": "Crowd", "slug": "crowd"}]
+    organizations = [{"id": "0f000000-0000-4000-8000-000000000001", "name": "ConnectionLimits", "slug": "limits"}]
     return json.dumps({"version": 1, "organizations": organizations, "identities": list(entries)})
 
 
@@ -102,7 +104,7 @@ def latencies(few=FEW, many=MANY, rounds=ROUNDS, asked=ASKED):
 
 
 def _written(folder, text, name=None):
-    path = Path(folder) / (name or ("crowd.json" if text.startswith("{") else "crowd.yaml"))
+    path = Path(folder) / (name or ("limits.json" if text.startswith("{") else "limits.yaml"))
     path.write_text(text)
     return path
 

@@ -35,7 +35,7 @@ STEPS = {
     "contract: request": ("mockserver.contract.compiled_engine:CompiledChecks.request",),
     "operation: what is sent": ("mockserver.infisical.kubernetes_auth.change:Change.from_json",),
     "operation: what results, and facts": (
-        "mockserver.infisical.kubernetes_auth.request:UpdateAttempt.of",
+        "mockserver.infisical.kubernetes_auth.request:UpdateRequest.of",
         "mockserver.api.operation:Call.facts",
     ),
     "operation: rules": ("mockserver.api.operation:Call.decide",),

@@ -40,7 +40,7 @@ def rules_document() -> str:
             for profile in Profile
         ]
         source = f"{rule.source.kind}: {rule.source.where} ({rule.source.date})"
-        says = rule.says.replace("|", "\\|")
+        says = rule.summary.replace("|", "\\|")
         lines.append(
             f"| {stage} | `{rule.id}` | {says} | {' | '.join(answers)} | {'yes' if rule.refuses_valid else 'no'} |"
             f" {source} | {_home(rule.check)} |"

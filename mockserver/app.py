@@ -23,7 +23,7 @@ from mockserver.control.resource import Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
 from mockserver.http.request_body import go_ahead
-from mockserver.http.response import Answer
+from mockserver.http.response import BytesResponse
 from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
@@ -108,7 +108,7 @@ class Core:
 
     def stop(self) -> None:
         """Ends what would go on for ever: the streams of events."""
-        self.journal.taps.end()
+        self.journal.subscribers.end()
 
     def seed_from(self, fixtures: list[Text]) -> State:
         """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""
@@ -197,7 +197,7 @@ def create_app(settings: Settings | None = None, mock: Core | None = None) -> we
 
     async def answer(request: web.Request) -> web.StreamResponse:
         answered = await mock.answer(request)
-        return answered.as_response() if isinstance(answered, Answer) else answered
+        return answered.as_response() if isinstance(answered, BytesResponse) else answered
 
     @web.middleware
     async def net(request: web.Request, handler: Any) -> web.StreamResponse:

@@ -17,7 +17,7 @@ from tests.client import PAYMENTS, Client
 from tests.conftest import Serve
 
 OURS = str(Path(mockserver.__file__).parent)
-CROWD = {"id": "0f000000-0000-4000-8000-000000000001", "name": "Crowd", "slug": "crowd"}
+CROWD = {"id": "0f000000-0000-4000-8000-000000000001", "name": "ConnectionLimits", "slug": "limits"}
 RECORD = {"kubernetesHost": "https://prod.k8s.example:6443", "allowedNamespaces": "payments"}
 
 
@@ -39,10 +39,10 @@ class Calls:
             self.count += 1
 
 
-def crowd(count: int) -> dict[str, Any]:
+def limits(count: int) -> dict[str, Any]:
     """A world of so many identities beside the bundled one, each with Kubernetes Auth."""
     identities = [
-        {"id": f"2d000000-0000-4000-8000-{number:012x}", "organization": "crowd", "name": f"load-{number}"}
+        {"id": f"2d000000-0000-4000-8000-{number:012x}", "organization": "limits", "name": f"load-{number}"}
         for number in range(count)
     ]
     return {
@@ -64,7 +64,7 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {"YAML": as_yaml, "JSON": js
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_loading_is_linear(form: Callable[[dict[str, Any]], str]):
     def calls(count: int) -> int:
-        source = Text("crowd", form(crowd(count)))
+        source = Text("limits", form(limits(count)))
         with Calls() as counted:
             state = load([source], 0)
         assert len(state.identities) == len(state.kubernetes_auths) == count
@@ -97,7 +97,7 @@ async def sizes(serve: Serve, tmp_path: Path) -> list[Client]:
     clients = []
     for count in (1_000, 20_000):
         path = tmp_path / f"{count}.json"
-        path.write_text(json.dumps(crowd(count)))
+        path.write_text(json.dumps(limits(count)))
         clients.append(await serve(fixtures=(bundled("fixtures"), path), clock=1_800_000_000_000))
     return clients
 

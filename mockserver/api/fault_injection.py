@@ -10,7 +10,7 @@ from mockserver.api.replies import Reply, failed
 from mockserver.api.request_rules import FAULT, PREFERENCE
 from mockserver.contract.operation import ContractOperation
 from mockserver.faults.apply import Delays
-from mockserver.faults.plan import Delay, Drop, Planted, RateLimit, Status
+from mockserver.faults.plan import ArmedFault, Delay, Drop, RateLimit, Status
 from mockserver.faults.reading import Offer
 from mockserver.journal.entry import Entry
 from mockserver.worlds.world import World
@@ -38,22 +38,22 @@ async def before(
         met = await _preferred(request, entry, met, contract, offer, delays)
     if world.faults is None or met.reply is not None:
         return met
-    planted = world.faults.before(contract.id, identity_id, has_past=world.revision > 0)
-    return met if planted is None else await _played(planted, request, entry, met, delays)
+    armed = world.faults.before(contract.id, identity_id, has_past=world.revision > 0)
+    return met if armed is None else await _played(armed, request, entry, met, delays)
 
 
 def after(entry: Entry, world: World, contract: ContractOperation, identity_id: str | None, reply: Reply) -> Reply:
     """The answer of an operation that has been carried out, or what a fault makes of it."""
-    planted = world.faults.after(contract.id, identity_id)
-    if planted is None:
+    armed = world.faults.after(contract.id, identity_id)
+    if armed is None:
         return reply
-    entry.fault = _name(planted)
-    drop = planted.fault.effect
+    entry.fault = _name(armed)
+    drop = armed.fault.effect
     assert isinstance(drop, Drop), "no other fault plays here"
     if drop.where == "mid-body":
-        reply.cut, reply.reason = "half-way", f"{planted.id}: the connection was dropped half-way through the body"
+        reply.cut, reply.reason = "half-way", f"{armed.id}: the connection was dropped half-way through the body"
         return reply
-    reason = f"{planted.id}: the connection was dropped when the operation had been carried out ({reply.status})"
+    reason = f"{armed.id}: the connection was dropped when the operation had been carried out ({reply.status})"
     return Reply(reply.status, reply.body, FAULT.id, reason, cut="whole")
 
 
@@ -77,17 +77,17 @@ async def _preferred(
     )
 
 
-async def _played(planted: Planted, request: web.BaseRequest, entry: Entry, met: Met, delays: Delays) -> Met:
-    entry.fault = _name(planted)
-    match planted.fault.effect:
+async def _played(armed: ArmedFault, request: web.BaseRequest, entry: Entry, met: Met, delays: Delays) -> Met:
+    entry.fault = _name(armed)
+    match armed.fault.effect:
         case Delay():
-            return await _waited(request, entry, met, FAULT.id, planted.seconds(), delays)
+            return await _waited(request, entry, met, FAULT.id, armed.seconds(), delays)
         case Status(status):
-            return met._replace(reply=forced(FAULT, status, entry.id, f"{planted.id}: a {status} was asked for"))
+            return met._replace(reply=forced(FAULT, status, entry.id, f"{armed.id}: a {status} was asked for"))
         case RateLimit(seconds):
-            return met._replace(reply=too_many(FAULT, seconds, entry.id, f"{planted.id}: a rate limit was asked for"))
+            return met._replace(reply=too_many(FAULT, seconds, entry.id, f"{armed.id}: a rate limit was asked for"))
         case Drop():
-            reason = f"{planted.id}: the connection was dropped before anything was done"
+            reason = f"{armed.id}: the connection was dropped before anything was done"
             return met._replace(reply=_dropped(FAULT.id, reason))
     return met._replace(world=met.world.as_it_was())
 
@@ -106,5 +106,5 @@ def _dropped(rule: str, reason: str) -> Reply:
     return Reply(0, None, rule, reason, cut="whole")
 
 
-def _name(planted: Planted) -> str:
-    return f"{planted.id} {planted.fault.kind}"
+def _name(armed: ArmedFault) -> str:
+    return f"{armed.id} {armed.fault.kind}"

@@ -9,7 +9,7 @@ from mockserver.api.issue_list import Issues
 from mockserver.api.world_facts import WorldFacts
 from mockserver.clock import IdSource
 from mockserver.infisical.auth_methods.login import Scope
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
 from mockserver.rules.decision_table import Writes
@@ -78,9 +78,9 @@ class Call:
             return Scope("", "", known=False)
         return Scope(found.id, found.root_id, member=identity.membership(found.id) is not None)
 
-    def about(self, method: str, stored: Record | None) -> MethodAttempt[Record]:
+    def about(self, method: str, stored: Record | None) -> MethodRequest[Record]:
         """A request about one auth method of the path's identity."""
-        return MethodAttempt(self.parameters["identityId"], self.facts(self.identity_id), method, stored, *self.issues)
+        return MethodRequest(self.parameters["identityId"], self.facts(self.identity_id), method, stored, *self.issues)
 
     def commit(self, state: State) -> None:
         """Puts that state in place of the world's, as a change that this request made."""

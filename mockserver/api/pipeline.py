@@ -29,7 +29,7 @@ from mockserver.coverage.collect import Coverage
 from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
-from mockserver.http.response import Answer
+from mockserver.http.response import BytesResponse
 from mockserver.http.routes import Routes
 from mockserver.journal import client_history
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
@@ -131,14 +131,14 @@ class VendorApi:
             drop(request)
         return response
 
-    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> Answer:
+    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> BytesResponse:
         """The answer to what gets no further than the server: broken HTTP, one connection too many, a slow head."""
         entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
         if heard is not None:
             entry.method, entry.target, entry.headers = heard.method, heard.raw_path, packed_headers(heard.headers)
         return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
-    def crashed(self, request: web.BaseRequest, error: BaseException) -> Answer:
+    def crashed(self, request: web.BaseRequest, error: BaseException) -> BytesResponse:
         """The answer where an exception has come through everything else."""
         response = self.turned_away(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
         self._log.crashed(response.headers["Mock-Request-Id"], error)
@@ -249,7 +249,7 @@ class VendorApi:
         first = breaches[0]
         return replies.failed(RESPONSE_CONTRACT, entry.id, f"{first.pointer or '(body)'}: {first.reason}")
 
-    def _close(self, entry: Entry, reply: Reply, started: float) -> Answer:
+    def _close(self, entry: Entry, reply: Reply, started: float) -> BytesResponse:
         """Encodes the reply, and closes the journal's entry with it."""
         content = encoded(reply.body)
         headers = {
@@ -270,7 +270,7 @@ class VendorApi:
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
-        answer = Answer(reply.status or 500, headers, content)
+        answer = BytesResponse(reply.status or 500, headers, content)
         if reply.closes:
             answer.force_close()
         entry.seconds = stopwatch() - started

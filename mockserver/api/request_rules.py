@@ -4,13 +4,13 @@ from typing import Any, Literal, NamedTuple
 
 from mockserver.infisical.javascript import is_slug
 from mockserver.rules import issues
-from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
 _PIPELINE = Source("service", "request pipeline", "2026-08-28")
 _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "this mock's own", "2026-11-23")
-_BODY_ANSWERS = parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
+_BODY_ANSWERS = answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
 
 
 class Routing(NamedTuple):
@@ -24,7 +24,7 @@ class Routing(NamedTuple):
     world_gone: str = ""
 
 
-@rule("world.unknown", "The world that the request names exists.", _MOCK, both(404, "NotFound"))
+@rule("world.unknown", "The world that the request names exists.", _MOCK, answers(404, "NotFound"))
 def world_unknown(routing: Routing) -> Finding | None:
     if routing.world_known:
         return None
@@ -36,14 +36,14 @@ def world_unknown(routing: Routing) -> Finding | None:
     "route.encoding",
     "The path's percent-encoding can be decoded.",
     _FRAMEWORK,
-    parted(contract=Answer(400, "BadRequest"), live=Answer(400, "Bad Request", "framework")),
+    answers(contract=Answer(400, "BadRequest"), live=Answer(400, "Bad Request", "framework")),
     refuses_valid=False,
 )
 def route_encoding(routing: Routing) -> Finding | None:
     return Finding(f"'{routing.target}' is not a valid url component") if routing.problem == "encoding" else None
 
 
-_NO_ROUTE = parted(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
+_NO_ROUTE = answers(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
 
 
 @rule("route.unknown", "The path is one of the contract's.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
@@ -60,7 +60,7 @@ def route_segment(routing: Routing) -> Finding | None:
     "route.method",
     "The path has an operation of that method.",
     _FRAMEWORK,
-    parted(contract=Answer(405, "MethodNotAllowed"), live=Answer(404, "Not Found", "framework")),
+    answers(contract=Answer(405, "MethodNotAllowed"), live=Answer(404, "Not Found", "framework")),
     refuses_valid=False,
 )
 def route_method(routing: Routing) -> Finding | None:
@@ -78,7 +78,7 @@ ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown
     "header.organization",
     "`x-infisical-org`, if it is sent, is a slug.",
     _PIPELINE,
-    both(422, "ValidationFailure"),
+    answers(422, "ValidationFailure"),
     gathers=True,
 )
 def organization_header(value: str) -> Finding | None:
@@ -101,13 +101,15 @@ class Received(NamedTuple):
     reason: str = ""
 
 
-def _body(name: BodyProblem, says: str, message: str, source: Source = _PIPELINE) -> Rule[Received]:
+def _body(name: BodyProblem, summary: str, message: str, source: Source = _PIPELINE) -> Rule[Received]:
     def check(received: Received) -> Finding | None:
         if received.problem != name:
             return None
         return Finding(message.format(media_type=received.media_type, reason=received.reason))
 
-    return Rule(id=f"body.{name}", says=says, source=source, answers=_BODY_ANSWERS, check=check, refuses_valid=False)
+    return Rule(
+        id=f"body.{name}", summary=summary, source=source, answers=_BODY_ANSWERS, check=check, refuses_valid=False
+    )
 
 
 @rule(
@@ -140,9 +142,9 @@ BODY: Rulebook[Received] = Rulebook(
     _body("syntax", "A JSON body is JSON.", "The body is not valid JSON: {reason}"),
     Rule(
         id="body.prototype-key",
-        says="No object of the body has the key `__proto__` (nor `constructor` with a `prototype` in it).",
+        summary="No object of the body has the key `__proto__` (nor `constructor` with a `prototype` in it).",
         source=_PIPELINE,
-        answers=parted(contract=None, live=Answer(500, "InternalServerError")),
+        answers=answers(contract=None, live=Answer(500, "InternalServerError")),
         check=lambda received: Finding("A forbidden prototype key") if received.problem == "prototype-key" else None,
         refuses_valid=False,
     ),
@@ -153,9 +155,9 @@ def _never(_: object) -> None:
     """The check of a rule that no walk asks."""
 
 
-def _own(id: str, says: str, status: int, error: str, source: Source = _MOCK, **more: Any) -> Rule[Any]:
+def _own(id: str, summary: str, status: int, error: str, source: Source = _MOCK, **more: Any) -> Rule[Any]:
     """A rule that is decided where it comes up, and not in a walk."""
-    return Rule(id=id, says=says, source=source, answers=both(status, error), check=_never, **more)
+    return Rule(id=id, summary=summary, source=source, answers=answers(status, error), check=_never, **more)
 
 
 MALFORMED_HTTP = _own(

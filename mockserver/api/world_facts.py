@@ -67,7 +67,7 @@ class WorldFacts:
     def identities_used(self) -> int:
         """How many identities are at home in the organization."""
         state, home = self._state, self._organization_id
-        return sum(state.identities[each].organization_id == home for each in state.members.in_group(home))
+        return sum(state.identities[each].organization_id == home for each in state.members.ids_in(home))
 
     def role(self, slug: str) -> Role | None:
         """The organization's role of that slug, built-in or its own."""

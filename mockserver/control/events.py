@@ -9,7 +9,7 @@ from mockserver.control.requests import filter_of
 from mockserver.control.resource import Asked, problem
 from mockserver.journal import show
 from mockserver.journal.entry import Entry
-from mockserver.journal.subscribers import MAX_TAPS, Tap, Taps
+from mockserver.journal.subscribers import MAX_SUBSCRIBERS, Subscriber, Subscribers
 
 HEARTBEAT_SECONDS = 10
 """After how many silent seconds a comment is sent: it keeps the stream open, and a client that is gone is noticed."""
@@ -23,26 +23,26 @@ async def stream(asked: Asked) -> web.StreamResponse:
     wanted = filter_of(asked.request.query, _FILTERS)
     if isinstance(wanted, web.Response):
         return wanted
-    taps = asked.parts.journal.taps
-    if taps.is_full:
-        return problem(429, "TooManyStreams", f"{MAX_TAPS} streams of events are open: close one")
+    subscribers = asked.parts.journal.subscribers
+    if subscribers.is_full:
+        return problem(429, "TooManyStreams", f"{MAX_SUBSCRIBERS} streams of events are open: close one")
     response = web.StreamResponse(headers=_HEADERS)
     if asked.request.method == "HEAD":
         return response
-    return await _flow(asked.request, response, taps, wanted)
+    return await _flow(asked.request, response, subscribers, wanted)
 
 
 async def _flow(
-    request: web.BaseRequest, response: web.StreamResponse, taps: Taps, wanted: Callable[[Entry], bool]
+    request: web.BaseRequest, response: web.StreamResponse, subscribers: Subscribers, wanted: Callable[[Entry], bool]
 ) -> web.StreamResponse:
-    tap = Tap(wanted)
-    taps.add(tap)
+    subscriber = Subscriber(wanted)
+    subscribers.add(subscriber)
     try:
         await response.prepare(request)
         await response.write(b": the journal of infisical-mock\n\n")
         silent = 0.0
-        while not tap.ended and request.transport is not None:
-            missed, entries = await tap.fetch(_LOOK_SECONDS)
+        while not subscriber.ended and request.transport is not None:
+            missed, entries = await subscriber.fetch(_LOOK_SECONDS)
             if missed:
                 await response.write(_event("missed", {"missed": missed}))
             for entry in entries:
@@ -52,7 +52,7 @@ async def _flow(
                 await response.write(b": still here\n\n")
                 silent = 0.0
     finally:
-        taps.remove(tap)
+        subscribers.remove(subscriber)
     return response
 
 

@@ -8,7 +8,7 @@ from mockserver.control import own_contract
 from mockserver.control.a_world import of_a_world
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Asked, json_response, no_content, problem
-from mockserver.faults.plan import MAX_FAULTS, Delay, Drop, Effect, Plan, Planted, RateLimit, Status
+from mockserver.faults.plan import MAX_FAULTS, ArmedFault, Delay, Drop, Effect, Plan, RateLimit, Status
 from mockserver.faults.reading import Misfit, read
 from mockserver.worlds.world import World
 
@@ -51,12 +51,12 @@ async def delete(asked: Asked, world: World) -> web.Response:
     return no_content()
 
 
-def shown(planted: Planted) -> dict[str, Any]:
+def shown(armed: ArmedFault) -> dict[str, Any]:
     """A fault as it was asked for, its defaults filled in, and what has become of it."""
-    fault = planted.fault
+    fault = armed.fault
     turns = fault.turns
     row = {
-        "id": planted.id,
+        "id": armed.id,
         "kind": fault.kind,
         "operation": fault.operation,
         "identityId": fault.identity_id,
@@ -65,9 +65,9 @@ def shown(planted: Planted) -> dict[str, Any]:
         "every": turns.every,
         "probability": turns.probability,
         "seed": turns.seed,
-        "seen": planted.seen,
-        "played": planted.played,
-        "consumed": planted.consumed,
+        "seen": armed.seen,
+        "played": armed.played,
+        "consumed": armed.consumed,
     }
     return {name: value for name, value in row.items() if value is not None}
 

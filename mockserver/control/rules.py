@@ -24,7 +24,7 @@ def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "stage": stage,
-        "says": rule.says,
+        "says": rule.summary,
         "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
         "answers": {
             profile.value: {"status": answer.status, "error": answer.error} for profile, answer in rule.answers.items()

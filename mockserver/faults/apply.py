@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from mockserver.http.response import Answer
+from mockserver.http.response import BytesResponse
 
 MAX_SECONDS = 300
 """How long a request may be made to wait."""
@@ -43,7 +43,7 @@ def drop(request: web.BaseRequest) -> None:
         request.transport.abort()
 
 
-async def drop_half_way(request: web.BaseRequest, response: Answer) -> web.StreamResponse:
+async def drop_half_way(request: web.BaseRequest, response: BytesResponse) -> web.StreamResponse:
     """Sends the head and half of the body, and ends the connection; what has been sent arrives."""
     content = response.body
     half = web.StreamResponse(status=response.status, headers=response.headers)

@@ -85,7 +85,7 @@ class Fault(NamedTuple):
         return isinstance(self.effect, Drop) and self.effect.where != "before-write"
 
 
-class Planted:
+class ArmedFault:
     """A fault in a world, and how often it has seen a request that it fits, and played."""
 
     __slots__ = ("_chance", "fault", "id", "played", "seen")
@@ -130,11 +130,11 @@ class Plan:
         self._seed = seed
         self._seeds = Chance(seed)
         self._numbered = 0
-        self._all: dict[str, Planted] = {}
-        self._before: tuple[Planted, ...] = ()
-        self._after: tuple[Planted, ...] = ()
+        self._all: dict[str, ArmedFault] = {}
+        self._before: tuple[ArmedFault, ...] = ()
+        self._after: tuple[ArmedFault, ...] = ()
 
-    def __iter__(self) -> Iterator[Planted]:
+    def __iter__(self) -> Iterator[ArmedFault]:
         return iter(self._all.values())
 
     def __len__(self) -> int:
@@ -144,14 +144,14 @@ class Plan:
         """A seed for one more fault."""
         return self._seeds.seed()
 
-    def add(self, fault: Fault) -> Planted:
+    def add(self, fault: Fault) -> ArmedFault:
         """Takes one more fault in; its id is never given again in this plan."""
         assert len(self._all) < MAX_FAULTS, "the caller has looked whether there is room"
         self._numbered += 1
-        planted = Planted(f"fault-{self._numbered}", fault)
-        self._all[planted.id] = planted
+        armed = ArmedFault(f"fault-{self._numbered}", fault)
+        self._all[armed.id] = armed
         self._sort()
-        return planted
+        return armed
 
     def remove(self, id: str) -> bool:
         """Takes a fault out; False if there is none of that id."""
@@ -165,25 +165,25 @@ class Plan:
         self._seeds = Chance(self._seed)
         self._sort()
 
-    def before(self, operation: str, identity_id: str | None, *, has_past: bool) -> Planted | None:
+    def before(self, operation: str, identity_id: str | None, *, has_past: bool) -> ArmedFault | None:
         """The fault that plays before the request is looked at; only a world with a past has a stale answer."""
-        for planted in self._before:
-            if not has_past and isinstance(planted.fault.effect, Stale):
+        for armed in self._before:
+            if not has_past and isinstance(armed.fault.effect, Stale):
                 continue
-            if _fits(planted.fault, operation, identity_id) and self._plays(planted):
-                return planted
+            if _fits(armed.fault, operation, identity_id) and self._plays(armed):
+                return armed
         return None
 
-    def after(self, operation: str, identity_id: str | None) -> Planted | None:
+    def after(self, operation: str, identity_id: str | None) -> ArmedFault | None:
         """The fault that plays on a request that has been carried out."""
-        for planted in self._after:
-            if _fits(planted.fault, operation, identity_id) and self._plays(planted):
-                return planted
+        for armed in self._after:
+            if _fits(armed.fault, operation, identity_id) and self._plays(armed):
+                return armed
         return None
 
-    def _plays(self, planted: Planted) -> bool:
-        plays = planted.plays()
-        if planted.consumed:
+    def _plays(self, armed: ArmedFault) -> bool:
+        plays = armed.plays()
+        if armed.consumed:
             self._sort()
         return plays
 

@@ -15,7 +15,7 @@ from aiohttp.http import SERVER_SOFTWARE, HttpVersion
 from mockserver.clock import machine_seconds
 
 
-class Answer(web.StreamResponse):
+class BytesResponse(web.StreamResponse):
     """Status, headers and body. It adds what aiohttp adds: length, date, server, and how the connection goes on."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:

@@ -13,13 +13,13 @@ from rpds import HashTrieMap, HashTrieSet
 _NONE: HashTrieSet[str] = HashTrieSet()
 
 
-class Groups(NamedTuple):
+class Index(NamedTuple):
     """Ids by the name of a group. No group is empty, so two that hold the same are equal."""
 
     ids: HashTrieMap[str, HashTrieSet[str]] = HashTrieMap()
 
     @classmethod
-    def of(cls, records: Iterable[tuple[str, Iterable[str]]]) -> Groups:
+    def of(cls, records: Iterable[tuple[str, Iterable[str]]]) -> Index:
         """The groups of many records at once: each by its id, with the names of its groups."""
         found: dict[str, list[str]] = {}
         for each, names in records:
@@ -27,11 +27,11 @@ class Groups(NamedTuple):
                 found.setdefault(name, []).append(each)
         return cls(HashTrieMap({name: HashTrieSet(ids) for name, ids in found.items()}))
 
-    def in_group(self, name: str) -> HashTrieSet[str]:
+    def ids_in(self, name: str) -> HashTrieSet[str]:
         """The ids in that group."""
         return self.ids.get(name, _NONE)
 
-    def moved(self, id: str, before: tuple[str, ...], after: tuple[str, ...]) -> Groups:
+    def moved(self, id: str, before: tuple[str, ...], after: tuple[str, ...]) -> Index:
         """With the record in the groups `after` instead of those `before`."""
         if before == after:
             return self
@@ -41,4 +41,4 @@ class Groups(NamedTuple):
             ids = ids.insert(name, left) if left else ids.discard(name)
         for name in after:
             ids = ids.insert(name, ids.get(name, _NONE).insert(id))
-        return Groups(ids)
+        return Index(ids)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, Protocol
 
 from mockserver.infisical.javascript import is_uuid
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Rule, Source, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rule, Source, answers, rule
 
-BAD_REQUEST = both(400, "BadRequest")
-NOT_FOUND = both(404, "NotFound")
-UNAUTHORIZED = both(401, "UnauthorizedError")
-FORBIDDEN = both(403, "ForbiddenError")
-DENIED = both(403, "PermissionDenied")
+BAD_REQUEST = answers(400, "BadRequest")
+NOT_FOUND = answers(404, "NotFound")
+UNAUTHORIZED = answers(401, "UnauthorizedError")
+FORBIDDEN = answers(403, "ForbiddenError")
+DENIED = answers(403, "PermissionDenied")
 
 _PATH = Source("service", "identity of the path, checks of every operation about one", "2026-08-28")
 _CALLER = Source("service", "permissions and privilege boundary", "2026-08-28")
@@ -23,7 +23,7 @@ Pair = tuple[str, str]
 """An action and its subject."""
 
 
-class Standing(Protocol):
+class CallerFacts(Protocol):
     """What the rules may ask of the identity and of the caller. Every question is about the caller's organization."""
 
     @property
@@ -59,15 +59,15 @@ class Standing(Protocol):
         """Whether the organization's plan has the flag on."""
 
 
-class Attempt(Protocol):
+class AuthenticatedRequest(Protocol):
     """Any request that is judged by its caller."""
 
     @property
-    def facts(self) -> Standing:
+    def facts(self) -> CallerFacts:
         """What is known of the caller and of the identity."""
 
 
-class AboutIdentity(Attempt, Protocol):
+class AboutIdentity(AuthenticatedRequest, Protocol):
     """A request about one identity."""
 
     @property
@@ -87,31 +87,31 @@ class Contracted(NamedTuple):
     "identity.uuid",
     "`identityId` is a UUID; the running service hands anything to its database and fails.",
     _PATH,
-    parted(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
+    answers(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
 )
-def identity_uuid(attempt: AboutIdentity) -> Finding | None:
-    if is_uuid(attempt.identity_id):
+def identity_uuid(request: AboutIdentity) -> Finding | None:
+    if is_uuid(request.identity_id):
         return None
-    return Finding(f"Identity with ID '{attempt.identity_id}' not found: an identity's ID is a UUID")
+    return Finding(f"Identity with ID '{request.identity_id}' not found: an identity's ID is a UUID")
 
 
 @rule("identity.unknown", "The identity belongs to the caller's organization.", _PATH, NOT_FOUND)
-def identity_unknown(attempt: AboutIdentity) -> Finding | None:
-    if attempt.facts.identity_known:
+def identity_unknown(request: AboutIdentity) -> Finding | None:
+    if request.facts.identity_known:
         return None
-    return Finding(f"Identity with ID '{attempt.identity_id}' not found in the caller's organization")
+    return Finding(f"Identity with ID '{request.identity_id}' not found in the caller's organization")
 
 
 @rule("identity.home", "The caller's organization is the identity's home.", _PATH, FORBIDDEN)
-def identity_home(attempt: AboutIdentity) -> Finding | None:
-    if attempt.facts.identity_at_home:
+def identity_home(request: AboutIdentity) -> Finding | None:
+    if request.facts.identity_at_home:
         return None
     return Finding("The identity belongs to another organization: sub-organization not authorized to change it")
 
 
 @rule("identity.instance-admin", "An instance-admin identity is changed by super admins only.", _PATH, FORBIDDEN)
-def instance_admin(attempt: AboutIdentity) -> Finding | None:
-    if not attempt.facts.identity_is_instance_admin or attempt.facts.caller_is_super_admin:
+def instance_admin(request: AboutIdentity) -> Finding | None:
+    if not request.facts.identity_is_instance_admin or request.facts.caller_is_super_admin:
         return None
     return Finding("Changing an instance-admin identity needs elevated privileges")
 
@@ -120,10 +120,10 @@ def instance_admin(attempt: AboutIdentity) -> Finding | None:
     "caller.member",
     "The caller is a member of the organization.",
     _CALLER,
-    both(403, "You are not member of this organization"),
+    answers(403, "You are not member of this organization"),
 )
-def caller_member(attempt: Attempt) -> Finding | None:
-    return None if attempt.facts.caller_is_member else Finding("The caller is not a member of the organization")
+def caller_member(request: AuthenticatedRequest) -> Finding | None:
+    return None if request.facts.caller_is_member else Finding("The caller is not a member of the organization")
 
 
 @cache
@@ -131,13 +131,13 @@ def permission(action: str, subject: str = "identity") -> Rule[Any]:
     """The rule that the caller's role holds `action` on `subject`; the same one for the same pair."""
 
     @rule(f"permission.{action}", f"The caller holds `{action}` on `{subject}`.", _CALLER, DENIED)
-    def check(attempt: Attempt) -> Finding | None:
-        return denied(attempt.facts, action, subject)
+    def check(request: AuthenticatedRequest) -> Finding | None:
+        return denied(request.facts, action, subject)
 
     return check
 
 
-def denied(facts: Standing, action: str, subject: str) -> Finding | None:
+def denied(facts: CallerFacts, action: str, subject: str) -> Finding | None:
     """A finding unless the caller's role holds `action` on `subject`; `details` are its rules about that pair."""
     if facts.caller_may(action, subject):
         return None
@@ -153,10 +153,10 @@ def boundary(action: str) -> Rule[Any]:
         f"The caller is within the privilege boundary of `{action}`: it holds the action itself, or, in an organization"
         " of the old privilege system, every permission of the target's role.",
         _CALLER,
-        both(403, "PermissionBoundaryError"),
+        answers(403, "PermissionBoundaryError"),
     )
-    def check(attempt: Attempt) -> Finding | None:
-        return beyond(attempt.facts.missing(action), action)
+    def check(request: AuthenticatedRequest) -> Finding | None:
+        return beyond(request.facts.missing(action), action)
 
     return check
 

@@ -13,7 +13,7 @@ from mockserver.infisical.access_tokens.revocations import Revocations
 from mockserver.infisical.clusters.cluster import Clusters, Gateway, GatewayPool
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.organization import Organization
-from mockserver.infisical.index import Groups
+from mockserver.infisical.index import Index
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.token_auth.record import TokenAuth
 from mockserver.infisical.token_auth.store import TokenAuths
@@ -41,8 +41,8 @@ class State(NamedTuple):
     access_tokens: Mapping[str, AccessToken] = _NONE
     token_uses: HashTrieMap[str, int] = HashTrieMap()
     revocations: Revocations = Revocations()
-    members: Groups = Groups()
-    gateway_users: Groups = Groups()
+    members: Index = Index()
+    gateway_users: Index = Index()
 
     def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
         """The state with these identities and Kubernetes Auths, and no others."""
@@ -51,8 +51,8 @@ class State(NamedTuple):
         return self._replace(
             identities=HashTrieMap(by_id),
             kubernetes_auths=HashTrieMap(by_identity),
-            members=Groups.of((each.id, each.organization_ids) for each in by_id.values()),
-            gateway_users=Groups.of((each.identity_id, _gateways(each)) for each in by_identity.values()),
+            members=Index.of((each.id, each.organization_ids) for each in by_id.values()),
+            gateway_users=Index.of((each.identity_id, _gateways(each)) for each in by_identity.values()),
         )
 
     def with_identity(self, identity: Identity) -> State:

@@ -29,7 +29,7 @@ def _seconds_between(then: _Moment, now: _Moment) -> float:
     return max((now[0] - then[0]) / 1000, now[1] - then[1])
 
 
-class Habits:
+class ClientHistory:
     """The GETs in a row of each client, and the 429s that it has not come back to yet. A client is its bearer."""
 
     __slots__ = ("gets", "limits")
@@ -52,7 +52,7 @@ def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
     """
     habits = world.habits
     if habits is None:
-        habits = world.habits = Habits()
+        habits = world.habits = ClientHistory()
     is_get = entry.method == "GET"
     if not is_get and not habits.gets and not habits.limits:
         return
@@ -75,7 +75,7 @@ def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
             entry.habits = {**(entry.habits or {}), "pollSeconds": seconds}
 
 
-def _note_retry(habits: Habits, entry: Entry, client: str, moment: _Moment) -> None:
+def _note_retry(habits: ClientHistory, entry: Entry, client: str, moment: _Moment) -> None:
     limit = habits.limits.pop((client, entry.method, entry.target), None)
     if limit is None:
         return
@@ -89,7 +89,7 @@ def note_limit(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> No
     """Takes notice of a 429, whose `headers` may say how long to wait."""
     habits = world.habits
     if habits is None:
-        habits = world.habits = Habits()
+        habits = world.habits = ClientHistory()
     client = next((value for name, value in orjson.loads(entry.headers) if name.lower() == "authorization"), "")
     while len(habits.limits) >= MAX_CLIENTS:
         habits.limits.pop(next(iter(habits.limits)))

@@ -23,7 +23,7 @@ _REVIEWER = "tokenReviewerJwt"
 Sent = Mapping[str, Any]
 
 
-class Habit(NamedTuple):
+class CriticCheck(NamedTuple):
     """One habit to warn of: what is wrong with it, and why an entry shows it (None: it does not).
 
     The check is given the properties that an accepted update has sent; none for any other exchange.
@@ -133,12 +133,12 @@ def _noted(entry: Entry, name: str) -> Any:
     return None if entry.habits is None else entry.habits.get(name)
 
 
-WARNINGS: tuple[Habit, ...] = (
-    Habit("unknown-properties", "Properties are sent that the contract does not name.", _unknown_properties),
-    Habit("whole-object", "A PATCH sends most of the object as it is stored.", _whole_object),
-    Habit("trusted-ip-prefix", "A trusted IP that was read is written back without its prefix.", _bare_address),
-    Habit("reviewer-jwt-erased", "A null has erased the stored reviewer JWT.", _erased_jwt),
-    Habit("hasty-retry", "A request comes again before the time that a 429 asked to wait.", _hasty_retry),
-    Habit("expired-token", "A token is used after it has expired.", _expired),
-    Habit("polling", f"The same GET comes {POLLS} times in a row within seconds.", _poll),
+WARNINGS: tuple[CriticCheck, ...] = (
+    CriticCheck("unknown-properties", "Properties are sent that the contract does not name.", _unknown_properties),
+    CriticCheck("whole-object", "A PATCH sends most of the object as it is stored.", _whole_object),
+    CriticCheck("trusted-ip-prefix", "A trusted IP that was read is written back without its prefix.", _bare_address),
+    CriticCheck("reviewer-jwt-erased", "A null has erased the stored reviewer JWT.", _erased_jwt),
+    CriticCheck("hasty-retry", "A request comes again before the time that a 429 asked to wait.", _hasty_retry),
+    CriticCheck("expired-token", "A token is used after it has expired.", _expired),
+    CriticCheck("polling", f"The same GET comes {POLLS} times in a row within seconds.", _poll),
 )

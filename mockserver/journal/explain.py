@@ -36,7 +36,7 @@ class Look(NamedTuple):
     facts: tuple[Asked, ...] = ()
 
 
-class Spot(NamedTuple):
+class Location(NamedTuple):
     """A place that a 422 is about: the rule, the pointer into the body, the reason, the pointer into the contract."""
 
     rule: str
@@ -49,7 +49,7 @@ class Replayed(NamedTuple):
     """What a second judgement saw, by rule; `problem` says why there was none."""
 
     looks: Mapping[str, Look] = {}
-    spots: tuple[Spot, ...] = ()
+    locations: tuple[Location, ...] = ()
     problem: str = ""
 
 
@@ -86,7 +86,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any
         "stage": _stage(entry, rows),
         "decidedBy": _decided_by(entry, rules),
         "rules": [_shown_row(each, replayed.looks.get(each.rule.id, _NO_LOOK)) for each in rows],
-        "issues": [_shown_spot(each) for each in replayed.spots],
+        "issues": [_shown_location(each) for each in replayed.locations],
         "requestBreaches": list(entry.request_breaches),
         "responseBreaches": list(entry.response_breaches),
         "warningList": critic.warnings(entry),
@@ -131,7 +131,7 @@ def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
         return None
     return {
         "rule": rule.id,
-        "says": rule.says,
+        "says": rule.summary,
         "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
         "answer": {"status": entry.status, "error": _error(entry)},
     }
@@ -152,7 +152,7 @@ def _shown_row(row: _Row, look: Look) -> dict[str, Any]:
         "stage": row.stage,
         "rule": row.rule.id,
         "verdict": row.verdict,
-        "says": row.rule.says,
+        "says": row.rule.summary,
         "fields": [{"field": each.field, **_masked(each.values, each.field)} for each in look.fields],
         "facts": [
             {
@@ -169,12 +169,12 @@ def _masked(values: Mapping[str, Any], field: str) -> dict[str, Any]:
     return {side: masking.json_value(value, field) for side, value in values.items()}
 
 
-def _shown_spot(spot: Spot) -> dict[str, Any]:
+def _shown_location(location: Location) -> dict[str, Any]:
     return {
-        "rule": spot.rule,
-        "pointer": masking.text(spot.pointer),
-        "reason": masking.text(spot.reason),
-        "contract": spot.contract,
+        "rule": location.rule,
+        "pointer": masking.text(location.pointer),
+        "reason": masking.text(location.reason),
+        "contract": location.contract,
     }
 
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from mockserver.journal.entry import Entry
-from mockserver.journal.subscribers import Taps
+from mockserver.journal.subscribers import Subscribers
 from mockserver.settings import JOURNAL_BYTES
 
 COUNTED_WORLDS = 10_000
@@ -14,13 +14,13 @@ COUNTED_WORLDS = 10_000
 class Journal:
     """Closed entries, oldest first. `evicted` counts those that made room.
 
-    `taps` are those who listen to it.
+    `subscribers` are those who listen to it.
     """
 
     def __init__(self, size: int, max_bytes: int = JOURNAL_BYTES) -> None:
         self.size = size
         self.evicted = 0
-        self.taps = Taps()
+        self.subscribers = Subscribers()
         self.max_bytes = max_bytes
         self.bytes = 0
         """How many the entries take together."""
@@ -35,8 +35,8 @@ class Journal:
         self.bytes += entry.weight
         while len(entries) > self.size or self.bytes > self.max_bytes:
             self._evict(entries.popleft())
-        if self.taps.open:
-            self.taps.offer(entry)
+        if self.subscribers.open:
+            self.subscribers.offer(entry)
 
     def _evict(self, entry: Entry) -> None:
         self.bytes -= entry.weight

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from mockserver.journal.entry import Entry
 
-MAX_TAPS = 32
+MAX_SUBSCRIBERS = 32
 MAX_QUEUE = 1000
 
 
-class Tap:
+class Subscriber:
     """One listener to the entries that `wanted` is true of. What a slow one does not fetch in time is counted."""
 
     def __init__(self, wanted: Callable[[Entry], bool], size: int = MAX_QUEUE) -> None:
@@ -50,27 +50,27 @@ class Tap:
         return missed, fetched
 
 
-class Taps:
-    """Those who listen: at most MAX_TAPS."""
+class Subscribers:
+    """Those who listen: at most MAX_SUBSCRIBERS."""
 
     def __init__(self) -> None:
-        self.open: list[Tap] = []
+        self.open: list[Subscriber] = []
         self._ended = False
 
     @property
     def is_full(self) -> bool:
         """Whether there is no room for one more."""
-        return len(self.open) >= MAX_TAPS
+        return len(self.open) >= MAX_SUBSCRIBERS
 
-    def add(self, tap: Tap) -> None:
+    def add(self, subscriber: Subscriber) -> None:
         """Lets one listen from now on."""
         if self._ended:
-            tap.end()
-        self.open.append(tap)
+            subscriber.end()
+        self.open.append(subscriber)
 
-    def remove(self, tap: Tap) -> None:
+    def remove(self, subscriber: Subscriber) -> None:
         """Lets one go."""
-        self.open.remove(tap)
+        self.open.remove(subscriber)
 
     def offer(self, entry: Entry) -> None:
         """Gives an entry to everyone."""

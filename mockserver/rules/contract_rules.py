@@ -3,13 +3,13 @@
 from typing import Any, Protocol
 
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Rule, Source, both, parted
+from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
 VALIDATION_FAILURE = Answer(422, "ValidationFailure")
 
 
 class HeldToContract(Protocol):
-    """An attempt that carries what the contract check found."""
+    """A request that carries what the contract check found."""
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -20,29 +20,31 @@ class HeldToContract(Protocol):
         """Properties that the contract does not name, and the running service drops."""
 
 
-def _found(attempt: HeldToContract) -> Finding | None:
-    return Finding(issues=attempt.issues) if attempt.issues else None
+def _found(request: HeldToContract) -> Finding | None:
+    return Finding(issues=request.issues) if request.issues else None
 
 
-def _unrecognized(attempt: HeldToContract) -> Finding | None:
-    return Finding(issues=attempt.unrecognized) if attempt.unrecognized else None
+def _unrecognized(request: HeldToContract) -> Finding | None:
+    return Finding(issues=request.unrecognized) if request.unrecognized else None
 
 
 CONTRACT_RULES: tuple[Rule[Any], ...] = (
     Rule(
         id="contract.body",
-        says="The body, and each parameter, has the types, bounds and formats of the contract; all issues are listed.",
+        summary=(
+            "The body, and each parameter, has the types, bounds and formats of the contract; all issues are listed."
+        ),
         source=Source("contract", "openapi.yaml, request body and parameters", "2026-04-30"),
-        answers=both(422, "ValidationFailure"),
+        answers=answers(422, "ValidationFailure"),
         check=_found,
         refuses_valid=False,
         gathers=True,
     ),
     Rule(
         id="contract.unrecognized-keys",
-        says="No object of the body has properties that the contract does not name; the running service drops them.",
+        summary="No object of the body has properties that the contract does not name; the running service drops them.",
         source=Source("contract", "openapi.yaml, additionalProperties: false", "2026-04-30"),
-        answers=parted(contract=VALIDATION_FAILURE, live=None),
+        answers=answers(contract=VALIDATION_FAILURE, live=None),
         check=_unrecognized,
         refuses_valid=False,
         gathers=True,

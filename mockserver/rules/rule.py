@@ -6,13 +6,13 @@ documentation all read the same values.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
 
 from mockserver.rules import issues
 from mockserver.rules.issues import Issue
 from mockserver.rules.profile import Profile
 
-Attempt = TypeVar("Attempt", contravariant=True)  # noqa: PLC0105 - read far more often than its variance
+Request = TypeVar("Request", contravariant=True)  # noqa: PLC0105 - read far more often than its variance
 
 ACCEPTED = "accepted"
 """What `Mock-Rule` says when no rule refused."""
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a check has to say against an attempt. `error` stands in for the name of a rule that has several."""
+    """What a check has to say against a request. `error` stands in for the name of a rule that has several."""
 
     message: str = ""
     error: str | None = None
@@ -43,7 +43,7 @@ class Finding(NamedTuple):
     issues: tuple[Issue, ...] = ()
 
 
-class Rule(NamedTuple, Generic[Attempt]):
+class Rule(NamedTuple, Generic[Request]):
     """One condition under which a request is refused.
 
     `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
@@ -53,10 +53,10 @@ class Rule(NamedTuple, Generic[Attempt]):
     """
 
     id: str
-    says: str
+    summary: str
     source: Source
     answers: Mapping[Profile, Answer]
-    check: Callable[[Attempt], Finding | None]
+    check: Callable[[Request], Finding | None]
     refuses_valid: bool = True
     errors: tuple[str, ...] = ()
     gathers: bool = False
@@ -100,24 +100,24 @@ class Decision(NamedTuple):
         return self.refusal is not None
 
 
-class Rulebook(Generic[Attempt]):
+class Rulebook(Generic[Request]):
     """An ordered tuple of rules, and the walk over it. Gathering rules come first: their issues are one answer."""
 
-    def __init__(self, *rules: Rule[Attempt]) -> None:
+    def __init__(self, *rules: Rule[Request]) -> None:
         self.rules = rules
         self._walks: dict[tuple[Profile, tuple[str, ...] | None], _Walk] = {}
 
-    def decide(self, attempt: Attempt, profile: Profile, sent: tuple[str, ...] | None = None) -> Decision:
+    def decide(self, request: Request, profile: Profile, sent: tuple[str, ...] | None = None) -> Decision:
         """The issues of all gathering rules together; else the first refusal in the order of the rules.
 
         `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
         """
         walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
-        gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(attempt)) is not None]
+        gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
         if gathered:
             return Decision(_gathered_refusal(gathered, profile), tuple(rule.id for rule, _ in gathered))
         for check in walk.deciding:
-            if (finding := check(attempt)) is not None:
+            if (finding := check(request)) is not None:
                 rule = walk.deciding[check]
                 return Decision(_refusal(rule, finding, profile), (rule.id,))
         return _ACCEPTED
@@ -175,7 +175,7 @@ def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], profile: Pr
 
 def rule(
     id: str,
-    says: str,
+    summary: str,
     source: Source,
     answers: Mapping[Profile, Answer],
     *,
@@ -183,13 +183,13 @@ def rule(
     errors: tuple[str, ...] = (),
     gathers: bool = False,
     about: tuple[str, ...] = (),
-) -> Callable[[Callable[[Attempt], Finding | None]], Rule[Attempt]]:
+) -> Callable[[Callable[[Request], Finding | None]], Rule[Request]]:
     """Makes the decorated check a rule, so that id, meaning and check stand together."""
 
-    def make(check: Callable[[Attempt], Finding | None]) -> Rule[Attempt]:
+    def make(check: Callable[[Request], Finding | None]) -> Rule[Request]:
         return Rule(
             id=id,
-            says=says,
+            summary=summary,
             source=source,
             answers=answers,
             check=check,
@@ -202,12 +202,15 @@ def rule(
     return make
 
 
-def both(status: int, error: str) -> Mapping[Profile, Answer]:
-    """The same answer in both profiles."""
-    return dict.fromkeys(Profile, Answer(status, error))
-
-
-def parted(contract: Answer | None, live: Answer | None) -> Mapping[Profile, Answer]:
-    """An answer for each profile; None where the rule does not hold."""
+@overload
+def answers(status: int, error: str) -> Mapping[Profile, Answer]: ...
+@overload
+def answers(*, contract: Answer | None, live: Answer | None) -> Mapping[Profile, Answer]: ...
+def answers(
+    status: int = 0, error: str = "", *, contract: Answer | None = None, live: Answer | None = None
+) -> Mapping[Profile, Answer]:
+    """Return the answer of a rule in each profile: the same in all, or one each; None where the rule does not hold."""
+    if status:
+        return dict.fromkeys(Profile, Answer(status, error))
     pairs = ((Profile.CONTRACT, contract), (Profile.LIVE, live))
     return {profile: answer for profile, answer in pairs if answer is not None}

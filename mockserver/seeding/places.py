@@ -8,27 +8,27 @@ from mockserver.strict_yaml import Path, Place, events, place_of, well_formed
 
 
 @dataclass(slots=True)
-class Spot:
+class Location:
     """The place of a value. `children` and `key_places` have an entry for each key or index of a container."""
 
     place: Place
-    children: dict[str | int, "Spot"] = field(default_factory=dict)
+    children: dict[str | int, "Location"] = field(default_factory=dict)
     key_places: dict[str, Place] = field(default_factory=dict)
     anchor: str | None = None
     text: str = ""  # a scalar as it is written, for when it is a key
     is_list: bool = False
     key: tuple[str, Place] | None = None  # the key that waits for its value, while the mapping is being read
 
-    def nearest(self, path: Path) -> "Spot":
+    def nearest(self, path: Path) -> "Location":
         """What stands at `path`, or its nearest ancestor that exists."""
-        spot = self
+        location = self
         for step in path:
-            if step not in spot.children:
+            if step not in location.children:
                 break
-            spot = spot.children[step]
-        return spot
+            location = location.children[step]
+        return location
 
-    def add(self, child: "Spot") -> None:
+    def add(self, child: "Location") -> None:
         """Takes in the next child."""
         if self.is_list:
             self.children[len(self.children)] = child
@@ -39,42 +39,42 @@ class Spot:
             self.children[key] = child
 
 
-def places(text: str) -> Spot:
+def places(text: str) -> Location:
     """Where the values of the text stand, which has been read before; the top alone, if it is JSON but no YAML."""
     try:
         return _places(text)
     except yaml.YAMLError:
-        return Spot((1, 1))
+        return Location((1, 1))
 
 
-def _places(text: str) -> Spot:
-    open_spots: list[Spot] = []
-    anchors: dict[str, Spot] = {}
-    root = Spot((1, 1))
+def _places(text: str) -> Location:
+    open_locations: list[Location] = []
+    anchors: dict[str, Location] = {}
+    root = Location((1, 1))
     for event in events(text):
         if isinstance(event, yaml.NodeEvent):
-            spot = _spot(event, anchors)
+            location = _location(event, anchors)
             if isinstance(event, yaml.CollectionStartEvent):
-                open_spots.append(spot)
+                open_locations.append(location)
                 continue
         elif isinstance(event, yaml.CollectionEndEvent):
-            spot = open_spots.pop()
+            location = open_locations.pop()
         else:
             continue
-        if spot.anchor is not None:
-            anchors[spot.anchor] = spot
-        if open_spots:
-            open_spots[-1].add(spot)
+        if location.anchor is not None:
+            anchors[location.anchor] = location
+        if open_locations:
+            open_locations[-1].add(location)
         else:
-            root = spot
+            root = location
     return root
 
 
-def _spot(event: yaml.NodeEvent, anchors: dict[str, Spot]) -> Spot:
+def _location(event: yaml.NodeEvent, anchors: dict[str, Location]) -> Location:
     place = place_of(event)
     if isinstance(event, yaml.AliasEvent):
         target = anchors[event.anchor or ""]
-        return Spot(place, target.children, target.key_places, text=target.text)
+        return Location(place, target.children, target.key_places, text=target.text)
     if isinstance(event, yaml.ScalarEvent):
-        return Spot(place, anchor=event.anchor, text=well_formed(event.value))
-    return Spot(place, anchor=event.anchor, is_list=isinstance(event, yaml.SequenceStartEvent))
+        return Location(place, anchor=event.anchor, text=well_formed(event.value))
+    return Location(place, anchor=event.anchor, is_list=isinstance(event, yaml.SequenceStartEvent))

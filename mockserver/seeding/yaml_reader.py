@@ -8,7 +8,7 @@ from mockserver.errors import FixtureError
 from mockserver.strict_yaml import Path, Place
 
 if TYPE_CHECKING:
-    from mockserver.seeding.places import Spot
+    from mockserver.seeding.places import Location
 
 
 class Text(NamedTuple):
@@ -40,8 +40,8 @@ class Located:
 
     def place_of_key(self, path: Path, key: str) -> Place:
         """Line and column of the key itself, for a property that should not be there."""
-        spot = self._places.nearest(path)
-        return spot.key_places.get(key, spot.place)
+        location = self._places.nearest(path)
+        return location.key_places.get(key, location.place)
 
     def error(self, path: Path, reason: str, place: Place | None = None) -> FixtureError:
         """An error at that path."""
@@ -49,7 +49,7 @@ class Located:
         return FixtureError(self.name, line, column, dotted(path), reason, path)
 
     @cached_property
-    def _places(self) -> "Spot":
+    def _places(self) -> "Location":
         from mockserver.seeding.places import places  # with the first error: most fixtures have none
 
         return places(self._text)

@@ -1,7 +1,7 @@
 """One client: what its connection is at, since when, and how it is ended.
 
 Nothing here looks at the clock while a request is answered. A connection only notes what it is at; once in a while the
-crowd looks at all of them in one go, and one that has been at it for too long is ended.
+limits looks at all of them in one go, and one that has been at it for too long is ended.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError, LineTo
 from mockserver.api.request_rules import MALFORMED_HTTP
 
 if TYPE_CHECKING:
-    from mockserver.serving.connection_limits import Crowd
+    from mockserver.serving.connection_limits import ConnectionLimits
 
 LINGER_SECONDS = 5
 """How long what is left of a body is read, and thrown away, once its request has been answered."""
@@ -44,8 +44,8 @@ class Connection(web.RequestHandler):
 
     __slots__ = ("_body", "_crowd", "_ended", "_line", "_phase", "_since", "_taken", "is_guest")
 
-    def __init__(self, crowd: "Crowd", server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
-        settings = crowd.settings
+    def __init__(self, limits: "ConnectionLimits", server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+        settings = limits.settings
         super().__init__(
             server,
             loop=loop,
@@ -57,7 +57,7 @@ class Connection(web.RequestHandler):
             max_field_size=settings.max_header_size,
             max_headers=settings.max_headers,
         )
-        self._crowd = crowd
+        self._crowd = limits
         self._line: asyncio.Transport | None = None
         self._phase = Phase.IDLE
         self._since: float | None = None

@@ -24,7 +24,7 @@ LOOK_SECONDS = 1.0
 """How often all are looked at; oftener if the patience is short."""
 
 
-class Crowd:
+class ConnectionLimits:
     """The connections of one server.
 
     `slow` are those whose client does not take what it is sent, and since when; `special` are these and the guests.

@@ -12,7 +12,7 @@ from mockserver.app import MOCK
 from mockserver.control.api import is_control
 from mockserver.control.resource import problem
 from mockserver.serving.connection import Connection
-from mockserver.serving.connection_limits import Crowd
+from mockserver.serving.connection_limits import ConnectionLimits
 
 STOP_SECONDS = 0.5
 BACKLOG = 1024
@@ -32,7 +32,7 @@ class Server:
         self._mock = app[MOCK]
         self._host = host
         self.port = port
-        self.crowd = Crowd(self._mock)
+        self.limits = ConnectionLimits(self._mock)
         self._listening: list[asyncio.Server] = []
         self._runner: web.ServerRunner | None = None
 
@@ -48,13 +48,13 @@ class Server:
         """Listens. Raises OSError if the address cannot be had."""
         loop = asyncio.get_running_loop()
         self._mock.vendor.delays.start()
-        crowd = self.crowd
-        server: web.Server = web.Server(self._answer, request_factory=crowd.request)  # type: ignore[arg-type]
+        limits = self.limits
+        server: web.Server = web.Server(self._answer, request_factory=limits.request)  # type: ignore[arg-type]
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
 
         def connection() -> Connection:
-            return Connection(crowd, server, loop)
+            return Connection(limits, server, loop)
 
         first = await loop.create_server(connection, self._host, self.port, backlog=BACKLOG)
         self._listening.append(first)
@@ -63,7 +63,7 @@ class Server:
             for _ in range(ACCEPTED_AT_ONCE - 1):
                 again = socket.fromfd(each.fileno(), each.family, each.type)
                 self._listening.append(await loop.create_server(connection, sock=again, backlog=BACKLOG))
-        crowd.start()
+        limits.start()
 
     async def stop(self) -> None:
         """Stops listening, ends delays, gives running requests half a second, and closes every connection."""
@@ -74,11 +74,11 @@ class Server:
         self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()
-        await self.crowd.stop(STOP_SECONDS / 2)
+        await self.limits.stop(STOP_SECONDS / 2)
 
     def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """The mock's answer, at once for everyone who takes what he is sent, and has a place."""
-        if self.crowd.special:
+        if self.limits.special:
             return self._answer_to_some(request)
         return self._mock.answer(request)
 
@@ -86,7 +86,7 @@ class Server:
         """The answer while there are clients that take nothing, or too many of them."""
         connection = request.protocol
         assert isinstance(connection, Connection)
-        if connection in self.crowd.slow:
+        if connection in self.limits.slow:
             await connection.taken()
         if not connection.is_guest:
             return await self._mock.answer(request)

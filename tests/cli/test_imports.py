@@ -22,8 +22,8 @@ RUN = "from mockserver.cli.main import main; main()"
 START = "from mockserver import Settings; from mockserver.cli import running; running.Core(Settings())"
 
 COMMAND = {"cli", "cli.main"}
-FLAGS = {*COMMAND, "cli.option", "defaults"}
-SETTINGS = {*FLAGS, "bundled", "cli.options", "profiles", "settings"}
+FLAGS = {*COMMAND, "cli.option", "rules", "rules.profile", "settings"}
+SETTINGS = {*FLAGS, "cli.options"}
 COMMANDS = {"cli.check", "cli.coverage", "cli.healthcheck", "cli.serve", "cli.token", "cli.version"}
 
 OURS = {
@@ -40,8 +40,9 @@ OURS = {
         *FLAGS,
         "cli.token",
         "clock",
-        "kubernetes",
-        "kubernetes.service_account",
+        "infisical",
+        "infisical.clusters",
+        "infisical.clusters.service_account",
     },
     "coverage --help": {*FLAGS, "cli.coverage"},
 }

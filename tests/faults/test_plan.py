@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.faults.plan import MAX_FAULTS, Delay, Drop, Fault, Plan, Planted, Stale, Status, Turns
+from mockserver.faults.plan import MAX_FAULTS, ArmedFault, Delay, Drop, Fault, Plan, Stale, Status, Turns
 
 HERE = frozenset({"here"})
 ERROR = Status(500)
@@ -10,8 +10,8 @@ ERROR = Status(500)
 
 def played(turns: Turns, requests: int) -> str:
     """One letter for each request: x where the fault plays. A consumed one is not asked any more."""
-    planted = Planted("fault-1", Fault(ERROR, HERE, turns=turns))
-    return "".join("x" if not planted.consumed and planted.plays() else "." for _ in range(requests))
+    armed = ArmedFault("fault-1", Fault(ERROR, HERE, turns=turns))
+    return "".join("x" if not armed.consumed and armed.plays() else "." for _ in range(requests))
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_a_probability_is_about_kept(probability: float, least: int, most: int):
 
 def test_delays_of_a_range_are_within_it_and_those_of_the_seed():
     def delays(seed: int) -> list[float]:
-        planted = Planted("fault-1", Fault(Delay(1, 3), HERE, turns=Turns(seed=seed)))
-        return [planted.seconds() for _ in range(50)]
+        armed = ArmedFault("fault-1", Fault(Delay(1, 3), HERE, turns=Turns(seed=seed)))
+        return [armed.seconds() for _ in range(50)]
 
     assert delays(5) == delays(5) != delays(6)
     assert all(1 <= each <= 3 for each in delays(5))
     assert max(delays(5)) - min(delays(5)) > 1
-    assert Planted("fault-1", Fault(Delay(2, 2), HERE)).seconds() == 2
+    assert ArmedFault("fault-1", Fault(Delay(2, 2), HERE)).seconds() == 2
 
 
 def test_a_plan_of_one_seed_gives_the_same_seeds_and_begins_again_when_it_is_cleared():
@@ -79,9 +79,9 @@ def test_the_oldest_fault_whose_turn_it_is_plays_and_those_behind_it_do_not_see_
 )
 def test_a_fault_fits_its_operations_and_its_identity(operation: str, identity: str | None, fits: bool):
     plan = Plan(0)
-    planted = plan.add(Fault(ERROR, HERE, identity_id="one"))
-    assert plan.before(operation, identity, has_past=True) is (planted if fits else None)
-    assert planted.seen == fits
+    armed = plan.add(Fault(ERROR, HERE, identity_id="one"))
+    assert plan.before(operation, identity, has_past=True) is (armed if fits else None)
+    assert armed.seen == fits
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_a_fault_plays_at_its_place(effect, before: bool, after: bool):
 
 def test_a_stale_answer_waits_for_a_world_with_a_past():
     plan = Plan(0)
-    planted = plan.add(Fault(Stale(), HERE))
+    armed = plan.add(Fault(Stale(), HERE))
     assert plan.before("here", None, has_past=False) is None
-    assert planted.seen == 0
-    assert plan.before("here", None, has_past=True) is planted
+    assert armed.seen == 0
+    assert plan.before("here", None, has_past=True) is armed
 
 
 def test_an_id_is_never_given_again():

@@ -37,7 +37,7 @@ def test_members_and_users_of_gateways_follow_from_the_records(steps):
         assert state == state.with_all(state.identities.values(), state.kubernetes_auths.values())
         for name in ("acme", "hobby", "eu"):
             there = {each.id for each in state.identities.values() if each.membership(name) is not None}
-            assert set(state.members.in_group(name)) == there
+            assert set(state.members.ids_in(name)) == there
         for name in ("g1", "g2"):
             through = {each.identity_id for each in state.kubernetes_auths.values() if each.gateway_id == name}
-            assert set(state.gateway_users.in_group(name)) == through
+            assert set(state.gateway_users.ids_in(name)) == through

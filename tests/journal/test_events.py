@@ -71,7 +71,7 @@ async def test_filters_choose(server: Client):
 
 
 async def test_a_slow_reader_is_told_how_many_it_has_missed():
-    slow = subscribers.Tap(lambda _: True, size=3)
+    slow = subscribers.Subscriber(lambda _: True, size=3)
     for number in range(10):
         slow.offer(Entry(f"req-{number}", 0, "GET", "/", b"[]"))
     missed, entries = await slow.fetch(1)
@@ -81,7 +81,7 @@ async def test_a_slow_reader_is_told_how_many_it_has_missed():
 
 async def test_the_event_of_what_was_missed(server: Client, monkeypatch: pytest.MonkeyPatch):
     async with listening(server) as stream:
-        (listener,) = server.mock.journal.taps.open
+        (listener,) = server.mock.journal.subscribers.open
         listener._missed = 5
         await server.update({"allowedNames": "a"})
         assert await stream.event() == ("missed", {"missed": 5}, "")
@@ -97,12 +97,12 @@ async def test_a_silent_stream_has_a_heartbeat(server: Client, monkeypatch: pyte
 
 async def test_streams_are_bounded_and_a_client_that_goes_makes_room(server: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("mockserver.control.events._LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(subscribers, "MAX_TAPS", 1)
+    monkeypatch.setattr(subscribers, "MAX_SUBSCRIBERS", 1)
     async with listening(server):
         answer = await server.get(PATH)
         assert (answer.status, answer.error) == (429, "TooManyStreams")
     async with asyncio.timeout(5):
-        while server.mock.journal.taps.open:  # noqa: ASYNC110 - the server notices in its own time
+        while server.mock.journal.subscribers.open:  # noqa: ASYNC110 - the server notices in its own time
             await asyncio.sleep(0.02)
     async with listening(server):
         pass
@@ -111,7 +111,7 @@ async def test_streams_are_bounded_and_a_client_that_goes_makes_room(server: Cli
 async def test_head_says_what_would_come_and_ends(server: Client):
     answer = await server.send("HEAD", PATH, token=None)
     assert (answer.status, answer.headers["Content-Type"], answer.content) == (200, "text/event-stream", b"")
-    assert server.mock.journal.taps.open == []
+    assert server.mock.journal.subscribers.open == []
 
 
 async def test_streams_end_when_the_server_stops():

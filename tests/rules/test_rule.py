@@ -5,14 +5,14 @@ import pytest
 from mockserver.api.request_rules import HEADERS, ROUTE, Routing
 from mockserver.rules import issues
 from mockserver.rules.profile import Profile
-from mockserver.rules.rule import Answer, Finding, Rulebook, Source, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, Source, answers, rule
 
 CONTRACT, LIVE = Profile.CONTRACT, Profile.LIVE
 SOURCE = Source("assumption", "this test", "2026-11-23")
 
 
 def gathering(name, rank):
-    @rule(name, "It holds.", SOURCE, both(422, "ValidationFailure"), gathers=True)
+    @rule(name, "It holds.", SOURCE, answers(422, "ValidationFailure"), gathers=True)
     def check(names):
         return Finding(issues=(issues.custom(rank, (name,), ""),)) if name in names else None
 
@@ -30,9 +30,9 @@ def deciding(name, answers, about=()):
 BOOK = Rulebook(
     gathering("late", rank=2),
     gathering("early", rank=1),
-    deciding("first", both(400, "First")),
-    deciding("live-only", parted(contract=None, live=Answer(500, "LiveOnly"))),
-    deciding("about-a", both(403, "AboutA"), about=("a", "b")),
+    deciding("first", answers(400, "First")),
+    deciding("live-only", answers(contract=None, live=Answer(500, "LiveOnly"))),
+    deciding("about-a", answers(403, "AboutA"), about=("a", "b")),
 )
 
 
@@ -89,11 +89,11 @@ def test_the_steps_say_what_each_rule_said(refusing, steps):
 
 def test_a_book_that_does_not_open_with_what_gathers_is_refused():
     with pytest.raises(AssertionError, match="come first"):
-        Rulebook(deciding("first", both(400, "First")), gathering("late", rank=1)).decide((), CONTRACT)
+        Rulebook(deciding("first", answers(400, "First")), gathering("late", rank=1)).decide((), CONTRACT)
 
 
 def test_a_finding_may_name_an_error_and_carry_details():
-    @rule("named", "It holds.", SOURCE, both(400, "Usual"), errors=("Other",))
+    @rule("named", "It holds.", SOURCE, answers(400, "Usual"), errors=("Other",))
     def named(_):
         return Finding("why", "Other", details=[1])
 

@@ -119,15 +119,15 @@ async def speaks_garbage(hosted: Hosted) -> None:
 async def takes_nothing_and_goes(hosted: Hosted) -> None:
     async with hosted.wire(takes=False) as wire:
         await wire.send(LARGE * 300)
-        await until(lambda: bool(hosted.server.crowd.slow))
+        await until(lambda: bool(hosted.server.limits.slow))
         leave_by_reset(wire)
 
 
 async def takes_nothing_and_stays(hosted: Hosted) -> None:
     async with hosted.wire(takes=False) as wire:
         await wire.send(LARGE * 300)
-        await until(lambda: bool(hosted.server.crowd.slow))
-        await until(lambda: not len(hosted.server.crowd))
+        await until(lambda: bool(hosted.server.limits.slow))
+        await until(lambda: not len(hosted.server.limits))
         wire._writer.transport.resume_reading()
         with pytest.raises(ConnectionResetError):  # or the system would hold for minutes what it could not send
             await wire._reader.read()
@@ -169,8 +169,8 @@ async def test_no_task_and_no_socket_is_left_of_a_client_that(
     for _ in range(3):
         await kind(hosted)
     await until(lambda: (sockets(), len(asyncio.all_tasks())) == (before, running))
-    assert len(hosted.server.crowd) == 0
-    assert not hosted.server.crowd.special
+    assert len(hosted.server.limits) == 0
+    assert not hosted.server.limits.special
     assert hosted.log.getvalue() == ""
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
     async with hosted.wire() as wire:

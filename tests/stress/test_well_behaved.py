@@ -25,7 +25,7 @@ async def test_what_is_not_taken_is_not_made(host: Callable[..., Awaitable[Hoste
     hosted.mock.answer = lambda request: asked.append(request.path) or answer(request)
     async with hosted.wire(takes=False) as wire:
         await wire.send(LARGE * 300 + request())
-        await until(lambda: bool(hosted.server.crowd.slow))
+        await until(lambda: bool(hosted.server.limits.slow))
         for _ in range(50):
             await asyncio.sleep(0)
         made = len(asked)
@@ -43,9 +43,9 @@ async def test_a_server_that_stops_leaves_no_socket_of_a_client_that_takes_nothi
     hosted = await host()
     async with hosted.wire(takes=False) as wire:
         await wire.send(LARGE * 300)
-        await until(lambda: bool(hosted.server.crowd.slow))
+        await until(lambda: bool(hosted.server.limits.slow))
         await hosted.server.stop()
-        await until(lambda: not len(hosted.server.crowd))
+        await until(lambda: not len(hosted.server.limits))
     await until(lambda: sockets() == before)
 
 

@@ -22,13 +22,13 @@ from mockserver.contract.compiled import Contract
 from mockserver.contract.pointers import Pointers
 from mockserver.infisical.identities import request as identities
 from mockserver.infisical.identities import update as identity_update
-from mockserver.infisical.kubernetes_auth.request import AttachAttempt, UpdateAttempt
+from mockserver.infisical.kubernetes_auth.request import AttachRequest, UpdateRequest
 from mockserver.infisical.token_auth import settings as token_auth
-from mockserver.infisical.token_auth.request import SettingsAttempt as TokenAuthSettings
+from mockserver.infisical.token_auth.request import SettingsRequest as TokenAuthSettings
 from mockserver.infisical.universal_auth import settings as universal_auth
-from mockserver.infisical.universal_auth.request import SettingsAttempt as UniversalAuthSettings
+from mockserver.infisical.universal_auth.request import SettingsRequest as UniversalAuthSettings
 from mockserver.journal.entry import KEPT_BODY, Entry
-from mockserver.journal.explain import Look, Replayed, Spot
+from mockserver.journal.explain import Location, Look, Replayed
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Decision, Refusal, Rulebook
@@ -106,20 +106,20 @@ class Replay:
         found: Found,
         request: "_Again",
         entry: Entry,
-    ) -> Iterator[Spot]:
+    ) -> Iterator[Location]:
         """Each place in the body or the parameters that a 422 is about."""
         contract, _, parameters = found
         for each in contract.checks.request(parameters, request, call.body)[1]:
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:
-                yield Spot(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
+                yield Location(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
         for rule in rules.rules:
             if rule.id not in entry.refused_by or rule.id in _CONTRACT_RULES or not rule.gathers:
                 continue
             finding = rule.check(attempt)
             for issue in () if finding is None else finding.issues:
                 pointer = "".join(f"/{step}" for step in issue.path)
-                yield Spot(rule.id, pointer, issue.message, self._pointers.of_property(contract, issue.path))
+                yield Location(rule.id, pointer, issue.message, self._pointers.of_property(contract, issue.path))
 
 
 class _Watched(Call):
@@ -175,17 +175,17 @@ def _sides(attempt: Any, call: Call) -> Sides:
 
 def _resulting(attempt: Any, stored: Any, call: Call) -> Any:
     match attempt:
-        case AttachAttempt():
+        case AttachRequest():
             return attempt.record.after
         case _ if stored is None:
             return None
-        case UpdateAttempt():
+        case UpdateRequest():
             return attempt.record.after
         case UniversalAuthSettings():
             return universal_auth.updated(stored, attempt.sent, call.now)
         case TokenAuthSettings():
             return token_auth.updated(stored, attempt.sent, call.now)
-        case identities.UpdateAttempt():
+        case identities.UpdateRequest():
             ids = () if attempt.sent.metadata is ABSENT else ("",) * len(attempt.sent.metadata)
             return identity_update.updated(stored, attempt.sent, call.caller.organization_id, ids, call.now)
     return None

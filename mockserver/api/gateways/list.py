@@ -1,18 +1,18 @@
 """`GET /api/v2/gateways`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.clusters.list_gateways import LIST_GATEWAYS, ListAttempt, of_organization, view
+from mockserver.infisical.clusters.list_gateways import LIST_GATEWAYS, ListRequest, of_organization, view
 
 
 def list_gateways(call: Call) -> Outcome:
     """The gateways of the caller's organization: a bare array, unlike every other list."""
     state = call.state
-    decision = call.decide(LIST_GATEWAYS, ListAttempt(call.facts(), *call.issues))
+    decision = call.decide(LIST_GATEWAYS, ListRequest(call.facts(), *call.issues))
     if decision.refused:
         return Outcome(decision)
     users = state.gateway_users
     gateways = of_organization(state.gateways.values(), call.caller.organization_id)
-    return Outcome(decision, [view(each, call.now, len(users.in_group(each.id))) for each in gateways])
+    return Outcome(decision, [view(each, call.now, len(users.ids_in(each.id))) for each in gateways])
 
 
 OPERATION = Operation("listGateways", LIST_GATEWAYS, list_gateways)

@@ -3,7 +3,7 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.change import Change
 from mockserver.infisical.identities.create import CREATE, created
-from mockserver.infisical.identities.request import CreateAttempt
+from mockserver.infisical.identities.request import CreateRequest
 from mockserver.infisical.identities.view import metadata_view, plain
 from mockserver.rules.absent import ABSENT
 
@@ -11,7 +11,7 @@ from mockserver.rules.absent import ABSENT
 def create_machine_identity(call: Call) -> Outcome:
     """The new identity, which has no auth method yet."""
     organization_id, sent = call.caller.organization_id, Change.to_create(call.body)
-    decision = call.decide(CREATE, CreateAttempt(call.facts(), organization_id, sent, *call.issues))
+    decision = call.decide(CREATE, CreateRequest(call.facts(), organization_id, sent, *call.issues))
     if decision.refused:
         return Outcome(decision)
     needed = 2 + (0 if sent.metadata is ABSENT else len(sent.metadata))

@@ -2,7 +2,7 @@
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.delete import DELETE
-from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.request import IdentityRequest
 from mockserver.infisical.identities.view import plain
 
 
@@ -10,8 +10,8 @@ def delete_machine_identity(call: Call) -> Outcome:
     """The identity that was: gone with its auth methods and tokens. Where it is only shared, just its place is gone."""
     state, identity, organization_id = call.state, call.identity, call.caller.organization_id
     facts = call.facts(call.identity_id)
-    attempt = IdentityAttempt(call.parameters["identityId"], facts, identity, *call.issues)
-    decision = call.decide(DELETE, attempt)
+    request = IdentityRequest(call.parameters["identityId"], facts, identity, *call.issues)
+    decision = call.decide(DELETE, request)
     if decision.refused or identity is None:
         return Outcome(decision)
     if facts.identity_at_home:

@@ -3,15 +3,15 @@
 from mockserver.api.identities.members import locked_methods, member
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.get import GET
-from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.request import IdentityRequest
 from mockserver.infisical.identities.view import got
 
 
 def get_machine_identity(call: Call) -> Outcome:
     """The identity's place in the caller's organization, with its metadata and what is locked of it."""
     state, identity = call.state, call.identity
-    attempt = IdentityAttempt(call.parameters["identityId"], call.facts(call.identity_id), identity, *call.issues)
-    decision = call.decide(GET, attempt)
+    request = IdentityRequest(call.parameters["identityId"], call.facts(call.identity_id), identity, *call.issues)
+    decision = call.decide(GET, request)
     if decision.refused or identity is None:
         return Outcome(decision)
     locked = locked_methods(state, identity.id, call.now)

@@ -3,14 +3,14 @@
 from mockserver.api.identities.members import members
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.list import LIST, answer
-from mockserver.infisical.identities.request import ListAttempt
+from mockserver.infisical.identities.request import ListRequest
 
 
 def list_machine_identities(call: Call) -> Outcome:
     """Every identity of the organization, in one answer."""
     organization_id = call.caller.organization_id
-    attempt = ListAttempt(call.facts(), organization_id, str(call.query.get("orgId", "")), *call.issues)
-    decision = call.decide(LIST, attempt)
+    request = ListRequest(call.facts(), organization_id, str(call.query.get("orgId", "")), *call.issues)
+    decision = call.decide(LIST, request)
     return Outcome(decision, None if decision.refused else answer(members(call.state, organization_id)))
 
 

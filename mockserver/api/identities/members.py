@@ -9,7 +9,7 @@ def members(state: State, organization_id: str) -> list[Member]:
     """Every identity of the organization, at home or shared, in no order."""
     return [
         member(state, state.identities[identity_id], organization_id)
-        for identity_id in state.members.in_group(organization_id)
+        for identity_id in state.members.ids_in(organization_id)
     ]
 
 

@@ -2,13 +2,13 @@
 
 from mockserver.api.identities.members import members
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.identities.search import SEARCH, Page, SearchAttempt, Wanted, answer
+from mockserver.infisical.identities.search import SEARCH, Page, SearchRequest, Wanted, answer
 
 
 def search_machine_identities(call: Call) -> Outcome:
     """The identities of the caller's organization that the filter finds, page by page."""
     page = Page.from_json(call.body)
-    decision = call.decide(SEARCH, SearchAttempt(call.facts(), page, *call.issues))
+    decision = call.decide(SEARCH, SearchRequest(call.facts(), page, *call.issues))
     if decision.refused:
         return Outcome(decision)
     found = members(call.state, call.caller.organization_id)

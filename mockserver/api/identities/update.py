@@ -2,7 +2,7 @@
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.change import Change
-from mockserver.infisical.identities.request import UpdateAttempt
+from mockserver.infisical.identities.request import UpdateRequest
 from mockserver.infisical.identities.update import UPDATE, WRITES, updated
 from mockserver.infisical.identities.view import metadata_view, plain
 from mockserver.rules.absent import ABSENT
@@ -13,8 +13,8 @@ def update_machine_identity(call: Call) -> Outcome:
     state, identity, sent = call.state, call.identity, Change.to_update(call.body)
     organization_id = call.caller.organization_id
     facts = call.facts(call.identity_id)
-    attempt = UpdateAttempt(call.parameters["identityId"], facts, identity, sent, *call.issues)
-    decision = call.decide(UPDATE, attempt)
+    request = UpdateRequest(call.parameters["identityId"], facts, identity, sent, *call.issues)
+    decision = call.decide(UPDATE, request)
     if decision.refused or identity is None:
         return Outcome(decision, None, identity, sent)
     ids = () if sent.metadata is ABSENT else tuple(call.ids.uuid() for _ in sent.metadata)

@@ -5,7 +5,7 @@ from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.attach import ATTACH
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import view
-from mockserver.infisical.kubernetes_auth.request import AttachAttempt
+from mockserver.infisical.kubernetes_auth.request import AttachRequest
 
 
 def attach_kubernetes_auth(call: Call) -> Outcome:
@@ -14,7 +14,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     identity_id = sent_id.lower()
     state = call.state
     sent = Change.from_json(call.body)
-    attempt = AttachAttempt.of(
+    request = AttachRequest.of(
         sent_id,
         state.kubernetes_auths.get(identity_id),
         sent,
@@ -25,10 +25,10 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
     )
-    decision = call.decide(ATTACH, attempt)
+    decision = call.decide(ATTACH, request)
     if decision.refused:
         return Outcome(decision)
-    record = attempt.record.after
+    record = request.record.after
     call.commit(state.with_kubernetes_auth(record))
     answered = view(record)
     if not isinstance(sent.token_reviewer_jwt, str):

@@ -8,9 +8,9 @@ from mockserver.infisical.kubernetes_auth.request import METHOD
 
 def get_kubernetes_auth(call: Call) -> Outcome:
     """The stored record, CA and reviewer JWT in clear."""
-    attempt = call.about(METHOD, call.state.kubernetes_auths.get(call.identity_id))
-    decision = call.decide(GET, attempt)
-    return Outcome(decision, None if decision.refused else {"identityKubernetesAuth": view(attempt.record)})
+    request = call.about(METHOD, call.state.kubernetes_auths.get(call.identity_id))
+    decision = call.decide(GET, request)
+    return Outcome(decision, None if decision.refused else {"identityKubernetesAuth": view(request.record)})
 
 
 OPERATION = Operation("getKubernetesAuth", GET, get_kubernetes_auth)

@@ -4,7 +4,7 @@ from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
 from mockserver.infisical.kubernetes_auth.login import LOGIN
-from mockserver.infisical.kubernetes_auth.login_request import LoginAttempt, Sent
+from mockserver.infisical.kubernetes_auth.login_request import LoginRequest, Sent
 from mockserver.infisical.trusted_ips import EVERYWHERE
 
 
@@ -12,7 +12,7 @@ def login_with_kubernetes_auth(call: Call) -> Outcome:
     """An access token for the identity. Its lifetimes are answered as they are configured, not as they come to be."""
     state, sent = call.state, Sent.from_json(call.body)
     identity_id = sent.identity_id.lower()
-    attempt = LoginAttempt(
+    request = LoginRequest(
         sent,
         state.kubernetes_auths.get(identity_id),
         call.facts(),
@@ -20,18 +20,18 @@ def login_with_kubernetes_auth(call: Call) -> Outcome:
         call.now,
         *call.issues,
     )
-    decision = call.decide(LOGIN, attempt)
+    decision = call.decide(LOGIN, request)
     if decision.refused:
         return Outcome(decision)
-    record, identity = attempt.record, state.identities[identity_id]
-    namespace, name = attempt.service_account
+    record, identity = request.record, state.identities[identity_id]
+    namespace, name = request.service_account
     grant = Grant(
         token_id=call.ids.uuid(),
         identity_id=identity_id,
         identity_name=identity.name,
         auth_method="kubernetes-auth",
-        organization_id=attempt.scope.organization_id,
-        root_id=attempt.scope.root_id,
+        organization_id=request.scope.organization_id,
+        root_id=request.scope.root_id,
         ttl=record.access_token_ttl,
         max_ttl=record.access_token_max_ttl,
         num_uses_limit=record.access_token_num_uses_limit,

@@ -9,8 +9,8 @@ from mockserver.infisical.kubernetes_auth.revoke import REVOKE
 def delete_kubernetes_auth(call: Call) -> Outcome:
     """The record that was; every token that was issued through it is no good any more."""
     state, identity_id = call.state, call.identity_id
-    attempt = call.about(METHOD, state.kubernetes_auths.get(identity_id))
-    decision = call.decide(REVOKE, attempt)
+    request = call.about(METHOD, state.kubernetes_auths.get(identity_id))
+    decision = call.decide(REVOKE, request)
     if decision.refused:
         return Outcome(decision)
     call.commit(
@@ -18,7 +18,7 @@ def delete_kubernetes_auth(call: Call) -> Outcome:
             revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),
         )
     )
-    return Outcome(decision, {"identityKubernetesAuth": view_without_secrets(attempt.record)})
+    return Outcome(decision, {"identityKubernetesAuth": view_without_secrets(request.record)})
 
 
 OPERATION = Operation("deleteKubernetesAuth", REVOKE, delete_kubernetes_auth)

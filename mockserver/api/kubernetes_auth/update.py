@@ -4,7 +4,7 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.decision_tables import WRITES
 from mockserver.infisical.kubernetes_auth.record import view
-from mockserver.infisical.kubernetes_auth.request import UpdateAttempt
+from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 
 
@@ -13,7 +13,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     identity_id = call.identity_id
     state = call.world.state
     stored = state.kubernetes_auths.get(identity_id)
-    attempt = UpdateAttempt.of(
+    request = UpdateRequest.of(
         call.parameters["identityId"],
         stored,
         Change.from_json(call.body),
@@ -23,13 +23,13 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
     )
-    decision = call.decide(UPDATE, attempt)
+    decision = call.decide(UPDATE, request)
     if decision.refused:
-        return Outcome(decision, None, stored, attempt.sent)
-    record = attempt.record.after
+        return Outcome(decision, None, stored, request.sent)
+    record = request.record.after
     if record is not stored:
         call.commit(state.with_kubernetes_auth(record))
-    return Outcome(decision, {"identityKubernetesAuth": view(record)}, stored, attempt.sent, record)
+    return Outcome(decision, {"identityKubernetesAuth": view(record)}, stored, request.sent, record)
 
 
 OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth, writes=WRITES)

@@ -1,12 +1,12 @@
 """`GET /api/v1/sub-organizations`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.identities.list_sub_organizations import LIST_SUB_ORGANIZATIONS, ListAttempt, Wanted, answer
+from mockserver.infisical.identities.list_sub_organizations import LIST_SUB_ORGANIZATIONS, ListRequest, Wanted, answer
 
 
 def list_sub_organizations(call: Call) -> Outcome:
     """The sub-organizations of the caller's root organization, by name, page by page."""
-    decision = call.decide(LIST_SUB_ORGANIZATIONS, ListAttempt(call.facts(), *call.issues))
+    decision = call.decide(LIST_SUB_ORGANIZATIONS, ListRequest(call.facts(), *call.issues))
     if decision.refused:
         return Outcome(decision)
     organizations, caller = call.state.organizations, call.caller

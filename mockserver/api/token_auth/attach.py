@@ -4,7 +4,7 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.token_auth.attach import ATTACH
 from mockserver.infisical.token_auth.record import METHOD, view
-from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.infisical.token_auth.request import SettingsRequest
 from mockserver.infisical.token_auth.settings import Settings, attached
 
 
@@ -14,8 +14,8 @@ def attach_token_auth(call: Call) -> Outcome:
     identity_id, state = sent_id.lower(), call.state
     stored = state.token_auths.get(identity_id)
     sent = Settings.from_json(call.body)
-    attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
-    decision = call.decide(ATTACH, attempt)
+    request = SettingsRequest(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(ATTACH, request)
     if decision.refused:
         return Outcome(decision)
     record = attached(sent, call.ids.uuid(), identity_id, call.now)

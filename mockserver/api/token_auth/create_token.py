@@ -7,7 +7,7 @@ from mockserver.infisical.auth_methods.login import Scope
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.token_auth.create_token import CREATE_TOKEN
 from mockserver.infisical.token_auth.record import METHOD, IssuedToken, TokenAuth, token_view
-from mockserver.infisical.token_auth.request import CreateAttempt, NewToken
+from mockserver.infisical.token_auth.request import CreateRequest, NewToken
 from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.rules.absent import ABSENT
 
@@ -16,7 +16,7 @@ def create_token_auth_token(call: Call) -> Outcome:
     """A token and its row. Its lifetimes are answered as they are configured, not as they come to be."""
     state, identity_id = call.state, call.identity_id
     sent = NewToken.from_json(call.body)
-    attempt = CreateAttempt(
+    request = CreateRequest(
         call.parameters["identityId"],
         call.facts(identity_id),
         METHOD,
@@ -25,11 +25,11 @@ def create_token_auth_token(call: Call) -> Outcome:
         sent=sent,
         scope_of=lambda: call.scope(state.identities[identity_id], sent.organization_slug),
     )
-    decision = call.decide(CREATE_TOKEN, attempt)
+    decision = call.decide(CREATE_TOKEN, request)
     if decision.refused:
         return Outcome(decision)
-    record, identity = attempt.record, state.identities[identity_id]
-    grant = _grant(call.ids.uuid(), identity, record, attempt.scope)
+    record, identity = request.record, state.identities[identity_id]
+    grant = _grant(call.ids.uuid(), identity, record, request.scope)
     row = IssuedToken(
         id=grant.token_id,
         identity_id=identity_id,

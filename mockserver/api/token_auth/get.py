@@ -7,9 +7,9 @@ from mockserver.infisical.token_auth.record import METHOD, view
 
 def get_token_auth(call: Call) -> Outcome:
     """The stored record."""
-    attempt = call.about(METHOD, call.state.token_auths.get(call.identity_id))
-    decision = call.decide(GET, attempt)
-    return Outcome(decision, None if decision.refused else {"identityTokenAuth": view(attempt.record)})
+    request = call.about(METHOD, call.state.token_auths.get(call.identity_id))
+    decision = call.decide(GET, request)
+    return Outcome(decision, None if decision.refused else {"identityTokenAuth": view(request.record)})
 
 
 OPERATION = Operation("getTokenAuth", GET, get_token_auth)

@@ -8,11 +8,11 @@ from mockserver.infisical.token_auth.record import token_view
 
 def get_token_auth_token_by_id(call: Call) -> Outcome:
     """The token's row, without the token."""
-    attempt = about_token(call)
-    decision = call.decide(GET_TOKEN, attempt)
+    request = about_token(call)
+    decision = call.decide(GET_TOKEN, request)
     if decision.refused:
         return Outcome(decision)
-    return Outcome(decision, {"token": token_view(attempt.token, call.state.token_uses.get(attempt.token_id, 0))})
+    return Outcome(decision, {"token": token_view(request.token, call.state.token_uses.get(request.token_id, 0))})
 
 
 OPERATION = Operation("getTokenAuthTokenById", GET_TOKEN, get_token_auth_token_by_id)

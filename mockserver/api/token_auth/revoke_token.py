@@ -8,11 +8,11 @@ from mockserver.infisical.token_auth.revoke_token import REVOKE_TOKEN
 
 def revoke_token_auth_token(call: Call) -> Outcome:
     """The token is no good any more, nor is what renews it; its row stays and says so."""
-    attempt = about_token(call)
-    decision = call.decide(REVOKE_TOKEN, attempt)
+    request = about_token(call)
+    decision = call.decide(REVOKE_TOKEN, request)
     if decision.refused:
         return Outcome(decision)
-    call.commit(call.state.with_token_revoked(attempt.token_id, call.now))
+    call.commit(call.state.with_token_revoked(request.token_id, call.now))
     return Outcome(decision, {"message": REVOKED})
 
 

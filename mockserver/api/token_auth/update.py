@@ -3,7 +3,7 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.token_auth.record import METHOD, view
-from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.infisical.token_auth.request import SettingsRequest
 from mockserver.infisical.token_auth.settings import WRITES, Settings, updated
 from mockserver.infisical.token_auth.update import UPDATE
 
@@ -14,11 +14,11 @@ def update_token_auth(call: Call) -> Outcome:
     identity_id, state = sent_id.lower(), call.state
     stored = state.token_auths.get(identity_id)
     sent = Settings.from_json(call.body)
-    attempt = SettingsAttempt(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
-    decision = call.decide(UPDATE, attempt)
+    request = SettingsRequest(sent_id, call.facts(identity_id), METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(UPDATE, request)
     if decision.refused:
         return Outcome(decision, None, stored, sent)
-    record = updated(attempt.record, sent, call.now)
+    record = updated(request.record, sent, call.now)
     if record is not stored:
         call.commit(state.with_token_auth(record))
     return Outcome(decision, {"identityTokenAuth": view(record)}, stored, sent, record)

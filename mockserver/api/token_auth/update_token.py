@@ -9,16 +9,16 @@ from mockserver.rules.absent import ABSENT
 
 def update_token_auth_token(call: Call) -> Outcome:
     """The token's row with its new name. Without one the row stays as it is."""
-    state, attempt = call.state, about_token(call)
-    decision = call.decide(UPDATE_TOKEN, attempt)
+    state, request = call.state, about_token(call)
+    decision = call.decide(UPDATE_TOKEN, request)
     if decision.refused:
-        return Outcome(decision, None, attempt.found, attempt.sent)
-    row, name = attempt.token, attempt.sent.name
+        return Outcome(decision, None, request.found, request.sent)
+    row, name = request.token, request.sent.name
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
         call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
     shown = token_view(row, state.token_uses.get(row.id, 0))
-    return Outcome(decision, {"token": shown}, attempt.found, attempt.sent, row)
+    return Outcome(decision, {"token": shown}, request.found, request.sent, row)
 
 
 OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token, writes=WRITES)

@@ -4,25 +4,25 @@ from mockserver.api.caller import has_uses_left, revoked, standing
 from mockserver.api.login_record import login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.access_token import AccessToken, verified
-from mockserver.infisical.access_tokens.fixture_tokens import Handed, handed_text
 from mockserver.infisical.access_tokens.issue import renewed
 from mockserver.infisical.access_tokens.renew import RENEW
+from mockserver.infisical.access_tokens.submitted_token import SubmittedToken, submitted_text
 
 
 def renew_identity_access_token(call: Call) -> Outcome:
     """The token again, with a new life, and its real lifetime. It takes no use, and the old one stays good."""
     state, secret = call.state, call.world.token_secret
-    token = verified(handed_text(call.body), secret, call.now)
-    attempt = Handed(token, *call.issues, now=call.now)
+    token = verified(submitted_text(call.body), secret, call.now)
+    request = SubmittedToken(token, *call.issues, now=call.now)
     if isinstance(token, AccessToken):
-        attempt.revoked = revoked(token, state)
-        _, attempt.member, attempt.inactive = standing(token, state)
-        attempt.uses_left = has_uses_left(token, state)
-    decision = call.decide(RENEW, attempt)
+        request.revoked = revoked(token, state)
+        _, request.member, request.inactive = standing(token, state)
+        request.uses_left = has_uses_left(token, state)
+    decision = call.decide(RENEW, request)
     if decision.refused:
         return Outcome(decision)
-    again = renewed(attempt.access_token, secret, call.now)
-    return Outcome(decision, login_answer(again.text, again.expires_in, attempt.access_token.max_ttl))
+    again = renewed(request.access_token, secret, call.now)
+    return Outcome(decision, login_answer(again.text, again.expires_in, request.access_token.max_ttl))
 
 
 OPERATION = Operation("renewIdentityAccessToken", RENEW, renew_identity_access_token)

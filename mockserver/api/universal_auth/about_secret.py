@@ -1,15 +1,15 @@
-"""From a path that ends in a client secret to the attempt that its rules judge."""
+"""From a path that ends in a client secret to the request that its rules judge."""
 
 from mockserver.api.operation import Call
 from mockserver.infisical.universal_auth.record import METHOD
-from mockserver.infisical.universal_auth.request import SecretAttempt
+from mockserver.infisical.universal_auth.request import SecretRequest
 
 
-def about_secret(call: Call) -> SecretAttempt:
+def about_secret(call: Call) -> SecretRequest:
     """A request about the client secret of the path, whose id is text: its case counts."""
     identity_id, secret_id = call.identity_id, call.parameters["clientSecretId"]
     store = call.state.universal_auths
-    return SecretAttempt(
+    return SecretRequest(
         call.parameters["identityId"],
         call.facts(identity_id),
         METHOD,

@@ -3,7 +3,7 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.universal_auth.create_client_secret import CREATE_CLIENT_SECRET
 from mockserver.infisical.universal_auth.record import METHOD, secret_view
-from mockserver.infisical.universal_auth.request import CreateAttempt, NewSecret
+from mockserver.infisical.universal_auth.request import CreateRequest, NewSecret
 
 
 def create_universal_auth_client_secret(call: Call) -> Outcome:
@@ -12,13 +12,13 @@ def create_universal_auth_client_secret(call: Call) -> Outcome:
     state, sent = call.state, NewSecret.from_json(call.body)
     store = state.universal_auths
     stored, facts = store.get(identity_id), call.facts(identity_id)
-    attempt = CreateAttempt(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
-    decision = call.decide(CREATE_CLIENT_SECRET, attempt)
+    request = CreateRequest(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(CREATE_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)
     made = sent.made(call.ids.uuid(), call.ids.client_secret(), call.now)
     call.commit(state._replace(universal_auths=store.with_secret(identity_id, made)))
-    return Outcome(decision, {"clientSecret": made.secret, "clientSecretData": secret_view(made, attempt.record.id)})
+    return Outcome(decision, {"clientSecret": made.secret, "clientSecretData": secret_view(made, request.record.id)})
 
 
 OPERATION = Operation("createUniversalAuthClientSecret", CREATE_CLIENT_SECRET, create_universal_auth_client_secret)

@@ -7,9 +7,9 @@ from mockserver.infisical.universal_auth.record import METHOD, view
 
 def get_universal_auth(call: Call) -> Outcome:
     """The stored record."""
-    attempt = call.about(METHOD, call.state.universal_auths.get(call.identity_id))
-    decision = call.decide(GET, attempt)
-    return Outcome(decision, None if decision.refused else {"identityUniversalAuth": view(attempt.record)})
+    request = call.about(METHOD, call.state.universal_auths.get(call.identity_id))
+    decision = call.decide(GET, request)
+    return Outcome(decision, None if decision.refused else {"identityUniversalAuth": view(request.record)})
 
 
 OPERATION = Operation("getUniversalAuth", GET, get_universal_auth)

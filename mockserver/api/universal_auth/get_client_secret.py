@@ -8,11 +8,11 @@ from mockserver.infisical.universal_auth.record import secret_view
 
 def get_universal_auth_client_secret(call: Call) -> Outcome:
     """What is kept of one client secret, a revoked one too."""
-    attempt = about_secret(call)
-    decision = call.decide(GET_CLIENT_SECRET, attempt)
+    request = about_secret(call)
+    decision = call.decide(GET_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)
-    return Outcome(decision, {"clientSecretData": secret_view(attempt.secret, attempt.record.id)})
+    return Outcome(decision, {"clientSecretData": secret_view(request.secret, request.record.id)})
 
 
 OPERATION = Operation("getUniversalAuthClientSecret", GET_CLIENT_SECRET, get_universal_auth_client_secret)

@@ -8,13 +8,13 @@ from mockserver.infisical.universal_auth.record import METHOD, secret_view
 def list_universal_auth_client_secrets(call: Call) -> Outcome:
     """The client secrets that are not revoked, the oldest first: the service promises no order."""
     store = call.state.universal_auths
-    attempt = call.about(METHOD, store.get(call.identity_id))
-    decision = call.decide(LIST_CLIENT_SECRETS, attempt)
+    request = call.about(METHOD, store.get(call.identity_id))
+    decision = call.decide(LIST_CLIENT_SECRETS, request)
     if decision.refused:
         return Outcome(decision)
     usable = [secret for secret in store.secrets_of(call.identity_id).values() if not secret.revoked]
     usable.sort(key=lambda secret: (secret.created_at, secret.id))
-    return Outcome(decision, {"clientSecretData": [secret_view(secret, attempt.record.id) for secret in usable]})
+    return Outcome(decision, {"clientSecretData": [secret_view(secret, request.record.id) for secret in usable]})
 
 
 OPERATION = Operation("listUniversalAuthClientSecrets", LIST_CLIENT_SECRETS, list_universal_auth_client_secrets)

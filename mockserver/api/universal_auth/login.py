@@ -4,7 +4,7 @@ from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
 from mockserver.infisical.trusted_ips import EVERYWHERE
-from mockserver.infisical.universal_auth.login import LOGIN, LoginAttempt, Sent, left_behind
+from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent, left_behind
 
 
 def login_with_universal_auth(call: Call) -> Outcome:
@@ -12,7 +12,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
     state, sent = call.state, Sent.from_json(call.body)
     store = state.universal_auths
     identity_id = store.identities.get(sent.client_id, "")
-    attempt = LoginAttempt(
+    request = LoginRequest(
         sent,
         store.get(identity_id),
         store.secrets_of(identity_id).values(),
@@ -22,25 +22,25 @@ def login_with_universal_auth(call: Call) -> Outcome:
         call.now,
         *call.issues,
     )
-    decision = call.decide(LOGIN, attempt)
-    left = left_behind(store, attempt, decision.refusal)
+    decision = call.decide(LOGIN, request)
+    left = left_behind(store, request, decision.refusal)
     if decision.refused:
         if left is not store:
             call.commit(state._replace(universal_auths=left))
         return Outcome(decision)
-    record, identity = attempt.record, state.identities[identity_id]
+    record, identity = request.record, state.identities[identity_id]
     grant = Grant(
         token_id=call.ids.uuid(),
         identity_id=identity_id,
         identity_name=identity.name,
         auth_method="universal-auth",
-        organization_id=attempt.scope.organization_id,
-        root_id=attempt.scope.root_id,
+        organization_id=request.scope.organization_id,
+        root_id=request.scope.root_id,
         ttl=record.access_token_ttl,
         max_ttl=0 if record.access_token_period else record.access_token_max_ttl,
         num_uses_limit=record.access_token_num_uses_limit,
         period=record.access_token_period,
-        client_secret_id=attempt.secret.id,
+        client_secret_id=request.secret.id,
         ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
     )
     token = issue(grant, call.world.token_secret, call.now)

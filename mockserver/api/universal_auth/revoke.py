@@ -8,8 +8,8 @@ from mockserver.infisical.universal_auth.revoke import REVOKE
 def delete_universal_auth(call: Call) -> Outcome:
     """The record that was. Its client secrets go, and every token that was issued through it is no good any more."""
     state, identity_id = call.state, call.identity_id
-    attempt = call.about(METHOD, state.universal_auths.get(identity_id))
-    decision = call.decide(REVOKE, attempt)
+    request = call.about(METHOD, state.universal_auths.get(identity_id))
+    decision = call.decide(REVOKE, request)
     if decision.refused:
         return Outcome(decision)
     call.commit(
@@ -18,7 +18,7 @@ def delete_universal_auth(call: Call) -> Outcome:
             revocations=state.revocations.with_method(identity_id, "universal-auth", call.now),
         )
     )
-    return Outcome(decision, {"identityUniversalAuth": view(attempt.record)})
+    return Outcome(decision, {"identityUniversalAuth": view(request.record)})
 
 
 OPERATION = Operation("deleteUniversalAuth", REVOKE, delete_universal_auth)

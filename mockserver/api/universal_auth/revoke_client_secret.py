@@ -8,18 +8,18 @@ from mockserver.infisical.universal_auth.revoke_client_secret import REVOKE_CLIE
 
 def revoke_universal_auth_client_secret(call: Call) -> Outcome:
     """The client secret, which stays and is revoked. Every token that was issued for it is no good any more."""
-    state, attempt = call.state, about_secret(call)
-    decision = call.decide(REVOKE_CLIENT_SECRET, attempt)
+    state, request = call.state, about_secret(call)
+    decision = call.decide(REVOKE_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)
-    secret = attempt.secret._replace(revoked=True, updated_at=call.now)
+    secret = request.secret._replace(revoked=True, updated_at=call.now)
     call.commit(
         state._replace(
             universal_auths=state.universal_auths.with_secret(call.identity_id, secret),
             revocations=state.revocations.with_secret(secret.id, call.now),
         )
     )
-    return Outcome(decision, {"clientSecretData": secret_view(secret, attempt.record.id)})
+    return Outcome(decision, {"clientSecretData": secret_view(secret, request.record.id)})
 
 
 OPERATION = Operation("revokeUniversalAuthClientSecret", REVOKE_CLIENT_SECRET, revoke_universal_auth_client_secret)

@@ -2,7 +2,7 @@
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.universal_auth.record import METHOD, view
-from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.infisical.universal_auth.request import SettingsRequest
 from mockserver.infisical.universal_auth.settings import WRITES, Settings, updated
 from mockserver.infisical.universal_auth.update import UPDATE
 
@@ -13,11 +13,11 @@ def update_universal_auth(call: Call) -> Outcome:
     state, sent = call.state, Settings.from_json(call.body)
     stored = state.universal_auths.get(identity_id)
     facts = call.facts(identity_id)
-    attempt = SettingsAttempt(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
-    decision = call.decide(UPDATE, attempt)
+    request = SettingsRequest(call.parameters["identityId"], facts, METHOD, stored, *call.issues, sent=sent)
+    decision = call.decide(UPDATE, request)
     if decision.refused:
         return Outcome(decision, None, stored, sent)
-    record = updated(attempt.record, sent, call.now)
+    record = updated(request.record, sent, call.now)
     if record is not stored:
         call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
     return Outcome(decision, {"identityUniversalAuth": view(record)}, stored, sent, record)

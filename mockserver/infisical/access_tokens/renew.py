@@ -1,27 +1,27 @@
 """The renew operation: its rules in the order in which the service asks them (behaviour 8)."""
 
 from mockserver.infisical.access_tokens import rules
-from mockserver.infisical.access_tokens.fixture_tokens import HANDED_RULES, Handed
 from mockserver.infisical.access_tokens.issue import remaining
+from mockserver.infisical.access_tokens.submitted_token import SUBMITTED_TOKEN_RULES, SubmittedToken
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.rule import Finding, Rulebook, Source, both, rule
+from mockserver.rules.rule import Finding, Rulebook, Source, answers, rule
 
 
 @rule(
     "renew.budget",
     "The max TTL, counted from the first issue, leaves the token some time to live.",
     Source("service", "renew, order of checks", "2026-08-28"),
-    both(401, "UnauthorizedError"),
+    answers(401, "UnauthorizedError"),
 )
-def budget(attempt: Handed) -> Finding | None:
-    if remaining(attempt.access_token, attempt.now) > 0:
+def budget(request: SubmittedToken) -> Finding | None:
+    if remaining(request.access_token, request.now) > 0:
         return None
     return Finding("The token has reached its max TTL: log in again")
 
 
-RENEW: Rulebook[Handed] = Rulebook(
+RENEW: Rulebook[SubmittedToken] = Rulebook(
     *CONTRACT_RULES,
-    *HANDED_RULES,
+    *SUBMITTED_TOKEN_RULES,
     rules.revoked,
     rules.membership,
     rules.uses,

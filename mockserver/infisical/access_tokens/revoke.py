@@ -1,7 +1,7 @@
 """The revoke operation: its rules in the order in which the service asks them (behaviour 8)."""
 
-from mockserver.infisical.access_tokens.fixture_tokens import HANDED_RULES, Handed
+from mockserver.infisical.access_tokens.submitted_token import SUBMITTED_TOKEN_RULES, SubmittedToken
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-REVOKE: Rulebook[Handed] = Rulebook(*CONTRACT_RULES, *HANDED_RULES)
+REVOKE: Rulebook[SubmittedToken] = Rulebook(*CONTRACT_RULES, *SUBMITTED_TOKEN_RULES)

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple, Protocol
 
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.credentials import Credential
-from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
 _AUTH = Source("service", "bearer tokens, checks of each request", "2026-08-28")
 _ERRORS = Source("service", "conditions of token errors", "2026-08-28")
-_UNAUTHORIZED = both(401, "UnauthorizedError")
+_UNAUTHORIZED = answers(401, "UnauthorizedError")
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Held(Protocol):
     "token.api-key",
     "No `x-api-key` header is sent: API keys are no longer supported.",
     _ERRORS,
-    both(400, "BadRequest"),
+    answers(400, "BadRequest"),
 )
 def api_key(presented: Presented) -> Finding | None:
     if not presented.credential.api_key:
@@ -89,7 +89,7 @@ def missing(presented: Presented) -> Finding | None:
     "token.service-token",
     "Service tokens are not allowed on these routes.",
     _ERRORS,
-    both(403, "Forbidden access to <request url>"),
+    answers(403, "Forbidden access to <request url>"),
 )
 def service_token(presented: Presented) -> Finding | None:
     if not presented.credential.is_service_token:
@@ -97,11 +97,11 @@ def service_token(presented: Presented) -> Finding | None:
     return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
 
 
-def _defect(name: str, says: str, message: str) -> Rule[Held]:
+def _defect(name: str, summary: str, message: str) -> Rule[Held]:
     def check(presented: Held) -> Finding | None:
         return Finding(message) if isinstance(presented.token, Defect) and presented.token.name == name else None
 
-    return Rule(id=f"token.{name}", says=says, source=_ERRORS, answers=both(403, "TokenError"), check=check)
+    return Rule(id=f"token.{name}", summary=summary, source=_ERRORS, answers=answers(403, "TokenError"), check=check)
 
 
 DEFECTS = (
@@ -129,7 +129,7 @@ def _kind(presented: Presented) -> str:
     "token.kind",
     "The token is a machine identity's or a user's.",
     _ERRORS,
-    both(403, "Forbidden access to <request url>"),
+    answers(403, "Forbidden access to <request url>"),
 )
 def kind(presented: Presented) -> Finding | None:
     if _kind(presented) != "foreign":
@@ -141,7 +141,7 @@ def kind(presented: Presented) -> Finding | None:
     "token.identities-only",
     "Where a route is for machine identities only, the token is not a user's.",
     _ERRORS,
-    both(403, "Forbidden access to <request url>"),
+    answers(403, "Forbidden access to <request url>"),
 )
 def identities_only(presented: Presented) -> Finding | None:
     if not presented.identities_only or _kind(presented) != "user":
@@ -162,7 +162,7 @@ def unknown_kind(presented: Presented) -> Finding | None:
     "token.user-organization",
     "A user's token names an organization.",
     _ERRORS,
-    both(401, "<request url> Unauthorized Access, no organization found in request"),
+    answers(401, "<request url> Unauthorized Access, no organization found in request"),
 )
 def user_organization(presented: Presented) -> Finding | None:
     token = presented.token
@@ -224,7 +224,7 @@ class Arrival(NamedTuple):
     "token.address-unreadable",
     "The client address, from whatever header it is taken, is an IP address.",
     _ERRORS,
-    parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
+    answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
 )
 def address_unreadable(arrival: Arrival) -> Finding | None:
     return None if arrival.readable else Finding(f"The client address '{arrival.address}' is not an IP address")
@@ -234,7 +234,7 @@ def address_unreadable(arrival: Arrival) -> Finding | None:
     "token.address",
     "The client address is among the trusted IPs that the token's auth method has now.",
     _AUTH,
-    both(403, "ForbiddenError"),
+    answers(403, "ForbiddenError"),
 )
 def address(arrival: Arrival) -> Finding | None:
     return Finding(f"The current IP address {arrival.address} is not allowed")

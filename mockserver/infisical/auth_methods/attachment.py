@@ -28,8 +28,8 @@ class AboutMethod(Protocol):
     Source("service", "attach, row 3", "2026-08-28"),
     BAD_REQUEST,
 )
-def already_attached(attempt: AboutMethod) -> Finding | None:
-    return None if attempt.stored is None else Finding(f"The identity has {attempt.method} already")
+def already_attached(request: AboutMethod) -> Finding | None:
+    return None if request.stored is None else Finding(f"The identity has {request.method} already")
 
 
 @rule(
@@ -38,8 +38,8 @@ def already_attached(attempt: AboutMethod) -> Finding | None:
     Source("service", "update, decision list row 12", "2026-08-28"),
     BAD_REQUEST,
 )
-def update_not_attached(attempt: AboutMethod) -> Finding | None:
-    return Finding(f"Failed to update: {_lacks(attempt)}") if attempt.stored is None else None
+def update_not_attached(request: AboutMethod) -> Finding | None:
+    return Finding(f"Failed to update: {_lacks(request)}") if request.stored is None else None
 
 
 @rule(
@@ -48,8 +48,8 @@ def update_not_attached(attempt: AboutMethod) -> Finding | None:
     Source("service", "get, order of checks", "2026-08-28"),
     NOT_FOUND,
 )
-def get_not_attached(attempt: AboutMethod) -> Finding | None:
-    return Finding(f"Not found: {_lacks(attempt)}") if attempt.stored is None else None
+def get_not_attached(request: AboutMethod) -> Finding | None:
+    return Finding(f"Not found: {_lacks(request)}") if request.stored is None else None
 
 
 @rule(
@@ -58,8 +58,8 @@ def get_not_attached(attempt: AboutMethod) -> Finding | None:
     Source("service", "revoke, order of checks", "2026-08-28"),
     BAD_REQUEST,
 )
-def revoke_not_attached(attempt: AboutMethod) -> Finding | None:
-    return Finding(f"Nothing to revoke: {_lacks(attempt)}") if attempt.stored is None else None
+def revoke_not_attached(request: AboutMethod) -> Finding | None:
+    return Finding(f"Nothing to revoke: {_lacks(request)}") if request.stored is None else None
 
 
 @rule(
@@ -68,9 +68,9 @@ def revoke_not_attached(attempt: AboutMethod) -> Finding | None:
     Source("service", "tokens of Token Auth, client secrets of Universal Auth, order of checks", "2026-08-28"),
     BAD_REQUEST,
 )
-def not_attached(attempt: AboutMethod) -> Finding | None:
-    return Finding(f"Bad request: {_lacks(attempt)}") if attempt.stored is None else None
+def not_attached(request: AboutMethod) -> Finding | None:
+    return Finding(f"Bad request: {_lacks(request)}") if request.stored is None else None
 
 
-def _lacks(attempt: AboutMethod) -> str:
-    return f"the identity with ID '{attempt.identity_id}' has no {attempt.method}"
+def _lacks(request: AboutMethod) -> str:
+    return f"the identity with ID '{request.identity_id}' has no {request.method}"

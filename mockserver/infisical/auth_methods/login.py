@@ -6,7 +6,7 @@ from mockserver.infisical.body_fields import Field
 from mockserver.infisical.javascript import is_slug, trim
 from mockserver.infisical.preconditions import NOT_FOUND, UNAUTHORIZED
 from mockserver.rules import issues
-from mockserver.rules.rule import Finding, Source, both, rule
+from mockserver.rules.rule import Finding, Source, answers, rule
 
 _SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-28")
 
@@ -37,7 +37,7 @@ class NamesOrganization(Protocol):
 
 
 class SlugSent(Protocol):
-    """An attempt with such a body."""
+    """A request with such a body."""
 
     @property
     def sent(self) -> NamesOrganization:
@@ -48,12 +48,12 @@ class SlugSent(Protocol):
     "login.organization.slug",
     "`organizationSlug`, if sent, is a slug.",
     Source("service", "schema of the logins", "2026-08-28"),
-    both(422, "ValidationFailure"),
+    answers(422, "ValidationFailure"),
     gathers=True,
     about=("organizationSlug",),
 )
-def organization_slug(attempt: SlugSent) -> Finding | None:
-    text = attempt.sent.organization_slug
+def organization_slug(request: SlugSent) -> Finding | None:
+    text = request.sent.organization_slug
     if text is None or is_slug(text):
         return None
     message = "Must be a slug: lower-case letters, digits and single hyphens"
@@ -66,8 +66,8 @@ def organization_slug(attempt: SlugSent) -> Finding | None:
     _SERVICE,
     NOT_FOUND,
 )
-def organization_unknown(attempt: Scoped) -> Finding | None:
-    return None if attempt.scope.known else Finding("There is no sub-organization with the given organizationSlug")
+def organization_unknown(request: Scoped) -> Finding | None:
+    return None if request.scope.known else Finding("There is no sub-organization with the given organizationSlug")
 
 
 @rule(
@@ -76,8 +76,8 @@ def organization_unknown(attempt: Scoped) -> Finding | None:
     _SERVICE,
     UNAUTHORIZED,
 )
-def organization_member(attempt: Scoped) -> Finding | None:
-    return None if attempt.scope.member else Finding("The identity is not a member of that sub-organization")
+def organization_member(request: Scoped) -> Finding | None:
+    return None if request.scope.member else Finding("The identity is not a member of that sub-organization")
 
 
 SCOPE_RULES = (organization_unknown, organization_member)

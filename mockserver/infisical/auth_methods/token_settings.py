@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from mockserver.infisical.javascript import BIGINT_MAX, bigint
-from mockserver.infisical.preconditions import BAD_REQUEST, Attempt, Standing, from_service
+from mockserver.infisical.preconditions import BAD_REQUEST, AuthenticatedRequest, CallerFacts, from_service
 from mockserver.infisical.trusted_ips import EVERYWHERE_TEXTS, TrustedIp, trusted_ip
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
 from mockserver.rules.issues import CROSS_FIELD_RANK, OBJECT_RANK, Issue
-from mockserver.rules.rule import Answer, Finding, Source, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Source, answers, rule
 
 Record = TypeVar("Record")
 
@@ -24,11 +24,11 @@ _SERVICE = Source("service", "settings of an auth method", "2026-08-28")
 
 
 @dataclass(slots=True)
-class MethodAttempt(Generic[Record]):
+class MethodRequest(Generic[Record]):
     """A request about one auth method (`method` is its name in words) of one identity, and the record if attached."""
 
     identity_id: str
-    facts: Standing
+    facts: CallerFacts
     method: str
     stored: Record | None
     issues: tuple[Issue, ...] = ()
@@ -82,12 +82,12 @@ class SendsSettings(Protocol):
     "column.integer",
     "`accessTokenNumUsesLimit` fits 64 bits.",
     Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28"),
-    parted(contract=VALIDATION_FAILURE, live=None),
+    answers(contract=VALIDATION_FAILURE, live=None),
     gathers=True,
     about=("accessTokenNumUsesLimit",),
 )
-def column_integer(attempt: SendsSettings) -> Finding | None:
-    if not past_64_bits(attempt.sent.access_token_num_uses_limit):
+def column_integer(request: SendsSettings) -> Finding | None:
+    if not past_64_bits(request.sent.access_token_num_uses_limit):
         return None
     issue = issues.too_big(OBJECT_RANK - 1, ("accessTokenNumUsesLimit",), "number", BIGINT_MAX)
     return Finding(issues=(issue,))
@@ -97,13 +97,13 @@ def column_integer(attempt: SendsSettings) -> Finding | None:
     "attach.ttl.body",
     "The TTL is not above the max TTL, defaults included: 0 is no exception. The issue is the whole body's.",
     from_service("schema of attach, Universal and Token Auth"),
-    both(422, "ValidationFailure"),
+    answers(422, "ValidationFailure"),
     gathers=True,
 )
-def attach_ttl_order(attempt: SendsSettings) -> Finding | None:
-    sent = (attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl)
+def attach_ttl_order(request: SendsSettings) -> Finding | None:
+    sent = (request.sent.access_token_ttl, request.sent.access_token_max_ttl)
     ttl, max_ttl = [DEFAULT_TTL if value is ABSENT else value for value in sent]
-    if attempt.wrong_types or ttl <= max_ttl:
+    if request.wrong_types or ttl <= max_ttl:
         return None
     return _ttl_order(f"{_TTL_ORDER} (each is {DEFAULT_TTL} if it is not sent)")
 
@@ -112,13 +112,13 @@ def attach_ttl_order(attempt: SendsSettings) -> Finding | None:
     "update.ttl.body",
     "A non-zero TTL is not above a non-zero max TTL of the same body. The issue is the whole body's.",
     from_service("schema of update, Universal and Token Auth"),
-    both(422, "ValidationFailure"),
+    answers(422, "ValidationFailure"),
     gathers=True,
     about=("accessTokenTTL",),
 )
-def update_ttl_order(attempt: SendsSettings) -> Finding | None:
-    ttl, max_ttl = attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl
-    if ttl is ABSENT or max_ttl is ABSENT or attempt.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
+def update_ttl_order(request: SendsSettings) -> Finding | None:
+    ttl, max_ttl = request.sent.access_token_ttl, request.sent.access_token_max_ttl
+    if ttl is ABSENT or max_ttl is ABSENT or request.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
         return None
     return _ttl_order(_TTL_ORDER)
 
@@ -134,21 +134,21 @@ def _ttl_order(message: str) -> Finding:
     "update.nothing-to-write",
     "At least one column is set: the running service fails on an empty UPDATE, the contract profile answers 200.",
     Source("service", "update, decision list row 28", "2026-08-28"),
-    parted(contract=None, live=Answer(500, "Update by id")),
+    answers(contract=None, live=Answer(500, "Update by id")),
 )
-def nothing_to_write(attempt: SendsSettings) -> Finding | None:
-    return Finding("The body sets no column, and an UPDATE of nothing fails") if attempt.sent.writes_nothing else None
+def nothing_to_write(request: SendsSettings) -> Finding | None:
+    return Finding("The body sets no column, and an UPDATE of nothing fails") if request.sent.writes_nothing else None
 
 
-class TrustedIpTexts(Attempt, Protocol):
-    """An attempt that sends trusted IPs."""
+class TrustedIpTexts(AuthenticatedRequest, Protocol):
+    """A request that sends trusted IPs."""
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:
         """The texts of all lists of trusted IPs, trimmed, in the order of the service's checks."""
 
 
-class TtlChange(Attempt, Protocol):
+class TtlChange(AuthenticatedRequest, Protocol):
     """An update of an auth method."""
 
     @property
@@ -167,8 +167,8 @@ class TtlChange(Attempt, Protocol):
     BAD_REQUEST,
     about=("accessTokenTTL", "accessTokenMaxTTL"),
 )
-def ttl_stored_max(attempt: TtlChange) -> Finding | None:
-    stored_max, sent = attempt.stored_max_ttl, attempt.sent
+def ttl_stored_max(request: TtlChange) -> Finding | None:
+    stored_max, sent = request.stored_max_ttl, request.sent
     # The stored *max*, never the stored TTL, stands in for a TTL that is not sent: a quirk (issue 7516).
     limit = sent_or_zero(sent.access_token_max_ttl) or stored_max
     candidate = sent_or_zero(sent.access_token_ttl) or stored_max
@@ -194,8 +194,8 @@ def sent_or_zero(value: float | Absent) -> int:
     BAD_REQUEST,
     about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
 )
-def trusted_ips_plan(attempt: TrustedIpTexts) -> Finding | None:
-    if EVERYWHERE_TEXTS.issuperset(attempt.trusted_ip_texts) or attempt.facts.plan_has("ipAllowlisting"):
+def trusted_ips_plan(request: TrustedIpTexts) -> Finding | None:
+    if EVERYWHERE_TEXTS.issuperset(request.trusted_ip_texts) or request.facts.plan_has("ipAllowlisting"):
         return None
     return Finding("The plan has no IP allowlisting: without an upgrade only 0.0.0.0/0 and ::/0 can be trusted")
 
@@ -207,8 +207,8 @@ def trusted_ips_plan(attempt: TrustedIpTexts) -> Finding | None:
     BAD_REQUEST,
     about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
 )
-def trusted_ips_valid(attempt: TrustedIpTexts) -> Finding | None:
-    for text in attempt.trusted_ip_texts:
+def trusted_ips_valid(request: TrustedIpTexts) -> Finding | None:
+    for text in request.trusted_ip_texts:
         if trusted_ip(text) is None:
             return Finding(f"'{text}' is not a valid IPv4 or IPv6 address or CIDR block")
     return None

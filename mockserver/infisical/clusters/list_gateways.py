@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from mockserver.clock import iso
 from mockserver.infisical import preconditions
 from mockserver.infisical.clusters.cluster import Gateway
-from mockserver.infisical.preconditions import Standing
+from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Rulebook
 
 
 @dataclass(slots=True)
-class ListAttempt:
+class ListRequest:
     """A request for the gateways of the caller's organization."""
 
-    facts: Standing
+    facts: CallerFacts
     issues: tuple[Issue, ...] = ()
     unrecognized: tuple[Issue, ...] = ()
     wrong_types: bool = False
 
 
-LIST_GATEWAYS: Rulebook[ListAttempt] = Rulebook(
+LIST_GATEWAYS: Rulebook[ListRequest] = Rulebook(
     *CONTRACT_RULES,
     preconditions.caller_member,
     preconditions.permission("list-gateways", "gateway"),

@@ -4,12 +4,12 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.identities.change import Change
 from mockserver.infisical.identities.database_limits import TEXT_RULES, metadata_refused, name_refused
 from mockserver.infisical.identities.identity import NO_ACCESS, Identity, Membership, metadata
-from mockserver.infisical.identities.request import CreateAttempt
+from mockserver.infisical.identities.request import CreateRequest
 from mockserver.infisical.identities.rules import ROLE_RULES, caller_organization
 from mockserver.infisical.preconditions import BAD_REQUEST, from_service
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 
 @rule(
@@ -18,9 +18,9 @@ from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
     from_service("create of an identity, plan"),
     BAD_REQUEST,
 )
-def limit(attempt: CreateAttempt) -> Finding | None:
-    allowed = attempt.facts.identity_limit
-    if not allowed or attempt.facts.identities_used() < allowed:
+def limit(request: CreateRequest) -> Finding | None:
+    allowed = request.facts.identity_limit
+    if not allowed or request.facts.identities_used() < allowed:
         return None
     return Finding(f"The plan allows {allowed} identities, and they are used up: upgrade it to create more")
 
@@ -29,16 +29,16 @@ def limit(attempt: CreateAttempt) -> Finding | None:
     "identity.create.database",
     "The database takes the texts: columns of 255 characters (a metadata value: 1020) without NUL.",
     from_service("create of an identity, columns"),
-    parted(contract=None, live=Answer(500, "Create")),
+    answers(contract=None, live=Answer(500, "Create")),
     about=("name", "metadata"),
 )
-def database(attempt: CreateAttempt) -> Finding | None:
-    if not name_refused(attempt.sent) and not metadata_refused(attempt.sent):
+def database(request: CreateRequest) -> Finding | None:
+    if not name_refused(request.sent) and not metadata_refused(request.sent):
         return None
     return Finding("The database refuses one of the values")
 
 
-CREATE: Rulebook[CreateAttempt] = Rulebook(
+CREATE: Rulebook[CreateRequest] = Rulebook(
     *CONTRACT_RULES,
     *TEXT_RULES,
     caller_organization,

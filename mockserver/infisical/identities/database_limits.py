@@ -10,12 +10,12 @@ from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
 from mockserver.rules.issues import Issue, Path
-from mockserver.rules.rule import Finding, Rule, Source, both, parted, rule
+from mockserver.rules.rule import Finding, Rule, Source, answers, rule
 
 COLUMN_LENGTH = 255
 VALUE_LENGTH = 1020
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
-_CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
+_CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _TEXTS = ("name", "metadata")
 
 
@@ -23,16 +23,16 @@ _TEXTS = ("name", "metadata")
     "identity.blank",
     "`role`, and each key and value of `metadata`, is not empty once trimmed.",
     from_service("schema of identities"),
-    both(422, "ValidationFailure"),
+    answers(422, "ValidationFailure"),
     gathers=True,
     about=("role", "metadata"),
 )
-def blank(attempt: Written) -> Finding | None:
+def blank(request: Written) -> Finding | None:
     # A text that is empty as sent breaks the contract's own minLength, and is named there.
-    named = {issue.path for issue in attempt.issues}
+    named = {issue.path for issue in request.issues}
     found = [
-        issues.too_small(attempt.ranks[str(path[0])], path, "string", 1)
-        for path, text in (*_role(attempt.sent), *_metadata(attempt.sent))
+        issues.too_small(request.ranks[str(path[0])], path, "string", 1)
+        for path, text in (*_role(request.sent), *_metadata(request.sent))
         if text == "" and path not in named
     ]
     return Finding(issues=tuple(found)) if found else None
@@ -46,10 +46,10 @@ def blank(attempt: Written) -> Finding | None:
     gathers=True,
     about=_TEXTS,
 )
-def length(attempt: Written) -> Finding | None:
+def length(request: Written) -> Finding | None:
     found = [
-        issues.too_big(attempt.ranks[str(path[0])], path, "string", _limit(path))
-        for path, text in (*_name(attempt.sent), *_metadata(attempt.sent))
+        issues.too_big(request.ranks[str(path[0])], path, "string", _limit(path))
+        for path, text in (*_name(request.sent), *_metadata(request.sent))
         if len(text) > _limit(path)
     ]
     return Finding(issues=tuple(found)) if found else None
@@ -63,10 +63,10 @@ def length(attempt: Written) -> Finding | None:
     gathers=True,
     about=("name", "role", "metadata"),
 )
-def nul(attempt: Written) -> Finding | None:
+def nul(request: Written) -> Finding | None:
     found = [
-        _nul(attempt.ranks[str(path[0])], path)
-        for path, text in (*_name(attempt.sent), *_role(attempt.sent), *_metadata(attempt.sent))
+        _nul(request.ranks[str(path[0])], path)
+        for path, text in (*_name(request.sent), *_role(request.sent), *_metadata(request.sent))
         if "\0" in text
     ]
     return Finding(issues=tuple(found)) if found else None

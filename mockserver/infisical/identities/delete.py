@@ -1,7 +1,7 @@
 """The delete operation: its rules in the order in which the service asks them (behaviour 10)."""
 
 from mockserver.infisical import preconditions
-from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.request import IdentityRequest
 from mockserver.infisical.identities.rules import not_managed
 from mockserver.infisical.preconditions import BAD_REQUEST, from_service
 from mockserver.rules.contract_rules import CONTRACT_RULES
@@ -14,14 +14,14 @@ from mockserver.rules.rule import Finding, Rulebook, rule
     from_service("delete of an identity"),
     BAD_REQUEST,
 )
-def protected(attempt: IdentityAttempt) -> Finding | None:
-    identity = attempt.identity
-    if identity is None or not identity.has_delete_protection or not attempt.facts.identity_at_home:
+def protected(request: IdentityRequest) -> Finding | None:
+    identity = request.identity
+    if identity is None or not identity.has_delete_protection or not request.facts.identity_at_home:
         return None
     return Finding("The identity is protected from deletion: take hasDeleteProtection from it first")
 
 
-DELETE: Rulebook[IdentityAttempt] = Rulebook(
+DELETE: Rulebook[IdentityRequest] = Rulebook(
     *CONTRACT_RULES,
     preconditions.instance_admin,
     preconditions.identity_uuid,

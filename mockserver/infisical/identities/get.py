@@ -1,7 +1,7 @@
 """The get operation: its rules in the order in which the service asks them (behaviour 10)."""
 
 from mockserver.infisical import preconditions
-from mockserver.infisical.identities.request import IdentityAttempt
+from mockserver.infisical.identities.request import IdentityRequest
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Finding, Rulebook, rule
@@ -13,13 +13,13 @@ from mockserver.rules.rule import Finding, Rulebook, rule
     from_service("get of an identity, query of the organization's identities"),
     NOT_FOUND,
 )
-def hidden(attempt: IdentityAttempt) -> Finding | None:
-    if attempt.identity is None or attempt.identity.project_id is None:
+def hidden(request: IdentityRequest) -> Finding | None:
+    if request.identity is None or request.identity.project_id is None:
         return None
-    return Finding(f"Identity with ID '{attempt.identity_id}' not found: a project manages it")
+    return Finding(f"Identity with ID '{request.identity_id}' not found: a project manages it")
 
 
-GET: Rulebook[IdentityAttempt] = Rulebook(
+GET: Rulebook[IdentityRequest] = Rulebook(
     *CONTRACT_RULES,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from mockserver.infisical import preconditions
-from mockserver.infisical.identities.request import ListAttempt
+from mockserver.infisical.identities.request import ListRequest
 from mockserver.infisical.identities.rules import caller_organization
 from mockserver.infisical.identities.view import Member, by_age, listed
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-LIST: Rulebook[ListAttempt] = Rulebook(
+LIST: Rulebook[ListRequest] = Rulebook(
     *CONTRACT_RULES,
     caller_organization,
     preconditions.caller_member,

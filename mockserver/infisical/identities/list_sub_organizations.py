@@ -9,7 +9,7 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.organization import Organization
 from mockserver.infisical.javascript import trim
-from mockserver.infisical.preconditions import Standing
+from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Rulebook
@@ -18,17 +18,17 @@ DEFAULT_LIMIT = 25
 
 
 @dataclass(slots=True)
-class ListAttempt:
+class ListRequest:
     """A request for the sub-organizations below the caller's root organization."""
 
-    facts: Standing
+    facts: CallerFacts
     issues: tuple[Issue, ...] = ()
     unrecognized: tuple[Issue, ...] = ()
     wrong_types: bool = False
 
 
 # Being a member is enough: no action is asked for.
-LIST_SUB_ORGANIZATIONS: Rulebook[ListAttempt] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
+LIST_SUB_ORGANIZATIONS: Rulebook[ListRequest] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
 
 
 class Wanted(NamedTuple):

@@ -7,12 +7,12 @@ from typing import ClassVar, Protocol
 from mockserver.infisical.identities.change import CREATE_RANKS, UPDATE_RANKS, Change
 from mockserver.infisical.identities.identity import NO_ACCESS, Identity
 from mockserver.infisical.identities.organization import Role
-from mockserver.infisical.preconditions import Standing
+from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import Issue
 
 
-class Facts(Standing, Protocol):
+class Facts(CallerFacts, Protocol):
     """What the rules may ask of the caller's organization beside the caller and the identity."""
 
     @property
@@ -52,7 +52,7 @@ class Written(Protocol):
 
 
 @dataclass(slots=True)
-class CreateAttempt:
+class CreateRequest:
     """One create. `organization_id` is the one that the caller's token is for."""
 
     facts: Facts
@@ -76,7 +76,7 @@ class CreateAttempt:
 
 
 @dataclass(slots=True)
-class IdentityAttempt:
+class IdentityRequest:
     """One request about one identity: to get it, or to delete it. `identity` is None if it is unknown."""
 
     identity_id: str
@@ -88,7 +88,7 @@ class IdentityAttempt:
 
 
 @dataclass(slots=True)
-class UpdateAttempt:
+class UpdateRequest:
     """One update. `identity` is None if it is unknown."""
 
     identity_id: str
@@ -107,7 +107,7 @@ class UpdateAttempt:
 
 
 @dataclass(slots=True)
-class ListAttempt:
+class ListRequest:
     """A request for the identities of an organization. `organization_id` is the one that the caller's token is for."""
 
     facts: Facts

@@ -6,7 +6,7 @@ from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.request import NamesOrganization, Written
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, beyond, from_service
 from mockserver.rules.absent import ABSENT
-from mockserver.rules.rule import Answer, Finding, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, answers, rule
 
 _ROLES = from_service("roles of identities, create and update")
 
@@ -23,10 +23,10 @@ class AboutStored(Protocol):
     "caller.organization",
     "The organization that the request names is the one that the caller's token is for.",
     from_service("permissions of an organization"),
-    both(403, "You are not allowed to access organization resource"),
+    answers(403, "You are not allowed to access organization resource"),
 )
-def caller_organization(attempt: NamesOrganization) -> Finding | None:
-    if attempt.named_organization_id == attempt.organization_id:
+def caller_organization(request: NamesOrganization) -> Finding | None:
+    if request.named_organization_id == request.organization_id:
         return None
     return Finding("The token is for another organization than the one that the request names")
 
@@ -35,18 +35,18 @@ def caller_organization(attempt: NamesOrganization) -> Finding | None:
     "role.database",
     "The database can look for the role: its slug has no NUL character.",
     from_service("lookup of roles by slug"),
-    parted(contract=None, live=Answer(500, "Find one")),
+    answers(contract=None, live=Answer(500, "Find one")),
     about=("role",),
 )
-def role_database(attempt: Written) -> Finding | None:
-    role = attempt.sent.role
+def role_database(request: Written) -> Finding | None:
+    role = request.sent.role
     return None if role is ABSENT or "\0" not in role else Finding("The database refuses the role's slug")
 
 
 @rule("role.known", "The role is a built-in one or one of the organization's own.", _ROLES, NOT_FOUND, about=("role",))
-def role_known(attempt: Written) -> Finding | None:
-    slug = attempt.sent.role
-    if slug is ABSENT or attempt.facts.role(slug) is not None:
+def role_known(request: Written) -> Finding | None:
+    slug = request.sent.role
+    if slug is ABSENT or request.facts.role(slug) is not None:
         return None
     return Finding(f"The organization has no role '{slug}'")
 
@@ -58,9 +58,9 @@ def role_known(attempt: Written) -> Finding | None:
     BAD_REQUEST,
     about=("role",),
 )
-def role_plan(attempt: Written) -> Finding | None:
-    role = None if attempt.sent.role is ABSENT else attempt.facts.role(attempt.sent.role)
-    if role is None or not role.is_custom or attempt.facts.plan_has("rbac"):
+def role_plan(request: Written) -> Finding | None:
+    role = None if request.sent.role is ABSENT else request.facts.role(request.sent.role)
+    if role is None or not role.is_custom or request.facts.plan_has("rbac"):
         return None
     return Finding("The plan has no custom roles: without an upgrade only the built-in ones can be given")
 
@@ -70,12 +70,12 @@ def role_plan(attempt: Written) -> Finding | None:
     "The caller may give the role: it holds `grant-privileges`, or, in an organization of the old privilege system,"
     " every permission of that role. A new identity's `no-access` needs neither.",
     _ROLES,
-    both(403, "PermissionBoundaryError"),
+    answers(403, "PermissionBoundaryError"),
     about=("role",),
 )
-def grant_privileges(attempt: Written) -> Finding | None:
-    role = attempt.bounded_role
-    return None if role is None else beyond(attempt.facts.missing("grant-privileges", role), "grant-privileges")
+def grant_privileges(request: Written) -> Finding | None:
+    role = request.bounded_role
+    return None if role is None else beyond(request.facts.missing("grant-privileges", role), "grant-privileges")
 
 
 ROLE_RULES = (role_database, role_known, role_plan, grant_privileges)
@@ -87,7 +87,7 @@ ROLE_RULES = (role_database, role_known, role_plan, grant_privileges)
     from_service("identities, update and delete"),
     BAD_REQUEST,
 )
-def not_managed(attempt: AboutStored) -> Finding | None:
-    if attempt.identity is None or attempt.identity.project_id is None:
+def not_managed(request: AboutStored) -> Finding | None:
+    if request.identity is None or request.identity.project_id is None:
         return None
     return Finding("The identity is managed by a project, and is changed there")

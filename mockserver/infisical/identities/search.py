@@ -15,7 +15,7 @@ from mockserver.infisical.preconditions import from_service
 from mockserver.rules import issues
 from mockserver.rules.contract_rules import CONTRACT_RULES, VALIDATION_FAILURE
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 DEFAULT_LIMIT = 50
 
@@ -37,7 +37,7 @@ _RANKS = {"limit": 2, "offset": 3}
 
 
 @dataclass(slots=True)
-class SearchAttempt:
+class SearchRequest:
     """A search among the identities of the caller's organization."""
 
     facts: Facts
@@ -66,12 +66,12 @@ _COLUMN = from_service("search of identities; refused at the schema stage by des
     "identity.search.page",
     "`limit` and `offset` are not below 0, and `offset` fits 64 bits; with a limit of 0 the offset is not looked at.",
     _COLUMN,
-    parted(contract=VALIDATION_FAILURE, live=None),
+    answers(contract=VALIDATION_FAILURE, live=None),
     gathers=True,
     about=("limit", "offset"),
 )
-def page_bounds(attempt: SearchAttempt) -> Finding | None:
-    refused = _unpageable(attempt.page)
+def page_bounds(request: SearchRequest) -> Finding | None:
+    refused = _unpageable(request.page)
     return Finding(issues=refused) if refused else None
 
 
@@ -79,14 +79,14 @@ def page_bounds(attempt: SearchAttempt) -> Finding | None:
     "identity.search.database",
     "The database takes the page: no negative limit or offset, and an offset of 64 bits.",
     from_service("search of identities, query"),
-    parted(contract=None, live=Answer(500, "FindByOrgId")),
+    answers(contract=None, live=Answer(500, "FindByOrgId")),
     about=("limit", "offset"),
 )
-def database(attempt: SearchAttempt) -> Finding | None:
-    return Finding("The database refuses the limit or the offset") if _unpageable(attempt.page) else None
+def database(request: SearchRequest) -> Finding | None:
+    return Finding("The database refuses the limit or the offset") if _unpageable(request.page) else None
 
 
-SEARCH: Rulebook[SearchAttempt] = Rulebook(
+SEARCH: Rulebook[SearchRequest] = Rulebook(
     *CONTRACT_RULES,
     page_bounds,
     preconditions.caller_member,

@@ -6,34 +6,34 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.identities.change import Change
 from mockserver.infisical.identities.database_limits import TEXT_RULES, metadata_refused, name_refused
 from mockserver.infisical.identities.identity import Identity, metadata
-from mockserver.infisical.identities.request import UpdateAttempt
+from mockserver.infisical.identities.request import UpdateRequest
 from mockserver.infisical.identities.rules import ROLE_RULES, not_managed
 from mockserver.infisical.preconditions import from_service
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.decision_table import Writes
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 
 @rule(
     "identity.update.database",
     "The database takes the texts that are written: columns of 255 characters (a metadata value: 1020) without NUL.",
     from_service("update of an identity, columns"),
-    parted(contract=None, live=Answer(500, "Update by id")),
+    answers(contract=None, live=Answer(500, "Update by id")),
     errors=("Create",),
     about=("name", "metadata"),
 )
-def database(attempt: UpdateAttempt) -> Finding | None:
-    if not attempt.facts.identity_at_home:
+def database(request: UpdateRequest) -> Finding | None:
+    if not request.facts.identity_at_home:
         return None
-    if writes_row(attempt.sent) and name_refused(attempt.sent):
+    if writes_row(request.sent) and name_refused(request.sent):
         return Finding("The database refuses the name")
-    if metadata_refused(attempt.sent):
+    if metadata_refused(request.sent):
         return Finding("The database refuses one of the metadata's texts", error="Create")
     return None
 
 
-UPDATE: Rulebook[UpdateAttempt] = Rulebook(
+UPDATE: Rulebook[UpdateRequest] = Rulebook(
     *CONTRACT_RULES,
     *TEXT_RULES,
     preconditions.instance_admin,

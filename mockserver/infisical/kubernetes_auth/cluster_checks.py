@@ -3,7 +3,7 @@
 from mockserver.infisical.kubernetes_auth.request import Configuration
 from mockserver.infisical.kubernetes_auth.sources import decision_list
 from mockserver.infisical.preconditions import BAD_REQUEST, assumed
-from mockserver.rules.rule import Answer, Finding, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, answers, rule
 
 CLUSTER_ERRORS = (
     "KubernetesHostConnectionRefused",
@@ -35,9 +35,9 @@ REVIEWER_ERRORS = (
     decision_list(26),
     BAD_REQUEST,
 )
-def pool_healthy(attempt: Configuration) -> Finding | None:
-    pool = attempt.record.route.gateway_pool_id
-    if pool is None or attempt.facts.pool_is_healthy(pool):
+def pool_healthy(request: Configuration) -> Finding | None:
+    pool = request.record.route.gateway_pool_id
+    if pool is None or request.facts.pool_is_healthy(pool):
         return None
     return Finding("The gateway pool has no healthy gateways")
 
@@ -49,11 +49,11 @@ def pool_healthy(attempt: Configuration) -> Finding | None:
     BAD_REQUEST,
     about=("kubernetesHost", "tokenReviewerJwt"),
 )
-def host_local(attempt: Configuration) -> Finding | None:
-    for check in (attempt.record.connectivity_check, attempt.record.review_check):
+def host_local(request: Configuration) -> Finding | None:
+    for check in (request.record.connectivity_check, request.record.review_check):
         if check is None or check.host is None or not check.route.is_direct:
             continue
-        if attempt.facts.host_is_local(check.host):
+        if request.facts.host_is_local(check.host):
             return Finding("Local and private IP addresses are not allowed as Kubernetes host")
     return None
 
@@ -62,11 +62,11 @@ def host_local(attempt: Configuration) -> Finding | None:
     "cluster.scheme",
     "Through a gateway in mode `api` the host names its scheme; the running service fails on one that does not.",
     assumed("decision list row 27: the service fails on the URL; the contract profile refuses"),
-    parted(contract=Answer(400, "GatewayConnectionError"), live=Answer(500, "InternalServerError")),
+    answers(contract=Answer(400, "GatewayConnectionError"), live=Answer(500, "InternalServerError")),
 )
-def cluster_scheme(attempt: Configuration) -> Finding | None:
-    check = attempt.record.connectivity_check
-    if check is None or check.route.is_direct or check.host is None or attempt.facts.host_is_url(check.host):
+def cluster_scheme(request: Configuration) -> Finding | None:
+    check = request.record.connectivity_check
+    if check is None or check.route.is_direct or check.host is None or request.facts.host_is_url(check.host):
         return None
     return Finding(
         "Through a gateway in mode 'api' the Kubernetes host must be a URL with its scheme, such as https://…"
@@ -77,12 +77,12 @@ def cluster_scheme(attempt: Configuration) -> Finding | None:
     "cluster.connectivity",
     "The cluster answers `GET /version`, where the change calls for it.",
     decision_list(27),
-    both(400, "KubernetesHostConnectionError"),
+    answers(400, "KubernetesHostConnectionError"),
     errors=CLUSTER_ERRORS,
 )
-def cluster_connectivity(attempt: Configuration) -> Finding | None:
-    check = attempt.record.connectivity_check
-    problem = None if check is None else attempt.facts.connectivity(check)
+def cluster_connectivity(request: Configuration) -> Finding | None:
+    check = request.record.connectivity_check
+    problem = None if check is None else request.facts.connectivity(check)
     return None if problem is None else Finding(problem.message, problem.error)
 
 
@@ -90,12 +90,12 @@ def cluster_connectivity(attempt: Configuration) -> Finding | None:
     "cluster.reviewer",
     "The cluster lets the reviewer create token reviews, where the change calls for it.",
     decision_list(27),
-    both(400, "TokenReviewerPermissionError"),
+    answers(400, "TokenReviewerPermissionError"),
     errors=REVIEWER_ERRORS,
 )
-def cluster_reviewer(attempt: Configuration) -> Finding | None:
-    check = attempt.record.review_check
-    problem = None if check is None else attempt.facts.review(check)
+def cluster_reviewer(request: Configuration) -> Finding | None:
+    check = request.record.review_check
+    problem = None if check is None else request.facts.review(check)
     return None if problem is None else Finding(problem.message, problem.error)
 
 

@@ -17,7 +17,7 @@ from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
 from mockserver.rules.issues import CROSS_FIELD_RANK, Issue
-from mockserver.rules.rule import Finding, Rule, Source, both, parted
+from mockserver.rules.rule import Finding, Rule, Source, answers
 
 COLUMN_LENGTH = 255
 _COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
@@ -27,23 +27,23 @@ _HOST = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
 Issues = tuple[Issue, ...]
 
 
-def _host_blank(attempt: Configuration) -> Issues:
+def _host_blank(request: Configuration) -> Issues:
     """Blanks only: a text that is empty as sent breaks the contract's own minLength, and is named there."""
-    if attempt.sent.kubernetes_host != "" or any(issue.path == ("kubernetesHost",) for issue in attempt.issues):
+    if request.sent.kubernetes_host != "" or any(issue.path == ("kubernetesHost",) for issue in request.issues):
         return ()
     return (issues.too_small(RANKS["kubernetesHost"], ("kubernetesHost",), "string", 1),)
 
 
-def _host_characters(attempt: Configuration) -> Issues:
-    host = attempt.sent.kubernetes_host
+def _host_characters(request: Configuration) -> Issues:
+    host = request.sent.kubernetes_host
     if not isinstance(host, str) or _HOST.fullmatch(host):
         return ()
     message = "The Kubernetes host may hold only letters, digits, colons, periods, slashes and hyphens"
     return (issues.custom(RANKS["kubernetesHost"], ("kubernetesHost",), message),)
 
 
-def _host_length(attempt: Configuration) -> Issues:
-    host = attempt.sent.kubernetes_host
+def _host_length(request: Configuration) -> Issues:
+    host = request.sent.kubernetes_host
     if not isinstance(host, str) or len(host) <= COLUMN_LENGTH:
         return ()
     return (issues.too_big(RANKS["kubernetesHost"], ("kubernetesHost",), "string", COLUMN_LENGTH),)
@@ -67,43 +67,43 @@ def _each_column(sent: Change) -> list[tuple[str, str]]:
     return [(name, text) for name, text in texts if text is not ABSENT]
 
 
-def _column_length(attempt: Configuration) -> Issues:
-    if len(_columns(attempt.sent)) <= COLUMN_LENGTH:
+def _column_length(request: Configuration) -> Issues:
+    if len(_columns(request.sent)) <= COLUMN_LENGTH:
         return ()
     return tuple(
         issues.too_big(RANKS[name], (name,), "string", COLUMN_LENGTH)
-        for name, text in _each_column(attempt.sent)
+        for name, text in _each_column(request.sent)
         if len(text) > COLUMN_LENGTH
     )
 
 
-def _column_nul(attempt: Configuration) -> Issues:
-    if "\0" not in _columns(attempt.sent):
+def _column_nul(request: Configuration) -> Issues:
+    if "\0" not in _columns(request.sent):
         return ()
     return tuple(
         issues.custom(RANKS[name], (name,), "The database stores no NUL character")
-        for name, text in _each_column(attempt.sent)
+        for name, text in _each_column(request.sent)
         if "\0" in text
     )
 
 
-def database_refuses(attempt: Configuration) -> bool:
+def database_refuses(request: Configuration) -> bool:
     """Whether the INSERT or UPDATE would fail on one of the values."""
-    sent = attempt.sent
-    return bool(_column_length(attempt) or _column_nul(attempt) or past_64_bits(sent.access_token_num_uses_limit))
+    sent = request.sent
+    return bool(_column_length(request) or _column_nul(request) or past_64_bits(sent.access_token_num_uses_limit))
 
 
-def _gateway_needed(attempt: Configuration) -> Issues:
-    sent = attempt.sent
-    if attempt.wrong_types or sent.token_review_mode != GATEWAY_MODE or truthy(sent.gateway_id, sent.gateway_pool_id):
+def _gateway_needed(request: Configuration) -> Issues:
+    sent = request.sent
+    if request.wrong_types or sent.token_review_mode != GATEWAY_MODE or truthy(sent.gateway_id, sent.gateway_pool_id):
         return ()
     message = "Token review mode 'gateway' needs a gatewayId or a gatewayPoolId in the same request"
     return (issues.custom(CROSS_FIELD_RANK, ("gatewayId",), message),)
 
 
-def _both_gateways(attempt: Configuration) -> Issues:
-    sent = attempt.sent
-    if attempt.wrong_types or not truthy(sent.gateway_id) or not truthy(sent.gateway_pool_id):
+def _both_gateways(request: Configuration) -> Issues:
+    sent = request.sent
+    if request.wrong_types or not truthy(sent.gateway_id) or not truthy(sent.gateway_pool_id):
         return ()
     return (issues.custom(CROSS_FIELD_RANK, ("gatewayPoolId",), "Send gatewayId or gatewayPoolId, not both"),)
 
@@ -115,14 +115,14 @@ def truthy(*values: object) -> bool:
 
 _SERVICE = Source("service", "the service's schema of attach and update", "2026-08-28")
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
-_REFUSED = both(422, "ValidationFailure")
-_CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
+_REFUSED = answers(422, "ValidationFailure")
+_CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _Check = Callable[[Any], Issues]
 
 
 def field_rule(
     id: str,
-    says: str,
+    summary: str,
     about: tuple[str, ...],
     check: _Check,
     *,
@@ -132,13 +132,13 @@ def field_rule(
     """A rule whose issues join those of the contract; one about `columns` is the contract profile's only."""
 
     @wraps(check)
-    def judge(attempt: Configuration) -> Finding | None:
-        found = check(attempt)
+    def judge(request: Configuration) -> Finding | None:
+        found = check(request)
         return Finding(issues=found) if found else None
 
     return Rule(
         id=id,
-        says=says,
+        summary=summary,
         source=_COLUMN if columns else source,
         answers=_CONTRACT_ONLY if columns else _REFUSED,
         check=judge,
@@ -147,15 +147,15 @@ def field_rule(
     )
 
 
-def schema_rule(id: str, says: str, source: Source) -> Callable[[_Check], Rule[Any]]:
+def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rule[Any]]:
     """Makes the decorated check a rule that compares fields; it keeps quiet when one has a wrong type."""
 
     def make(check: _Check) -> Rule[Any]:
         @wraps(check)
-        def judge(attempt: Configuration) -> Issues:
-            return () if attempt.wrong_types else check(attempt)
+        def judge(request: Configuration) -> Issues:
+            return () if request.wrong_types else check(request)
 
-        return field_rule(id, says, (), judge, source=source)
+        return field_rule(id, summary, (), judge, source=source)
 
     return make
 

@@ -9,12 +9,12 @@ from mockserver.infisical.preconditions import BAD_REQUEST, DENIED, NOT_FOUND, d
 from mockserver.rules.rule import Finding, rule
 
 
-def _sends_gateway(attempt: Configuration) -> bool:
-    return isinstance(attempt.sent.gateway_id, str)
+def _sends_gateway(request: Configuration) -> bool:
+    return isinstance(request.sent.gateway_id, str)
 
 
-def _sends_pool(attempt: Configuration) -> bool:
-    return isinstance(attempt.sent.gateway_pool_id, str)
+def _sends_pool(request: Configuration) -> bool:
+    return isinstance(request.sent.gateway_pool_id, str)
 
 
 @rule(
@@ -24,8 +24,8 @@ def _sends_pool(attempt: Configuration) -> bool:
     BAD_REQUEST,
     about=("gatewayId",),
 )
-def gateway_plan(attempt: Configuration) -> Finding | None:
-    if not _sends_gateway(attempt) or attempt.facts.plan_has("gateway"):
+def gateway_plan(request: Configuration) -> Finding | None:
+    if not _sends_gateway(request) or request.facts.plan_has("gateway"):
         return None
     return Finding("The plan does not include gateways: an upgrade is needed")
 
@@ -37,9 +37,9 @@ def gateway_plan(attempt: Configuration) -> Finding | None:
     NOT_FOUND,
     about=("gatewayId",),
 )
-def gateway_unknown(attempt: Configuration) -> Finding | None:
-    gateway = attempt.sent.gateway_id
-    if not isinstance(gateway, str) or attempt.facts.gateway_known(gateway):
+def gateway_unknown(request: Configuration) -> Finding | None:
+    gateway = request.sent.gateway_id
+    if not isinstance(gateway, str) or request.facts.gateway_known(gateway):
         return None
     return Finding(f"Gateway with ID '{gateway}' not found")
 
@@ -51,8 +51,8 @@ def gateway_unknown(attempt: Configuration) -> Finding | None:
     DENIED,
     about=("gatewayId",),
 )
-def gateway_permission(attempt: Configuration) -> Finding | None:
-    return denied(attempt.facts, "attach-gateways", "gateway") if _sends_gateway(attempt) else None
+def gateway_permission(request: Configuration) -> Finding | None:
+    return denied(request.facts, "attach-gateways", "gateway") if _sends_gateway(request) else None
 
 
 @rule(
@@ -62,8 +62,8 @@ def gateway_permission(attempt: Configuration) -> Finding | None:
     BAD_REQUEST,
     about=("gatewayPoolId",),
 )
-def pool_plan(attempt: Configuration) -> Finding | None:
-    if not _sends_pool(attempt) or attempt.facts.plan_has("gatewayPool"):
+def pool_plan(request: Configuration) -> Finding | None:
+    if not _sends_pool(request) or request.facts.plan_has("gatewayPool"):
         return None
     return Finding("The plan does not include gateway pools: an upgrade is needed")
 
@@ -75,8 +75,8 @@ def pool_plan(attempt: Configuration) -> Finding | None:
     DENIED,
     about=("gatewayPoolId",),
 )
-def pool_permission(attempt: Configuration) -> Finding | None:
-    return denied(attempt.facts, "attach-gateway-pools", "gateway-pool") if _sends_pool(attempt) else None
+def pool_permission(request: Configuration) -> Finding | None:
+    return denied(request.facts, "attach-gateway-pools", "gateway-pool") if _sends_pool(request) else None
 
 
 @rule(
@@ -86,9 +86,9 @@ def pool_permission(attempt: Configuration) -> Finding | None:
     NOT_FOUND,
     about=("gatewayPoolId",),
 )
-def pool_unknown(attempt: Configuration) -> Finding | None:
-    pool = attempt.sent.gateway_pool_id
-    if not isinstance(pool, str) or attempt.facts.pool_known(pool):
+def pool_unknown(request: Configuration) -> Finding | None:
+    pool = request.sent.gateway_pool_id
+    if not isinstance(pool, str) or request.facts.pool_known(pool):
         return None
     return Finding(f"Gateway pool with ID '{pool}' not found")
 

@@ -5,29 +5,29 @@ from typing import Any
 from mockserver.infisical.auth_methods.login import SCOPE_RULES, organization_slug
 from mockserver.infisical.javascript import is_uuid
 from mockserver.infisical.kubernetes_auth.globs import Verdict, judge
-from mockserver.infisical.kubernetes_auth.login_request import LoginAttempt
+from mockserver.infisical.kubernetes_auth.login_request import LoginRequest
 from mockserver.infisical.kubernetes_auth.sources import login
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, both, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
 
 
 @rule(
     "login.identity.uuid",
     "`identityId` is a UUID; the running service hands anything to its database and fails.",
     login("1"),
-    parted(contract=Answer(404, "NotFound"), live=Answer(500, "Find one")),
+    answers(contract=Answer(404, "NotFound"), live=Answer(500, "Find one")),
     about=("identityId",),
 )
-def identity_uuid(attempt: LoginAttempt) -> Finding | None:
-    if attempt.stored is not None or is_uuid(attempt.sent.identity_id):
+def identity_uuid(request: LoginRequest) -> Finding | None:
+    if request.stored is not None or is_uuid(request.sent.identity_id):
         return None
-    return Finding(f"Identity with ID '{attempt.sent.identity_id}' not found: an identity's ID is a UUID")
+    return Finding(f"Identity with ID '{request.sent.identity_id}' not found: an identity's ID is a UUID")
 
 
 @rule("login.not-attached", "Kubernetes Auth is attached to the identity.", login("2"), NOT_FOUND)
-def not_attached(attempt: LoginAttempt) -> Finding | None:
-    return None if attempt.stored is not None else Finding("Kubernetes Auth is not configured for the identity")
+def not_attached(request: LoginRequest) -> Finding | None:
+    return None if request.stored is not None else Finding("Kubernetes Auth is not configured for the identity")
 
 
 @rule(
@@ -36,47 +36,47 @@ def not_attached(attempt: LoginAttempt) -> Finding | None:
     login("3"),
     BAD_REQUEST,
 )
-def unconfigured(attempt: LoginAttempt) -> Finding | None:
-    if attempt.gateway_reviews:
-        lacking = "a gateway or pool" if attempt.route.is_direct else ""
+def unconfigured(request: LoginRequest) -> Finding | None:
+    if request.gateway_reviews:
+        lacking = "a gateway or pool" if request.route.is_direct else ""
     else:
-        lacking = "" if attempt.record.kubernetes_host else "a Kubernetes host"
-    mode = attempt.record.token_review_mode
+        lacking = "" if request.record.kubernetes_host else "a Kubernetes host"
+    mode = request.record.token_review_mode
     return Finding(f"The identity's Kubernetes Auth is in mode '{mode}' and has not {lacking}") if lacking else None
 
 
 @rule("login.gateway.connected", "The configured gateway has a connection.", login("4"), NOT_FOUND)
-def gateway_connected(attempt: LoginAttempt) -> Finding | None:
-    gateway = attempt.route.gateway_id
-    if gateway is None or attempt.clusters.gateway_connected(gateway):
+def gateway_connected(request: LoginRequest) -> Finding | None:
+    gateway = request.route.gateway_id
+    if gateway is None or request.clusters.gateway_connected(gateway):
         return None
     return Finding(f"Gateway with ID '{gateway}' has no connection details")
 
 
 @rule("login.pool.healthy", "The configured pool has a healthy gateway.", login("4"), BAD_REQUEST)
-def pool_healthy(attempt: LoginAttempt) -> Finding | None:
-    pool = attempt.route.gateway_pool_id
-    if pool is None or attempt.clusters.pool_is_healthy(pool):
+def pool_healthy(request: LoginRequest) -> Finding | None:
+    pool = request.route.gateway_pool_id
+    if pool is None or request.clusters.pool_is_healthy(pool):
         return None
     return Finding("The gateway pool has no healthy gateways")
 
 
-def _direct_host(attempt: LoginAttempt) -> str | None:
-    return attempt.record.kubernetes_host if attempt.route.is_direct else None
+def _direct_host(request: LoginRequest) -> str | None:
+    return request.record.kubernetes_host if request.route.is_direct else None
 
 
 @rule("login.host.local", "A host that is called directly is not local or private.", login("4b"), BAD_REQUEST)
-def host_local(attempt: LoginAttempt) -> Finding | None:
-    host = _direct_host(attempt)
-    if host is None or not attempt.clusters.host_is_local(host):
+def host_local(request: LoginRequest) -> Finding | None:
+    host = _direct_host(request)
+    if host is None or not request.clusters.host_is_local(host):
         return None
     return Finding("Local and private IP addresses are not allowed as Kubernetes host")
 
 
-def _failure(id: str, says: str, row: str, status: int, *names: str) -> Rule[LoginAttempt]:
-    @rule(id, says, login(row), both(status, names[0]), errors=names[1:])
-    def check(attempt: LoginAttempt) -> Finding | None:
-        failure = attempt.review.failure
+def _failure(id: str, summary: str, row: str, status: int, *names: str) -> Rule[LoginRequest]:
+    @rule(id, summary, login(row), answers(status, names[0]), errors=names[1:])
+    def check(request: LoginRequest) -> Finding | None:
+        failure = request.review.failure
         if failure is None or failure.status != status or failure.error not in names:
             return None
         return Finding(failure.message, failure.error)
@@ -118,41 +118,41 @@ REVIEW_FAILURES = (
         "KubernetesAuthLoginError",
     ),
 )
-_REVIEWED = both(401, "KubernetesTokenReviewError")
-_FAILED = both(400, "KubernetesAuthLoginError")
+_REVIEWED = answers(401, "KubernetesTokenReviewError")
+_FAILED = answers(400, "KubernetesAuthLoginError")
 _USERNAME_PARTS = 4
 
 
 @rule("login.review.error", "The review has no `status.error`, not even an empty one.", login("5"), _REVIEWED)
-def review_error(attempt: LoginAttempt) -> Finding | None:
-    error = attempt.review.error
+def review_error(request: LoginRequest) -> Finding | None:
+    error = request.review.error
     return None if error is None else Finding(error)
 
 
 @rule("login.review.authenticated", "The review says that the token is authenticated.", login("6"), _REVIEWED)
-def review_authenticated(attempt: LoginAttempt) -> Finding | None:
-    return None if attempt.review.authenticated else Finding("The cluster does not authenticate the token")
+def review_authenticated(request: LoginRequest) -> Finding | None:
+    return None if request.review.authenticated else Finding("The cluster does not authenticate the token")
 
 
 @rule(
     "login.username",
     "The user name of the review is `system:serviceaccount:<namespace>:<name>`.",
     login("7"),
-    both(400, "KubernetesUsernameParseError"),
+    answers(400, "KubernetesUsernameParseError"),
 )
-def username(attempt: LoginAttempt) -> Finding | None:
-    parts = attempt.review.username.split(":")
+def username(request: LoginRequest) -> Finding | None:
+    parts = request.review.username.split(":")
     if len(parts) == _USERNAME_PARTS and parts[:2] == ["system", "serviceaccount"]:
         return None
     return Finding("The user name of the review is not that of a service account")
 
 
-def _namespaces(attempt: LoginAttempt) -> Verdict:
-    return judge(attempt.service_account[0], attempt.record.allowed_namespaces)
+def _namespaces(request: LoginRequest) -> Verdict:
+    return judge(request.service_account[0], request.record.allowed_namespaces)
 
 
-def _names(attempt: LoginAttempt) -> Verdict:
-    return judge(attempt.service_account[1], attempt.record.allowed_names)
+def _names(request: LoginRequest) -> Verdict:
+    return judge(request.service_account[1], request.record.allowed_names)
 
 
 @rule(
@@ -161,15 +161,15 @@ def _names(attempt: LoginAttempt) -> Verdict:
     login("12"),
     _FAILED,
 )
-def namespace_entry(attempt: LoginAttempt) -> Finding | None:
-    return Finding("allowedNamespaces has an empty entry") if _namespaces(attempt) is Verdict.BROKEN else None
+def namespace_entry(request: LoginRequest) -> Finding | None:
+    return Finding("allowedNamespaces has an empty entry") if _namespaces(request) is Verdict.BROKEN else None
 
 
 @rule("login.namespace", "`allowedNamespaces`, if not empty, has the account's namespace.", login("8"), UNAUTHORIZED)
-def namespace_allowed(attempt: LoginAttempt) -> Finding | None:
-    if _namespaces(attempt) is Verdict.ALLOWED:
+def namespace_allowed(request: LoginRequest) -> Finding | None:
+    if _namespaces(request) is Verdict.ALLOWED:
         return None
-    return Finding(f"The namespace '{attempt.service_account[0]}' is not allowed")
+    return Finding(f"The namespace '{request.service_account[0]}' is not allowed")
 
 
 @rule(
@@ -178,21 +178,21 @@ def namespace_allowed(attempt: LoginAttempt) -> Finding | None:
     login("12"),
     _FAILED,
 )
-def name_entry(attempt: LoginAttempt) -> Finding | None:
-    return Finding("allowedNames has an empty entry") if _names(attempt) is Verdict.BROKEN else None
+def name_entry(request: LoginRequest) -> Finding | None:
+    return Finding("allowedNames has an empty entry") if _names(request) is Verdict.BROKEN else None
 
 
 @rule("login.name", "`allowedNames`, if not empty, has the account's name.", login("9"), UNAUTHORIZED)
-def name_allowed(attempt: LoginAttempt) -> Finding | None:
-    if _names(attempt) is Verdict.ALLOWED:
+def name_allowed(request: LoginRequest) -> Finding | None:
+    if _names(request) is Verdict.ALLOWED:
         return None
-    return Finding(f"The name '{attempt.service_account[1]}' is not allowed")
+    return Finding(f"The name '{request.service_account[1]}' is not allowed")
 
 
 @rule("login.audience", "`allowedAudience`, if not empty, is among the review's audiences.", login("10"), UNAUTHORIZED)
-def audience_allowed(attempt: LoginAttempt) -> Finding | None:
-    wanted = attempt.record.allowed_audience
-    if not wanted or wanted in (attempt.review.audiences or ()):
+def audience_allowed(request: LoginRequest) -> Finding | None:
+    wanted = request.record.allowed_audience
+    if not wanted or wanted in (request.review.audiences or ()):
         return None
     return Finding(f"The token is not meant for the audience '{wanted}'")
 

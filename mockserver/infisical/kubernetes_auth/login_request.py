@@ -90,7 +90,7 @@ class Clusters(Protocol):
 
 
 @dataclass
-class LoginAttempt:
+class LoginRequest:
     """One login, whole. `scope_of` finds where its token is to count; it is asked once the identity is known."""
 
     sent: Sent

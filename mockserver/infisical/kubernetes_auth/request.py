@@ -1,4 +1,4 @@
-"""One attempt to configure Kubernetes Auth, as its rules see it: stored, sent, resulting, and facts of the world."""
+"""One request to configure Kubernetes Auth, as its rules see it: stored, sent, resulting, and facts of the world."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, cast
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.resulting import Route, attached, resulting, validation_route
-from mockserver.infisical.preconditions import Standing
+from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import Issue
 
@@ -37,7 +37,7 @@ class ClusterCheck(NamedTuple):
     reviewer_jwt: str | None = None
 
 
-class Facts(Standing, Protocol):
+class Facts(CallerFacts, Protocol):
     """What the rules may ask of the world beside the identity and the caller."""
 
     def gateway_known(self, gateway_id: str) -> bool:
@@ -97,7 +97,7 @@ class Judged:
 
 
 class Configuration(Protocol):
-    """An attempt to attach or to update: what the rules that both share look at."""
+    """A request to attach or to update: what the rules that both share look at."""
 
     sent: Change
     facts: Facts
@@ -107,7 +107,7 @@ class Configuration(Protocol):
 
 
 @dataclass(slots=True)
-class UpdateAttempt:
+class UpdateRequest:
     """One update, whole. `issues` and `unrecognized` are what the contract check found in the body.
 
     `record` is for the rules behind the one that refuses an identity without Kubernetes Auth.
@@ -135,8 +135,8 @@ class UpdateAttempt:
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
-    ) -> "UpdateAttempt":
-        """The attempt at `now` (milliseconds); what would result is worked out unless the body is refused anyway."""
+    ) -> "UpdateRequest":
+        """The request at `now` (milliseconds); what would result is worked out unless the body is refused anyway."""
         judged = stored is not None and not issues
         record = Judged.of_update(stored, sent, resulting(stored, sent, now)) if stored and judged else _NO_RECORD
         return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
@@ -154,7 +154,7 @@ class UpdateAttempt:
 
 
 @dataclass(slots=True)
-class AttachAttempt:
+class AttachRequest:
     """One attach, whole. `stored` is the record that is in the way, if there is one."""
 
     identity_id: str
@@ -180,8 +180,8 @@ class AttachAttempt:
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
-    ) -> "AttachAttempt":
-        """The attempt at `now` (milliseconds) to store a record of that id."""
+    ) -> "AttachRequest":
+        """The request at `now` (milliseconds) to store a record of that id."""
         record = _NO_RECORD if issues else Judged.of_attach(sent, attached(sent, id, identity_id.lower(), now))
         return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
 

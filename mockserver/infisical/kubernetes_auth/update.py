@@ -4,21 +4,21 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
 from mockserver.infisical.kubernetes_auth.fields import FIELD_RULES, MODE_RULES, Issues, database_refuses, field_rule
-from mockserver.infisical.kubernetes_auth.request import UpdateAttempt
+from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.sources import decision_list
 from mockserver.infisical.preconditions import BAD_REQUEST
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.issues import CROSS_FIELD_RANK
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
-_LIVE_ONLY = parted(contract=None, live=Answer(500, "Update by id"))
+_LIVE_ONLY = answers(contract=None, live=Answer(500, "Update by id"))
 
 
-def _ttl_order(attempt: UpdateAttempt) -> Issues:
-    ttl, max_ttl = attempt.sent.access_token_ttl, attempt.sent.access_token_max_ttl
-    if ttl is ABSENT or max_ttl is ABSENT or attempt.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
+def _ttl_order(request: UpdateRequest) -> Issues:
+    ttl, max_ttl = request.sent.access_token_ttl, request.sent.access_token_max_ttl
+    if ttl is ABSENT or max_ttl is ABSENT or request.wrong_types or not ttl or not max_ttl or ttl <= max_ttl:
         return ()
     message = "accessTokenTTL must not be greater than accessTokenMaxTTL"
     return (issues.custom(CROSS_FIELD_RANK, ("accessTokenTTL",), message),)
@@ -38,8 +38,8 @@ ttl_order = field_rule(
     decision_list(24),
     BAD_REQUEST,
 )
-def ca_required(attempt: UpdateAttempt) -> Finding | None:
-    judged = attempt.record
+def ca_required(request: UpdateRequest) -> Finding | None:
+    judged = request.record
     if judged.in_api_mode and judged.after.verify_tls_certificate and not judged.after.ca_cert:
         return Finding(
             "TLS verification needs a CA certificate: send caCert, or verifyTlsCertificate false with caCert ''"
@@ -53,8 +53,8 @@ def ca_required(attempt: UpdateAttempt) -> Finding | None:
     decision_list(25),
     BAD_REQUEST,
 )
-def ca_conflict(attempt: UpdateAttempt) -> Finding | None:
-    judged = attempt.record
+def ca_conflict(request: UpdateRequest) -> Finding | None:
+    judged = request.record
     if judged.in_api_mode and not judged.after.verify_tls_certificate and judged.after.ca_cert:
         return Finding(
             "A CA certificate cannot stand beside TLS verification that is off: send caCert '', or turn it on"
@@ -69,11 +69,11 @@ def ca_conflict(attempt: UpdateAttempt) -> Finding | None:
     _LIVE_ONLY,
     about=("allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
 )
-def database(attempt: UpdateAttempt) -> Finding | None:
-    return Finding("The database refuses one of the values") if database_refuses(attempt) else None
+def database(request: UpdateRequest) -> Finding | None:
+    return Finding("The database refuses one of the values") if database_refuses(request) else None
 
 
-UPDATE: Rulebook[UpdateAttempt] = Rulebook(
+UPDATE: Rulebook[UpdateRequest] = Rulebook(
     *CONTRACT_RULES,
     *FIELD_RULES,
     *MODE_RULES,

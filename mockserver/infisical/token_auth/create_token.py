@@ -3,23 +3,23 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, login
 from mockserver.infisical.token_auth import token_name
-from mockserver.infisical.token_auth.request import CreateAttempt
+from mockserver.infisical.token_auth.request import CreateRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 
 @rule(
     "token-auth.create.database",
     "The database takes the token's name: 255 characters without NUL.",
     preconditions.from_service("create of a token, the INSERT"),
-    parted(contract=None, live=Answer(500, "Create")),
+    answers(contract=None, live=Answer(500, "Create")),
     about=("name",),
 )
-def database(attempt: CreateAttempt) -> Finding | None:
-    return token_name.refused(attempt)
+def database(request: CreateRequest) -> Finding | None:
+    return token_name.refused(request)
 
 
-CREATE_TOKEN: Rulebook[CreateAttempt] = Rulebook(
+CREATE_TOKEN: Rulebook[CreateRequest] = Rulebook(
     *CONTRACT_RULES,
     *token_name.RULES,
     login.organization_slug,

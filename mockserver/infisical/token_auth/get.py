@@ -2,12 +2,12 @@
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.token_auth.record import TokenAuth
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-GET: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
+GET: Rulebook[MethodRequest[TokenAuth]] = Rulebook(
     *CONTRACT_RULES,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

@@ -2,7 +2,7 @@
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
-from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.infisical.token_auth.request import TokenRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Finding, Rulebook, rule
 
@@ -13,12 +13,12 @@ from mockserver.rules.rule import Finding, Rulebook, rule
     from_service("tokens of Token Auth by id, order of checks"),
     NOT_FOUND,
 )
-def unknown(attempt: TokenAttempt) -> Finding | None:
-    return None if attempt.found is not None else Finding(f"Token with ID '{attempt.token_id}' not found")
+def unknown(request: TokenRequest) -> Finding | None:
+    return None if request.found is not None else Finding(f"Token with ID '{request.token_id}' not found")
 
 
 # The service also makes sure that Token Auth is attached. It is: tokens go with it.
-GET_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+GET_TOKEN: Rulebook[TokenRequest] = Rulebook(
     *CONTRACT_RULES,
     unknown,
     preconditions.identity_unknown,

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-LIST_TOKENS: Rulebook[MethodAttempt[TokenAuth]] = Rulebook(
+LIST_TOKENS: Rulebook[MethodRequest[TokenAuth]] = Rulebook(
     *CONTRACT_RULES,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mockserver.infisical.auth_methods.login import SLUG_FIELD, Scope
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.body_fields import Field, fields_of
-from mockserver.infisical.preconditions import Standing
+from mockserver.infisical.preconditions import CallerFacts
 from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
 from mockserver.infisical.token_auth.settings import Settings
 from mockserver.rules.absent import ABSENT, Absent
@@ -18,8 +18,8 @@ _NAME = Field("name", (str,))
 
 
 @dataclass(kw_only=True)
-class SettingsAttempt(MethodAttempt[TokenAuth]):
-    """An attempt to attach Token Auth, or to update it. `stored` is the identity's record, if there is one."""
+class SettingsRequest(MethodRequest[TokenAuth]):
+    """A request to attach Token Auth, or to update it. `stored` is the identity's record, if there is one."""
 
     sent: Settings
 
@@ -48,8 +48,8 @@ class NewToken(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class CreateAttempt(MethodAttempt[TokenAuth]):
-    """An attempt to make a token. `scope_of` finds where it is to count; it is asked once the identity is known."""
+class CreateRequest(MethodRequest[TokenAuth]):
+    """A request to make a token. `scope_of` finds where it is to count; it is asked once the identity is known."""
 
     sent: NewToken
     scope_of: Callable[[], Scope]
@@ -75,12 +75,12 @@ _NO_CHANGE = TokenChange()
 
 
 @dataclass(slots=True)
-class TokenAttempt:
+class TokenRequest:
     """A request about one token that was made through Token Auth; `found` is None if there is no such token."""
 
     token_id: str
     found: IssuedToken | None
-    facts: Standing
+    facts: CallerFacts
     issues: tuple[Issue, ...] = ()
     unrecognized: tuple[Issue, ...] = ()
     wrong_types: bool = False

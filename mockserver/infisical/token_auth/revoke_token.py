@@ -3,7 +3,7 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
 from mockserver.infisical.token_auth.get_token import unknown
-from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.infisical.token_auth.request import TokenRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Finding, Rulebook, rule
 
@@ -14,13 +14,13 @@ from mockserver.rules.rule import Finding, Rulebook, rule
     from_service("revoke of a token by id, order of checks"),
     NOT_FOUND,
 )
-def revoked(attempt: TokenAttempt) -> Finding | None:
-    if not attempt.token.revoked:
+def revoked(request: TokenRequest) -> Finding | None:
+    if not request.token.revoked:
         return None
-    return Finding(f"Token with ID '{attempt.token_id}' has been revoked already")
+    return Finding(f"Token with ID '{request.token_id}' has been revoked already")
 
 
-REVOKE_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+REVOKE_TOKEN: Rulebook[TokenRequest] = Rulebook(
     *CONTRACT_RULES,
     unknown,
     revoked,

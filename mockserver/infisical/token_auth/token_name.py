@@ -5,12 +5,12 @@ from typing import Protocol
 from mockserver.rules import issues
 from mockserver.rules.absent import Absent
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
-from mockserver.rules.rule import Finding, Source, parted, rule
+from mockserver.rules.rule import Finding, Source, answers, rule
 
 COLUMN_LENGTH = 255
 _RANK = 0
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
-_CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
+_CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 
 
 class Names(Protocol):
@@ -22,7 +22,7 @@ class Names(Protocol):
 
 
 class NamesToken(Protocol):
-    """An attempt with such a body."""
+    """A request with such a body."""
 
     @property
     def sent(self) -> Names:
@@ -37,8 +37,8 @@ class NamesToken(Protocol):
     gathers=True,
     about=("name",),
 )
-def length(attempt: NamesToken) -> Finding | None:
-    name = attempt.sent.name
+def length(request: NamesToken) -> Finding | None:
+    name = request.sent.name
     if not isinstance(name, str) or len(name) <= COLUMN_LENGTH:
         return None
     return Finding(issues=(issues.too_big(_RANK, ("name",), "string", COLUMN_LENGTH),))
@@ -52,8 +52,8 @@ def length(attempt: NamesToken) -> Finding | None:
     gathers=True,
     about=("name",),
 )
-def nul(attempt: NamesToken) -> Finding | None:
-    name = attempt.sent.name
+def nul(request: NamesToken) -> Finding | None:
+    name = request.sent.name
     if not isinstance(name, str) or "\0" not in name:
         return None
     return Finding(issues=(issues.custom(_RANK, ("name",), "The database stores no NUL character"),))
@@ -62,7 +62,7 @@ def nul(attempt: NamesToken) -> Finding | None:
 RULES = (length, nul)
 
 
-def refused(attempt: NamesToken) -> Finding | None:
+def refused(request: NamesToken) -> Finding | None:
     """A finding if the INSERT or UPDATE would fail on the name."""
-    unfit = length.check(attempt) or nul.check(attempt)
+    unfit = length.check(request) or nul.check(request)
     return Finding("The database refuses the name") if unfit else None

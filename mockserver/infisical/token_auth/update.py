@@ -3,11 +3,11 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.token_auth.database_limits import uses_database
-from mockserver.infisical.token_auth.request import SettingsAttempt
+from mockserver.infisical.token_auth.request import SettingsRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-UPDATE: Rulebook[SettingsAttempt] = Rulebook(
+UPDATE: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
     token_settings.update_ttl_order,

@@ -4,13 +4,13 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import from_service
 from mockserver.infisical.token_auth import token_name
 from mockserver.infisical.token_auth.get_token import unknown
-from mockserver.infisical.token_auth.request import TokenAttempt
+from mockserver.infisical.token_auth.request import TokenRequest
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.decision_table import Writes
-from mockserver.rules.rule import Answer, Finding, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
-_LIVE_ONLY = parted(contract=None, live=Answer(500, "Update"))
+_LIVE_ONLY = answers(contract=None, live=Answer(500, "Update"))
 
 WRITES = Writes(("name",), lambda token: (token.name,))
 """What a renaming is counted by."""
@@ -22,8 +22,8 @@ WRITES = Writes(("name",), lambda token: (token.name,))
     from_service("update of a token, the UPDATE"),
     _LIVE_ONLY,
 )
-def nothing_to_write(attempt: TokenAttempt) -> Finding | None:
-    return Finding("The body has no name, and an UPDATE of nothing fails") if attempt.sent.name is ABSENT else None
+def nothing_to_write(request: TokenRequest) -> Finding | None:
+    return Finding("The body has no name, and an UPDATE of nothing fails") if request.sent.name is ABSENT else None
 
 
 @rule(
@@ -33,12 +33,12 @@ def nothing_to_write(attempt: TokenAttempt) -> Finding | None:
     _LIVE_ONLY,
     about=("name",),
 )
-def database(attempt: TokenAttempt) -> Finding | None:
-    return token_name.refused(attempt)
+def database(request: TokenRequest) -> Finding | None:
+    return token_name.refused(request)
 
 
 # The service also makes sure that Token Auth is attached. It is: tokens go with it.
-UPDATE_TOKEN: Rulebook[TokenAttempt] = Rulebook(
+UPDATE_TOKEN: Rulebook[TokenRequest] = Rulebook(
     *CONTRACT_RULES,
     *token_name.RULES,
     unknown,

@@ -3,13 +3,13 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.universal_auth.database_limits import settings_database, settings_integer
-from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.infisical.universal_auth.request import SettingsRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
 # That the TTL is not above the max TTL is asked again behind the home organization. It cannot refuse there:
 # `attach.ttl.body` is stricter, and comes first.
-ATTACH: Rulebook[SettingsAttempt] = Rulebook(
+ATTACH: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
     settings_integer,

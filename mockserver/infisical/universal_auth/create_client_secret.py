@@ -3,11 +3,11 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
 from mockserver.infisical.universal_auth.database_limits import secret_database, secret_integer, secret_text
-from mockserver.infisical.universal_auth.request import CreateAttempt
+from mockserver.infisical.universal_auth.request import CreateRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-CREATE_CLIENT_SECRET: Rulebook[CreateAttempt] = Rulebook(
+CREATE_CLIENT_SECRET: Rulebook[CreateRequest] = Rulebook(
     *CONTRACT_RULES,
     secret_text,
     secret_integer,

@@ -10,16 +10,16 @@ from mockserver.infisical.auth_methods.token_settings import past_64_bits
 from mockserver.infisical.javascript import BIGINT_MAX
 from mockserver.infisical.universal_auth import request as secrets
 from mockserver.infisical.universal_auth import settings
-from mockserver.infisical.universal_auth.request import CreateAttempt, SettingsAttempt
+from mockserver.infisical.universal_auth.request import CreateRequest, SettingsRequest
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Rule, Source, parted, rule
+from mockserver.rules.rule import Answer, Finding, Rule, Source, answers, rule
 
 COLUMN_LENGTH = 255
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
-_CONTRACT_ONLY = parted(contract=VALIDATION_FAILURE, live=None)
+_CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _SETTINGS = ("accessTokenPeriod", "lockoutThreshold", "lockoutDurationSeconds", "lockoutCounterResetSeconds")
 
 
@@ -40,15 +40,15 @@ def _integer(name: str, value: float | Absent, rank: int) -> Issue | None:
     return issues.too_big(rank, (name,), "number", BIGINT_MAX) if past_64_bits(value) else None
 
 
-def _settings(attempt: SettingsAttempt) -> tuple[Issue, ...]:
-    sent = attempt.sent
+def _settings(request: SettingsRequest) -> tuple[Issue, ...]:
+    sent = request.sent
     numbers = (
         sent.access_token_period,
         sent.lockout_threshold,
         sent.lockout_duration_seconds,
         sent.lockout_counter_reset_seconds,
     )
-    return _integers(zip(_SETTINGS, numbers, strict=True), settings.RANKS, attempt.issues)
+    return _integers(zip(_SETTINGS, numbers, strict=True), settings.RANKS, request.issues)
 
 
 @rule(
@@ -59,30 +59,35 @@ def _settings(attempt: SettingsAttempt) -> tuple[Issue, ...]:
     gathers=True,
     about=_SETTINGS,
 )
-def settings_integer(attempt: SettingsAttempt) -> Finding | None:
-    found = _settings(attempt)
+def settings_integer(request: SettingsRequest) -> Finding | None:
+    found = _settings(request)
     return Finding(issues=found) if found else None
 
 
 def settings_database(id: str, error: str) -> Rule[Any]:
     """The rule of the live profile that the INSERT or UPDATE, whose name is `error`, takes the settings."""
 
-    @rule(id, "The database takes the values: whole numbers of 64 bits.", _COLUMN, parted(None, Answer(500, error)))
-    def check(attempt: SettingsAttempt) -> Finding | None:
-        if not past_64_bits(attempt.sent.access_token_num_uses_limit) and not _settings(attempt):
+    @rule(
+        id,
+        "The database takes the values: whole numbers of 64 bits.",
+        _COLUMN,
+        answers(contract=None, live=Answer(500, error)),
+    )
+    def check(request: SettingsRequest) -> Finding | None:
+        if not past_64_bits(request.sent.access_token_num_uses_limit) and not _settings(request):
             return None
         return Finding("The database refuses one of the values")
 
     return check
 
 
-def _numbers(attempt: CreateAttempt) -> tuple[Issue, ...]:
-    values = (("numUsesLimit", attempt.sent.num_uses_limit), ("ttl", attempt.sent.ttl))
-    return _integers(values, secrets.RANKS, attempt.issues)
+def _numbers(request: CreateRequest) -> tuple[Issue, ...]:
+    values = (("numUsesLimit", request.sent.num_uses_limit), ("ttl", request.sent.ttl))
+    return _integers(values, secrets.RANKS, request.issues)
 
 
-def _description(attempt: CreateAttempt) -> tuple[Issue, ...]:
-    rank, path, text = secrets.RANKS["description"], ("description",), attempt.sent.description
+def _description(request: CreateRequest) -> tuple[Issue, ...]:
+    rank, path, text = secrets.RANKS["description"], ("description",), request.sent.description
     found = []
     if len(text) > COLUMN_LENGTH:
         found.append(issues.too_big(rank, path, "string", COLUMN_LENGTH))
@@ -99,8 +104,8 @@ def _description(attempt: CreateAttempt) -> tuple[Issue, ...]:
     gathers=True,
     about=("description",),
 )
-def secret_text(attempt: CreateAttempt) -> Finding | None:
-    found = _description(attempt)
+def secret_text(request: CreateRequest) -> Finding | None:
+    found = _description(request)
     return Finding(issues=found) if found else None
 
 
@@ -112,8 +117,8 @@ def secret_text(attempt: CreateAttempt) -> Finding | None:
     gathers=True,
     about=("numUsesLimit", "ttl"),
 )
-def secret_integer(attempt: CreateAttempt) -> Finding | None:
-    found = _numbers(attempt)
+def secret_integer(request: CreateRequest) -> Finding | None:
+    found = _numbers(request)
     return Finding(issues=found) if found else None
 
 
@@ -121,10 +126,10 @@ def secret_integer(attempt: CreateAttempt) -> Finding | None:
     "client-secret.database",
     "The database takes the values: a description of 255 characters without NUL, whole numbers of 64 bits.",
     _COLUMN,
-    parted(contract=None, live=Answer(500, "Create")),
+    answers(contract=None, live=Answer(500, "Create")),
     about=("description", "numUsesLimit", "ttl"),
 )
-def secret_database(attempt: CreateAttempt) -> Finding | None:
-    if not _description(attempt) and not _numbers(attempt):
+def secret_database(request: CreateRequest) -> Finding | None:
+    if not _description(request) and not _numbers(request):
         return None
     return Finding("The database refuses one of the values")

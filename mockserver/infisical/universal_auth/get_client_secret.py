@@ -3,11 +3,11 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
 from mockserver.infisical.universal_auth.preconditions import secret_unknown
-from mockserver.infisical.universal_auth.request import SecretAttempt
+from mockserver.infisical.universal_auth.request import SecretRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-GET_CLIENT_SECRET: Rulebook[SecretAttempt] = Rulebook(
+GET_CLIENT_SECRET: Rulebook[SecretRequest] = Rulebook(
     *CONTRACT_RULES,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

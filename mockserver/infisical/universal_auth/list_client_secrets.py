@@ -2,12 +2,12 @@
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.universal_auth.record import UniversalAuth
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-LIST_CLIENT_SECRETS: Rulebook[MethodAttempt[UniversalAuth]] = Rulebook(
+LIST_CLIENT_SECRETS: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     *CONTRACT_RULES,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

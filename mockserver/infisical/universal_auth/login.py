@@ -15,7 +15,7 @@ from mockserver.infisical.universal_auth.record import ClientSecret, Lockout, Un
 from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Refusal, Rulebook, parted, rule
+from mockserver.rules.rule import Answer, Finding, Refusal, Rulebook, answers, rule
 
 _FIELDS = {
     "clientId": Field("client_id", (str,), trim),
@@ -41,7 +41,7 @@ class Sent(NamedTuple):
 
 
 @dataclass
-class LoginAttempt:
+class LoginRequest:
     """One login at `now` (milliseconds), whole. `stored` is the record of the client id, None if there is none.
 
     `lockout` holds the failures that are remembered at that time; `address` is the text of the client's address.
@@ -93,20 +93,20 @@ class LoginAttempt:
 
 
 @rule("universal-login.client-id", "`clientId` is that of a Universal Auth.", _ORDER, UNAUTHORIZED)
-def client_id(attempt: LoginAttempt) -> Finding | None:
-    return None if attempt.stored is not None else Finding(_INVALID)
+def client_id(request: LoginRequest) -> Finding | None:
+    return None if request.stored is not None else Finding(_INVALID)
 
 
 @rule(
     "universal-login.address-unreadable",
     "The client address, from whatever header it is taken, is an IP address.",
     _ORDER,
-    parted(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
+    answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
 )
-def address_unreadable(attempt: LoginAttempt) -> Finding | None:
-    if attempt.trusted or trusted_ips.client_address(attempt.address) is not None:
+def address_unreadable(request: LoginRequest) -> Finding | None:
+    if request.trusted or trusted_ips.client_address(request.address) is not None:
         return None
-    return Finding(f"The client address '{attempt.address}' is not an IP address")
+    return Finding(f"The client address '{request.address}' is not an IP address")
 
 
 @rule(
@@ -115,8 +115,8 @@ def address_unreadable(attempt: LoginAttempt) -> Finding | None:
     _ORDER,
     FORBIDDEN,
 )
-def address(attempt: LoginAttempt) -> Finding | None:
-    return None if attempt.trusted else Finding(f"The current IP address {attempt.address} is not allowed")
+def address(request: LoginRequest) -> Finding | None:
+    return None if request.trusted else Finding(f"The current IP address {request.address} is not allowed")
 
 
 @rule(
@@ -125,8 +125,8 @@ def address(attempt: LoginAttempt) -> Finding | None:
     _ORDER,
     UNAUTHORIZED,
 )
-def locked(attempt: LoginAttempt) -> Finding | None:
-    if attempt.lockout is None or attempt.lockout.locked_until <= attempt.now:
+def locked(request: LoginRequest) -> Finding | None:
+    if request.lockout is None or request.lockout.locked_until <= request.now:
         return None
     return Finding("The identity's Universal Auth is locked for a while: too many logins have failed")
 
@@ -137,8 +137,8 @@ def locked(attempt: LoginAttempt) -> Finding | None:
     _ORDER,
     UNAUTHORIZED,
 )
-def wrong_secret(attempt: LoginAttempt) -> Finding | None:
-    return None if attempt.found is not None else Finding(_INVALID)
+def wrong_secret(request: LoginRequest) -> Finding | None:
+    return None if request.found is not None else Finding(_INVALID)
 
 
 @rule(
@@ -147,9 +147,9 @@ def wrong_secret(attempt: LoginAttempt) -> Finding | None:
     _ORDER,
     UNAUTHORIZED,
 )
-def secret_expired(attempt: LoginAttempt) -> Finding | None:
-    secret = attempt.secret
-    if secret.ttl == 0 or attempt.now <= secret.created_at + secret.ttl * 1000:
+def secret_expired(request: LoginRequest) -> Finding | None:
+    secret = request.secret
+    if secret.ttl == 0 or request.now <= secret.created_at + secret.ttl * 1000:
         return None
     return Finding("The client secret has expired")
 
@@ -160,8 +160,8 @@ def secret_expired(attempt: LoginAttempt) -> Finding | None:
     _ORDER,
     UNAUTHORIZED,
 )
-def secret_used_up(attempt: LoginAttempt) -> Finding | None:
-    secret = attempt.secret
+def secret_used_up(request: LoginRequest) -> Finding | None:
+    secret = request.secret
     if secret.num_uses_limit == 0 or secret.num_uses < secret.num_uses_limit:
         return None
     return Finding("The client secret has been used as often as it may be")
@@ -184,19 +184,19 @@ _GIVEN_UP = frozenset((secret_expired.id, secret_used_up.id))
 _SECRET_IS_GOOD = _GIVEN_UP | frozenset(each.id for each in SCOPE_RULES)
 
 
-def left_behind(store: UniversalAuths, attempt: LoginAttempt, refusal: Refusal | None) -> UniversalAuths:
+def left_behind(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None) -> UniversalAuths:
     """The store after a login, the same one if nothing is written.
 
     The one exception to the law that a refused request changes nothing: the service counts failures, and revokes a
     secret that has come to its end, before it refuses.
     """
     if refusal is not None and refusal.rule == wrong_secret.id:
-        failed = after_failure(attempt.record, attempt.lockout, attempt.now)
-        return store if failed is None else store.with_lockout(attempt.record.identity_id, failed)
+        failed = after_failure(request.record, request.lockout, request.now)
+        return store if failed is None else store.with_lockout(request.record.identity_id, failed)
     if refusal is not None and refusal.rule not in _SECRET_IS_GOOD:
         return store
-    identity_id, secret, now = attempt.record.identity_id, attempt.secret, attempt.now
-    if attempt.lockout is not None:
+    identity_id, secret, now = request.record.identity_id, request.secret, request.now
+    if request.lockout is not None:
         store = store.with_lockout(identity_id, None)
     if refusal is None:
         return store.with_secret(identity_id, secret._replace(num_uses=secret.num_uses + 1, updated_at=now))

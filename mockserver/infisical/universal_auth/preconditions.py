@@ -1,7 +1,7 @@
 """What several operations of Universal Auth ask, and no other auth method does."""
 
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
-from mockserver.infisical.universal_auth.request import SecretAttempt, SettingsAttempt
+from mockserver.infisical.universal_auth.request import SecretRequest, SettingsRequest
 from mockserver.rules.rule import Finding, rule
 
 
@@ -11,10 +11,10 @@ from mockserver.rules.rule import Finding, rule
     from_service("update of Universal Auth, order of checks"),
     NOT_FOUND,
 )
-def update_not_attached(attempt: SettingsAttempt) -> Finding | None:
-    if attempt.stored is not None:
+def update_not_attached(request: SettingsRequest) -> Finding | None:
+    if request.stored is not None:
         return None
-    return Finding(f"Identity with ID '{attempt.identity_id}' has no {attempt.method} to update")
+    return Finding(f"Identity with ID '{request.identity_id}' has no {request.method} to update")
 
 
 @rule(
@@ -23,8 +23,8 @@ def update_not_attached(attempt: SettingsAttempt) -> Finding | None:
     from_service("client secrets of Universal Auth, order of checks"),
     NOT_FOUND,
 )
-def secret_unknown(attempt: SecretAttempt) -> Finding | None:
-    if attempt.found is not None:
+def secret_unknown(request: SecretRequest) -> Finding | None:
+    if request.found is not None:
         return None
     # The service names the identity, and not the secret.
-    return Finding(f"Identity with ID '{attempt.identity_id}' has no such client secret")
+    return Finding(f"Identity with ID '{request.identity_id}' has no such client secret")

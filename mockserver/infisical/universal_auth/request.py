@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt, whole
+from mockserver.infisical.auth_methods.token_settings import MethodRequest, whole
 from mockserver.infisical.body_fields import NUMBER, Field, fields_of, ranks
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
@@ -13,8 +13,8 @@ from mockserver.rules.absent import ABSENT, Absent
 
 
 @dataclass(slots=True)
-class SettingsAttempt(MethodAttempt[UniversalAuth]):
-    """An attempt to attach Universal Auth, or to update it."""
+class SettingsRequest(MethodRequest[UniversalAuth]):
+    """A request to attach Universal Auth, or to update it."""
 
     sent: Settings = NO_SETTINGS
 
@@ -31,7 +31,7 @@ class SettingsAttempt(MethodAttempt[UniversalAuth]):
 
 
 @dataclass(slots=True)
-class SecretAttempt(MethodAttempt[UniversalAuth]):
+class SecretRequest(MethodRequest[UniversalAuth]):
     """A request about one client secret of an identity. `found` is None if the identity has none of that id."""
 
     secret_id: str = ""
@@ -83,7 +83,7 @@ _DEFAULT_SECRET = NewSecret()
 
 
 @dataclass(slots=True)
-class CreateAttempt(MethodAttempt[UniversalAuth]):
-    """An attempt to make a client secret."""
+class CreateRequest(MethodRequest[UniversalAuth]):
+    """A request to make a client secret."""
 
     sent: NewSecret = _DEFAULT_SECRET

@@ -4,11 +4,11 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import token_settings
 from mockserver.infisical.universal_auth.database_limits import settings_database, settings_integer
 from mockserver.infisical.universal_auth.preconditions import update_not_attached
-from mockserver.infisical.universal_auth.request import SettingsAttempt
+from mockserver.infisical.universal_auth.request import SettingsRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-UPDATE: Rulebook[SettingsAttempt] = Rulebook(
+UPDATE: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
     settings_integer,

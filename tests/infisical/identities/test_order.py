@@ -11,8 +11,8 @@ from mockserver.api.operations import OPERATIONS
 from mockserver.infisical.identities.change import Change, Pair
 from mockserver.infisical.identities.identity import Identity, Membership
 from mockserver.infisical.identities.organization import BUILT_IN_ROLES, Role
-from mockserver.infisical.identities.request import CreateAttempt, IdentityAttempt, ListAttempt, UpdateAttempt
-from mockserver.infisical.identities.search import Page, SearchAttempt
+from mockserver.infisical.identities.request import CreateRequest, IdentityRequest, ListRequest, UpdateRequest
+from mockserver.infisical.identities.search import Page, SearchRequest
 from mockserver.rules import issues
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Rulebook
@@ -157,14 +157,14 @@ def attempt(operation: str, *checks: Check) -> Any:
     about = (more.pop("identity_id", IDENTITY_ID), facts, more.pop("identity", STORED))
     match operation:
         case "createMachineIdentity":
-            return CreateAttempt(facts, "o", sent._replace(organization_id=named), **gathered)
+            return CreateRequest(facts, "o", sent._replace(organization_id=named), **gathered)
         case "updateMachineIdentity":
-            return UpdateAttempt(*about, sent, **gathered)
+            return UpdateRequest(*about, sent, **gathered)
         case "listMachineIdentities" | "getMachineIdentityDetails":
-            return ListAttempt(facts, "o", named, **gathered)
+            return ListRequest(facts, "o", named, **gathered)
         case "searchMachineIdentities":
-            return SearchAttempt(facts, more.pop("page", Page()), **gathered)
-    return IdentityAttempt(*about, **gathered)
+            return SearchRequest(facts, more.pop("page", Page()), **gathered)
+    return IdentityRequest(*about, **gathered)
 
 
 def decided(operation: str, *checks: Check, profile: Profile = Profile.LIVE) -> str | None:

@@ -10,7 +10,7 @@ from mockserver.contract.compiled import compile_contract
 from mockserver.infisical.clusters.outcomes import Problem
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
-from mockserver.infisical.kubernetes_auth.request import ClusterCheck, UpdateAttempt
+from mockserver.infisical.kubernetes_auth.request import ClusterCheck, UpdateRequest
 from mockserver.infisical.kubernetes_auth.resulting import Route
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.rules.profile import Profile
@@ -102,10 +102,10 @@ def attempt(
     stored: KubernetesAuth | None = record(),  # noqa: B008 - frozen
     facts: FakeFacts | None = None,
     identity_id: str = IDENTITY,
-) -> UpdateAttempt:
+) -> UpdateRequest:
     """The attempt that a body comes to, held to the published contract as a server holds it."""
     issues = issues_of(BODY.violations(body), body, BODY.ranks)
-    return UpdateAttempt.of(
+    return UpdateRequest.of(
         identity_id,
         stored,
         Change.from_json(body),
@@ -122,7 +122,7 @@ class Update:
     """What became of one update."""
 
     decision: Decision
-    attempt: UpdateAttempt
+    attempt: UpdateRequest
     asked: tuple[tuple[str, ClusterCheck], ...]
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.infisical.kubernetes_auth.request import UpdateAttempt
+from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.rules.profile import Profile
 from tests.infisical.kubernetes_auth.attempts import GATEWAY, NOW, POOL, FakeFacts, attempt, record, update
@@ -41,7 +41,7 @@ def profiles(*rows: Row):
     return [each for each in Profile if all(getattr(row, each) is not None for row in rows)]
 
 
-def refusing(row: Row, made: UpdateAttempt) -> bool:
+def refusing(row: Row, made: UpdateRequest) -> bool:
     """Whether the rule, asked by itself, refuses."""
     if made.stored is None and row.number > 12:
         return False

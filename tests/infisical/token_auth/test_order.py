@@ -9,9 +9,9 @@ import pytest
 
 from mockserver.api.operations import OPERATIONS
 from mockserver.infisical.auth_methods.login import Scope
-from mockserver.infisical.auth_methods.token_settings import MethodAttempt
+from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
-from mockserver.infisical.token_auth.request import CreateAttempt, NewToken, SettingsAttempt, TokenAttempt, TokenChange
+from mockserver.infisical.token_auth.request import CreateRequest, NewToken, SettingsRequest, TokenChange, TokenRequest
 from mockserver.infisical.token_auth.settings import Settings
 from mockserver.rules import issues
 from mockserver.rules.profile import Profile
@@ -175,17 +175,17 @@ def attempt(operation: str, *checks: Check) -> Any:
     stored = more.pop("stored", None if operation == "attachTokenAuth" else RECORD)
     if operation in ("getTokenAuthTokenById", "updateTokenAuthToken", "revokeTokenAuthToken"):
         change = TokenChange() if nothing else TokenChange(**{"name": "n", **more})
-        return TokenAttempt(TOKEN, found, facts, **gathered, sent=change)
+        return TokenRequest(TOKEN, found, facts, **gathered, sent=change)
     identity_id = more.pop("identity_id", IDENTITY)
     scope = more.pop("scope", Scope("o", "o"))
     rest = (identity_id, facts, "Token Auth", stored)
     match operation:
         case "attachTokenAuth" | "updateTokenAuth":
             settings = Settings() if nothing else Settings(**{"access_token_ttl": 60, **more})
-            return SettingsAttempt(*rest, **gathered, sent=settings)
+            return SettingsRequest(*rest, **gathered, sent=settings)
         case "createTokenAuthToken":
-            return CreateAttempt(*rest, **gathered, sent=NewToken(**more), scope_of=lambda: scope)
-    return MethodAttempt(*rest, **gathered)
+            return CreateRequest(*rest, **gathered, sent=NewToken(**more), scope_of=lambda: scope)
+    return MethodRequest(*rest, **gathered)
 
 
 def decided(operation: str, *checks: Check) -> str | None:

@@ -6,11 +6,11 @@ from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.rules import DEFECTS, claims
 from mockserver.infisical.javascript import trim
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Finding, Source, both, rule
+from mockserver.rules.rule import Finding, Source, answers, rule
 
 
 @dataclass(slots=True)
-class Handed:
+class SubmittedToken:
     """One such token at `now` (milliseconds), or why it is none, and how its owner stands in the world."""
 
     token: AccessToken | Defect
@@ -35,7 +35,7 @@ class Handed:
         return self.token
 
 
-def handed_text(body: object) -> str:
+def submitted_text(body: object) -> str:
     """The text of the token that a body hands in, trimmed. One of a wrong type reads as empty: it is refused anyway."""
     text = body.get("accessToken") if isinstance(body, dict) else None
     return trim(text) if isinstance(text, str) else ""
@@ -45,10 +45,10 @@ def handed_text(body: object) -> str:
     "token.other-kind",
     "The token that is handed in is a machine identity's.",
     Source("service", "renew and revoke, order of checks", "2026-08-28"),
-    both(400, "BadRequest"),
+    answers(400, "BadRequest"),
 )
-def other_kind(attempt: Handed) -> Finding | None:
-    return None if attempt.access_token.kind == "identity" else Finding("Not the access token of a machine identity")
+def other_kind(request: SubmittedToken) -> Finding | None:
+    return None if request.access_token.kind == "identity" else Finding("Not the access token of a machine identity")
 
 
-HANDED_RULES = (*DEFECTS, other_kind, claims)
+SUBMITTED_TOKEN_RULES = (*DEFECTS, other_kind, claims)
