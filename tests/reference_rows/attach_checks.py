@@ -2,12 +2,12 @@
 
 from tests.reference_rows.row import left_out, row
 
-_BODY = "kubernetes_auth/attach"
-_FIELDS = "kubernetes_auth/attach_fields"
-_CHECKS = "kubernetes_auth/attach_checks"
+_BODY = "infisical/kubernetes_auth/attach"
+_FIELDS = "infisical/kubernetes_auth/attach_fields"
+_CHECKS = "infisical/kubernetes_auth/attach_checks"
 _CHECK = f"{_CHECKS}::each_row_answers_and_stores_nothing"
 _WAYS = f"{_CHECKS}::gateway_and_pool_are_asked_in_orders_of_their_own"
-_OUT = "kubernetes_auth/attach_outbound"
+_OUT = "infisical/kubernetes_auth/attach_outbound"
 _UNREACHED = f"{_OUT}::a_gateway_or_pool_that_cannot_be_reached_is_refused"
 
 ROWS = (

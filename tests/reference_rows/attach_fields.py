@@ -2,17 +2,17 @@
 
 from tests.reference_rows.row import row
 
-_BODY = "kubernetes_auth/attach"
-_FIELDS = "kubernetes_auth/attach_fields"
+_BODY = "infisical/kubernetes_auth/attach"
+_FIELDS = "infisical/kubernetes_auth/attach_fields"
 _TYPE = f"{_FIELDS}::a_value_of_another_type_is_one_issue"
 _BOUND = f"{_FIELDS}::a_value_out_of_bounds_is_one_issue"
 _STORED = f"{_FIELDS}::a_value_is_stored_and_answered_as"
 _NEEDED = f"{_FIELDS}::a_required_field_that_is_missing_is_one_issue"
 _DEFAULTS = f"{_FIELDS}::what_is_not_sent_has_the_defaults_of_the_operation"
-_CROSS = "kubernetes_auth/attach_cross_fields"
+_CROSS = "infisical/kubernetes_auth/attach_cross_fields"
 _COMPARED = f"{_CROSS}::a_rule_that_compares_fields_is_one_issue_of_its_path"
 _PASSES = f"{_CROSS}::the_rules_that_compare_fields_let_pass"
-_CHECKS = "kubernetes_auth/attach_checks"
+_CHECKS = "infisical/kubernetes_auth/attach_checks"
 
 ROWS = (
     row("2.auth.identity", "a bearer is needed", f"{_CHECKS}::a_bad_token_goes_before_the_schema"),

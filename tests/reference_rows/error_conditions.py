@@ -7,7 +7,7 @@ _TEXT = "api/token_messages::texts_of_the_library_that_clients_match_on"
 _TOKEN = "api/tokens::each_credential_is_refused_by_its_rule"
 _FAILS = "api/messages::a_failure_of_the_service_says_the_same_whatever_failed"
 _REASON = "api/messages::a_refusal_about_identities_says_its_reason"
-_PARTED = "profiles::each_row_of_the_table_holds"
+_PARTED = "rules/profile::each_row_of_the_table_holds"
 _UNREADABLE = f"{_PARTED}[*-body that is not JSON, not UTF, "
 _SHAPES = "api/issue_shapes::each_violation_is_an_object_of_these_keys"
 
@@ -67,7 +67,7 @@ ROWS = (
         "errors.condition.api-key",
         "an API key, on any route: 400",
         "api/token_messages::an_api_key_is_told_that_it_is_no_longer_supported",
-        "kubernetes_auth/login_body::a_bad_credential_is_refused_on_the_public_route[*-an API key]",
+        "infisical/kubernetes_auth/login_body::a_bad_credential_is_refused_on_the_public_route[*-an API key]",
     ),
     row(
         "errors.condition.token-kind",
@@ -113,8 +113,8 @@ ROWS = (
     row(
         "errors.condition.invalid.query",
         "a query: 422",
-        "identity/list::the_organization_has_to_be_named_once",
-        "token_auth/bad_input::a_page_that_is_none",
+        "infisical/identities/list::the_organization_has_to_be_named_once",
+        "infisical/token_auth/bad_input::a_page_that_is_none",
     ),
     left_out(
         "errors.condition.invalid.path",
@@ -152,13 +152,13 @@ ROWS = (
         "errors.condition.permission.details",
         "the caller's rules for the pair, or none",
         "api/permissions::details_list_the_callers_rules_for_the_pair",
-        "identity/permissions::details_list_the_callers_rules_for_the_pair",
+        "infisical/identities/permissions::details_list_the_callers_rules_for_the_pair",
     ),
     row(
         "errors.condition.boundary",
         "403 with the operation and what is missing",
         f"{_SAYS}[*-beyond the boundary]",
-        "identity/permissions::the_boundary_names_the_action_that_is_missing",
+        "infisical/identities/permissions::the_boundary_names_the_action_that_is_missing",
     ),
     row("errors.condition.organization", "another one than the token's: 403", f"{_REASON}[*-another organization]"),
     row("errors.condition.member", "not a member of it: 403", f"{_SAYS}[*-not a member]"),
@@ -193,10 +193,10 @@ ROWS = (
     row(
         "errors.condition.cluster",
         "400, 401 or 404, by name",
-        "kubernetes_auth/attach_outbound::a_cluster_that_fails_has_a_name_for_each_way_to_it",
-        "kubernetes_auth/login_review::a_cluster_that_fails_has_a_name_for_each_way_to_it",
-        "kubernetes_auth/login_review::the_stored_reviewer_reviews_or_else_the_caller",
-        "kubernetes_auth/login_checks::each_row_answers[*-4: a gateway that is down]",
+        "infisical/kubernetes_auth/attach_outbound::a_cluster_that_fails_has_a_name_for_each_way_to_it",
+        "infisical/kubernetes_auth/login_review::a_cluster_that_fails_has_a_name_for_each_way_to_it",
+        "infisical/kubernetes_auth/login_review::the_stored_reviewer_reviews_or_else_the_caller",
+        "infisical/kubernetes_auth/login_checks::each_row_answers[*-4: a gateway that is down]",
     ),
     row("errors.condition.protected", "an identity: 400", f"{_REASON}[*-protected]"),
     row(
@@ -208,7 +208,7 @@ ROWS = (
     row(
         "errors.condition.limit",
         "of identities: 400",
-        "identity/create::the_plans_limit_counts_the_identities_at_home",
+        "infisical/identities/create::the_plans_limit_counts_the_identities_at_home",
     ),
     left_out("errors.condition.rate", "429", "the mock has no rate limit"),
     row("errors.condition.database.path", "a path's id that is no UUID", f"{_FAILS}[an id that is no UUID]"),

@@ -77,7 +77,7 @@ ISSUES = (
         "errors.issues.missing",
         "undefined came",
         "api/issue_shapes::a_required_property_that_is_missing_is_undefined",
-        "kubernetes_auth/attach_fields::a_required_field_that_is_missing_is_one_issue",
+        "infisical/kubernetes_auth/attach_fields::a_required_field_that_is_missing_is_one_issue",
     ),
     row("errors.issues.several", "all in one answer", "api/issue_shapes::several_violations_are_several_objects"),
     left_out(

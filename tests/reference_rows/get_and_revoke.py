@@ -2,7 +2,7 @@
 
 from tests.reference_rows.row import left_out, row
 
-_GET, _REVOKE = "kubernetes_auth/get", "kubernetes_auth/revoke"
+_GET, _REVOKE = "infisical/kubernetes_auth/get", "infisical/kubernetes_auth/revoke"
 _READ, _TAKEN = (f"{each}::each_check_answers_in_its_order" for each in (_GET, _REVOKE))
 
 GET = (

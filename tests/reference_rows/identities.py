@@ -2,9 +2,9 @@
 
 from tests.reference_rows.row import left_out, row
 
-_CREATE, _GET, _UPDATE, _DELETE = (f"identity/{each}" for each in ("create", "get", "update", "delete"))
-_LIST, _SEARCH, _DETAILS = (f"identity/{each}" for each in ("list", "search", "details"))
-_INPUT, _FILTERS = "identity/bad_input", "identity/search_input"
+_CREATE, _GET, _UPDATE, _DELETE = (f"infisical/identities/{each}" for each in ("create", "get", "update", "delete"))
+_LIST, _SEARCH, _DETAILS = (f"infisical/identities/{each}" for each in ("list", "search", "details"))
+_INPUT, _FILTERS = "infisical/identities/bad_input", "infisical/identities/search_input"
 _ALIKE, _LEAST = (
     f"{_INPUT}::what_create_and_update_refuse_alike",
     f"{_CREATE}::the_least_body_makes_an_identity_without_access",
@@ -14,7 +14,7 @@ _NEEDED = f"{_INPUT}::a_create_needs_a_name_and_an_organization"
 _NOT_CREATED, _NOT_GOT = f"{_CREATE}::what_refuses_a_create", f"{_GET}::what_refuses_a_get"
 _NOT_UPDATED, _NOT_DELETED = f"{_UPDATE}::what_refuses_an_update", f"{_DELETE}::what_refuses_a_delete"
 _NOT_LISTED = f"{_LIST}::what_refuses_a_list"
-_PAIRS = "identity/pairs::the_first_of_two_answers_and_nothing_changes"
+_PAIRS = "infisical/identities/pairs::the_first_of_two_answers_and_nothing_changes"
 _WRITTEN = f"{_UPDATE}::name_and_protection_are_written_only_if_one_of_them_is_truthy"
 _FOUND, _REFUSED = f"{_SEARCH}::what_a_filter_finds", f"{_FILTERS}::searches_that_are_refused"
 _ORDERED, _PAGE = f"{_SEARCH}::the_order", f"{_SEARCH}::the_page"
@@ -44,8 +44,8 @@ CREATE = (
         *_both("role blank"),
         *_both("role null"),
         _SENT,
-        "identity/defaults::a_role_of_which_nothing_is_said_is_no_access",
-        "identity/create::a_role_is_given_by_its_slug",
+        "infisical/identities/defaults::a_role_of_which_nothing_is_said_is_no_access",
+        "infisical/identities/create::a_role_is_given_by_its_slug",
     ),
     row(
         "10.create.fields.hasDeleteProtection",
@@ -90,7 +90,7 @@ GET = (
     row(
         "10.get.answer.lastLogin",
         "method and time of the last login",
-        "identity/last_login::a_login_is_remembered_with_its_method_and_time",
+        "infisical/identities/last_login::a_login_is_remembered_with_its_method_and_time",
     ),
     row(
         "10.get.answer.activeLockoutAuthMethods",

@@ -2,12 +2,12 @@
 
 from tests.reference_rows.row import left_out, row
 
-_LOGIN, _SENT = "kubernetes_auth/login", "kubernetes_auth/login_body"
+_LOGIN, _SENT = "infisical/kubernetes_auth/login", "infisical/kubernetes_auth/login_body"
 _BROKEN, _READ = f"{_SENT}::a_body_that_breaks_the_schema", f"{_SENT}::what_is_sent_is_trimmed_or_lowered"
-_CHECKS, _REVIEW = "kubernetes_auth/login_checks", "kubernetes_auth/login_review"
-_CHECK, _GLOB = f"{_CHECKS}::each_row_answers", "kubernetes_auth/globs::an_entry_matches"
+_CHECKS, _REVIEW = "infisical/kubernetes_auth/login_checks", "infisical/kubernetes_auth/login_review"
+_CHECK, _GLOB = f"{_CHECKS}::each_row_answers", "infisical/kubernetes_auth/globs::an_entry_matches"
 _LIVES = f"{_LOGIN}::lifetimes_are_answered_as_configured_and_capped_in_the_token"
-_LIST = "kubernetes_auth/globs::a_list_is_asked_entry_by_entry"
+_LIST = "infisical/kubernetes_auth/globs::a_list_is_asked_entry_by_entry"
 _ALLOWED = f"{_CHECKS}::an_account_that_is_allowed_logs_in"
 
 ROWS = (
@@ -16,7 +16,7 @@ ROWS = (
         "7.auth.bad",
         "a bad one is refused first",
         f"{_SENT}::a_bad_credential_is_refused_on_the_public_route",
-        "kubernetes_auth/revoke::a_dead_token_is_refused_on_public_routes_too",
+        "infisical/kubernetes_auth/revoke::a_dead_token_is_refused_on_public_routes_too",
     ),
     row(
         "7.fields.identityId",

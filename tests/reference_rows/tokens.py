@@ -2,9 +2,9 @@
 
 from tests.reference_rows.row import row
 
-_RENEW, _REVOKE = "tokens/renew", "tokens/revoke"
+_RENEW, _REVOKE = "infisical/access_tokens/renew", "infisical/access_tokens/revoke"
 _RENEWED, _REVOKED = f"{_RENEW}::each_token_that_cannot_be_renewed", f"{_REVOKE}::each_token_that_cannot_be_revoked"
-_NO_TEXT = "token_auth/bad_input::a_token_that_is_no_text"
+_NO_TEXT = "infisical/token_auth/bad_input::a_token_that_is_no_text"
 _WRONG = ("{}-undefined", "{'accessToken': None}-null", "{'accessToken': 7}-number")
 
 ROWS = (

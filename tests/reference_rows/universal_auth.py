@@ -2,9 +2,9 @@
 
 from tests.reference_rows.row import left_out, row
 
-_LOGIN, _LOCKOUT = "universal_auth/login", "universal_auth/lockout"
-_SECRETS, _SETTINGS = "universal_auth/client_secrets", "universal_auth/settings"
-_INPUT = "universal_auth/bad_input"
+_LOGIN, _LOCKOUT = "infisical/universal_auth/login", "infisical/universal_auth/lockout"
+_SECRETS, _SETTINGS = "infisical/universal_auth/client_secrets", "infisical/universal_auth/settings"
+_INPUT = "infisical/universal_auth/bad_input"
 _UNKNOWN = f"{_LOGIN}::what_is_not_known_or_over_is_401"
 _TYPE = f"{_INPUT}::a_value_of_a_wrong_type_is_named"
 _GOOD = f"{_LOGIN}::a_good_login_answers_a_token_that_can_be_used"
@@ -14,7 +14,7 @@ _EACH = f"{_SETTINGS}::each_field_is_stored_by_itself"
 _DELETED = f"{_SETTINGS}::a_good_delete_answers_the_record_that_was_and_takes_all_that_hangs_on_it"
 _FIRST = f"{_LOGIN}::of_two_that_both_refuse_a_login_the_first_wins"
 _SCOPE = f"{_LOGIN}::a_login_may_name_the_organization_that_its_token_counts_in"
-_COUNTED = "universal_auth/lockout::so_many_failures_lock_a_client_id_whatever_the_secret"
+_COUNTED = "infisical/universal_auth/lockout::so_many_failures_lock_a_client_id_whatever_the_secret"
 _THREE = f"{_LOCKOUT}::the_defaults_are_three_failures_five_minutes_and_half_a_minute"
 
 ROWS = (
@@ -77,7 +77,7 @@ ROWS = (
     row(
         "9.companions.auth",
         "all of them need a bearer",
-        "universal_auth/order::a_token_and_the_schema_go_before_every_check",
+        "infisical/universal_auth/order::a_token_and_the_schema_go_before_every_check",
     ),
     row("9.attach", "POST answers the 15 keys", _DEFAULTS, _EACH),
     row("9.update", "PATCH answers the 15 keys", _EACH),
