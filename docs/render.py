@@ -31,7 +31,7 @@ def rules_document() -> str:
         "asks it (`shared`: several operations), *Valid* whether a request that the contract accepts can be refused by",
         "it. Below the table stands the order in which each operation asks. Printed from the code by `make docs`.",
         "",
-        "| Stage | Rule | Holds when | `contract` | `live` | Valid | Source | Code |",
+        "| Stage | Rule | Summary | `contract` | `live` | Valid | Source | Code |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for stage, rule in ledger(OPERATIONS):

@@ -1,6 +1,6 @@
-"""What many operations ask before they do anything: which identity, who calls, and with what permission.
+"""Preconditions shared by many operations: identity, caller, permission.
 
-Each rule is one value, whichever operations list it; the order in which they stand is the operation's own.
+Each operation lists these rules in its own order.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ DENIED = answers(403, "PermissionDenied")
 _PATH = Source("service", "identity of the path, checks of every operation about one", "2026-08-28")
 _CALLER = Source("service", "permissions and privilege boundary", "2026-08-28")
 Pair = tuple[str, str]
-"""An action and its subject."""
+"""A permission: action and subject."""
 
 
 class CallerFacts(Protocol):
-    """What the rules may ask of the identity and of the caller. Every question is about the caller's organization."""
+    """Facts about the identity and the caller that rules read, all relative to the caller's organization."""
 
     @property
     def identity_known(self) -> bool:
@@ -44,27 +44,27 @@ class CallerFacts(Protocol):
 
     @property
     def caller_is_super_admin(self) -> bool:
-        """Whether the caller may touch instance-admin identities."""
+        """Whether the caller may modify instance-admin identities."""
 
     def caller_may(self, action: str, subject: str) -> bool:
         """Whether the caller's role holds `action` on `subject`."""
 
     def caller_rules(self, action: str, subject: str) -> list[dict[str, object]]:
-        """The permissions of the caller's role that speak of the pair, as `details` lists them."""
+        """Return the caller's permission rules for `action` on `subject`, as `details` of the response lists them."""
 
     def missing(self, action: str, role: str | None = None) -> Sequence[Pair]:
-        """What the caller lacks to do `action` to the identity, or to an identity of that role (empty: nothing)."""
+        """Return the permissions that the caller lacks for `action` on the identity, or on an identity with `role`."""
 
     def plan_has(self, flag: str) -> bool:
-        """Whether the organization's plan has the flag on."""
+        """Whether the organization's plan includes `flag`."""
 
 
 class AuthenticatedRequest(Protocol):
-    """Any request that is judged by its caller."""
+    """A request with an authenticated caller."""
 
     @property
     def facts(self) -> CallerFacts:
-        """What is known of the caller and of the identity."""
+        """Facts about the caller and the identity."""
 
 
 class AboutIdentity(AuthenticatedRequest, Protocol):
@@ -76,7 +76,7 @@ class AboutIdentity(AuthenticatedRequest, Protocol):
 
 
 class Contracted(NamedTuple):
-    """What the contract check found: violations, unnamed properties, and whether a value has a wrong type."""
+    """Result of the contract check: violations, unknown properties, and whether a value has a wrong type."""
 
     issues: tuple[Issue, ...] = ()
     unrecognized: tuple[Issue, ...] = ()
@@ -85,40 +85,58 @@ class Contracted(NamedTuple):
 
 @rule(
     "identity.uuid",
-    "`identityId` is a UUID; the running service hands anything to its database and fails.",
+    "Rejected if `identityId` is not a UUID. The running service passes it to its database, which fails.",
     _PATH,
     answers(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
 )
 def identity_uuid(request: AboutIdentity) -> Finding | None:
     if is_uuid(request.identity_id):
         return None
-    return Finding(f"Identity with ID '{request.identity_id}' not found: an identity's ID is a UUID")
+    return Finding(f"Identity with ID '{request.identity_id}' not found: identityId must be a UUID")
 
 
-@rule("identity.unknown", "The identity belongs to the caller's organization.", _PATH, NOT_FOUND)
+@rule(
+    "identity.unknown",
+    "Rejected if the identity does not belong to the caller's organization.",
+    _PATH,
+    NOT_FOUND,
+)
 def identity_unknown(request: AboutIdentity) -> Finding | None:
     if request.facts.identity_known:
         return None
     return Finding(f"Identity with ID '{request.identity_id}' not found in the caller's organization")
 
 
-@rule("identity.home", "The caller's organization is the identity's home.", _PATH, FORBIDDEN)
+@rule(
+    "identity.home",
+    "Rejected if the caller's organization is not the identity's home organization.",
+    _PATH,
+    FORBIDDEN,
+)
 def identity_home(request: AboutIdentity) -> Finding | None:
     if request.facts.identity_at_home:
         return None
-    return Finding("The identity belongs to another organization: sub-organization not authorized to change it")
+    return Finding(
+        "The identity belongs to another organization, and a sub-organization may not manage it:"
+        " use a token of the identity's own organization"
+    )
 
 
-@rule("identity.instance-admin", "An instance-admin identity is changed by super admins only.", _PATH, FORBIDDEN)
+@rule(
+    "identity.instance-admin",
+    "Rejected if the identity is an instance admin and the caller is not a super admin.",
+    _PATH,
+    FORBIDDEN,
+)
 def instance_admin(request: AboutIdentity) -> Finding | None:
     if not request.facts.identity_is_instance_admin or request.facts.caller_is_super_admin:
         return None
-    return Finding("Changing an instance-admin identity needs elevated privileges")
+    return Finding("Changing an instance-admin identity needs elevated privileges: use the token of a super admin")
 
 
 @rule(
     "caller.member",
-    "The caller is a member of the organization.",
+    "Rejected if the caller is not a member of the organization.",
     _CALLER,
     answers(403, "You are not member of this organization"),
 )
@@ -128,9 +146,14 @@ def caller_member(request: AuthenticatedRequest) -> Finding | None:
 
 @cache
 def permission(action: str, subject: str = "identity") -> Rule[Any]:
-    """The rule that the caller's role holds `action` on `subject`; the same one for the same pair."""
+    """Return the rule that rejects a caller whose role lacks `action` on `subject`; equal arguments, same object."""
 
-    @rule(f"permission.{action}", f"The caller holds `{action}` on `{subject}`.", _CALLER, DENIED)
+    @rule(
+        f"permission.{action}",
+        f"Rejected if the caller's role lacks the permission `{action}` on `{subject}`.",
+        _CALLER,
+        DENIED,
+    )
     def check(request: AuthenticatedRequest) -> Finding | None:
         return denied(request.facts, action, subject)
 
@@ -138,7 +161,10 @@ def permission(action: str, subject: str = "identity") -> Rule[Any]:
 
 
 def denied(facts: CallerFacts, action: str, subject: str) -> Finding | None:
-    """A finding unless the caller's role holds `action` on `subject`; `details` are its rules about that pair."""
+    """Return a finding if the caller's role lacks `action` on `subject`; None otherwise.
+
+    Its `details` list the role's permission rules for that pair.
+    """
     if facts.caller_may(action, subject):
         return None
     return Finding(f"The caller is not allowed to {action} on {subject}", details=facts.caller_rules(action, subject))
@@ -146,12 +172,12 @@ def denied(facts: CallerFacts, action: str, subject: str) -> Finding | None:
 
 @cache
 def boundary(action: str) -> Rule[Any]:
-    """The rule that the caller may do `action` to an identity of that role; the same one for the same action."""
+    """Return the rule of the privilege boundary for `action`; equal arguments, same object."""
 
     @rule(
         f"boundary.{action}",
-        f"The caller is within the privilege boundary of `{action}`: it holds the action itself, or, in an organization"
-        " of the old privilege system, every permission of the target's role.",
+        f"Rejected if the caller lacks `{action}` on `identity`. In an organization of the old privilege system:"
+        " rejected if the caller lacks a permission that the role of the target identity has.",
         _CALLER,
         answers(403, "PermissionBoundaryError"),
     )
@@ -162,7 +188,7 @@ def boundary(action: str) -> Rule[Any]:
 
 
 def beyond(missing: Sequence[Pair], action: str) -> Finding | None:
-    """A finding that names what the caller lacks, if that is anything."""
+    """Return a finding that lists the permissions the caller lacks; None if it lacks none."""
     if not missing:
         return None
     lacking = [{"action": each, "subject": subject} for each, subject in missing]
@@ -172,10 +198,10 @@ def beyond(missing: Sequence[Pair], action: str) -> Finding | None:
 
 
 def from_service(what: str) -> Source:
-    """A fact about the newest server (generation N)."""
+    """Return the source of a fact about the newest server (generation N); `what` names the place."""
     return Source("service", what, "2026-08-28")
 
 
 def assumed(what: str) -> Source:
-    """A decision of this mock, where contract and service part or the service is not known."""
+    """Return the source of a decision of this mock, where the service differs from the contract or is not known."""
     return Source("assumption", what, "2026-11-23")

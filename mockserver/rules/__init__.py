@@ -1,1 +1,1 @@
-"""What a rule is, and how an ordered list of rules is checked. Knows no rule of the service."""
+"""Rule and rulebook types, and the walk that checks an ordered list of rules. Contains no rule of the service."""

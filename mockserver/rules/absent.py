@@ -1,11 +1,11 @@
-"""The third state of a field: not mentioned. It is neither null nor a value."""
+"""A marker for a field that the request body does not contain, as opposed to null."""
 
 from enum import Enum
 from typing import Final
 
 
 class Absent(Enum):
-    """The caller did not mention the field, so the stored value stays."""
+    """The type of `ABSENT`: the field is not sent, so the stored value stays."""
 
     ABSENT = "absent"
 

@@ -1,4 +1,4 @@
-"""The two rules that every operation's rulebook opens with: what the published contract says against the body."""
+"""The two contract rules at the start of every operation's rulebook."""
 
 from typing import Any, Protocol
 
@@ -9,15 +9,15 @@ VALIDATION_FAILURE = Answer(422, "ValidationFailure")
 
 
 class HeldToContract(Protocol):
-    """A request that carries what the contract check found."""
+    """A request with the violations that the contract check found in it."""
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Violations that the running service refuses too."""
+        """Violations that the running service rejects too."""
 
     @property
     def unrecognized(self) -> tuple[Issue, ...]:
-        """Properties that the contract does not name, and the running service drops."""
+        """One issue per object with properties that the contract does not define; the running service drops them."""
 
 
 def _found(request: HeldToContract) -> Finding | None:
@@ -32,7 +32,8 @@ CONTRACT_RULES: tuple[Rule[Any], ...] = (
     Rule(
         id="contract.body",
         summary=(
-            "The body, and each parameter, has the types, bounds and formats of the contract; all issues are listed."
+            "Rejected if the body or a parameter violates a type, bound or format of the contract."
+            " The response lists all issues."
         ),
         source=Source("contract", "openapi.yaml, request body and parameters", "2026-04-30"),
         answers=answers(422, "ValidationFailure"),
@@ -42,7 +43,10 @@ CONTRACT_RULES: tuple[Rule[Any], ...] = (
     ),
     Rule(
         id="contract.unrecognized-keys",
-        summary="No object of the body has properties that the contract does not name; the running service drops them.",
+        summary=(
+            "Rejected if an object in the body has properties that the contract does not define."
+            " The running service drops them."
+        ),
         source=Source("contract", "openapi.yaml, additionalProperties: false", "2026-04-30"),
         answers=answers(contract=VALIDATION_FAILURE, live=None),
         check=_unrecognized,

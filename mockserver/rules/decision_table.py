@@ -1,4 +1,4 @@
-"""Decision tables as data: the rows of one, and which of them an exchange has met. It knows no table itself."""
+"""The shape of a decision table: its rows, and a function that finds the row an exchange covers."""
 
 from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
@@ -6,11 +6,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 RowOf = Callable[[Any, Any, Any, tuple[str, ...]], str | None]
-"""Takes the stored record, what is sent, the resulting record (None if it is refused), and the rules that refused."""
+"""Return the name of the covered row, or None.
+
+The arguments are the stored record, the sent change, the resulting record (None if the request is rejected) and the
+ids of the rules that rejected it.
+"""
 
 
 class Table(NamedTuple):
-    """A table of one operation: what its rows are called, and the row that an exchange has met, if it met one."""
+    """A decision table of one operation: the names of its rows, and the function that finds the covered one."""
 
     name: str
     rows: tuple[str, ...]
@@ -18,15 +22,15 @@ class Table(NamedTuple):
 
 
 def nothing(_: Any) -> None:
-    """Nothing of a record decides a row where there is no table."""
+    """The `shape` of an operation without tables: no part of the record matters."""
 
 
 class Writes(NamedTuple):
-    """What an operation that changes a record is counted by.
+    """What coverage counts for an operation that changes a record.
 
-    `fields` are body properties, `values` reads what a record holds for each, in that order, as one hashable tuple.
-    `names` says what each is called in the record, if every one is a field of its own there. `shape` reads what of the
-    stored record decides the rows of the tables.
+    `fields` are body properties. `values` returns the record's value of each, in that order, as a hashable tuple.
+    `names` maps each property to its field in the record, if it has one. `shape` returns the part of the stored record
+    that selects the rows of the tables.
     """
 
     fields: tuple[str, ...]
@@ -43,5 +47,5 @@ class Writes(NamedTuple):
         tables: tuple[Table, ...] = (),
         shape: Callable[[Any], Hashable] = nothing,
     ) -> "Writes":
-        """Of properties that are fields of the record, by those names."""
+        """Return the coverage of properties that are fields of the record; `names` maps property to field."""
         return cls(tuple(names), values or attrgetter(*names.values()), tables, names, shape)

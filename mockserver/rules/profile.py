@@ -1,18 +1,18 @@
-"""The two profiles and every situation in which they part, as data. The README's table is printed from it."""
+"""The two profiles, and a table of the situations in which their responses differ. The README prints this table."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Profile(StrEnum):
-    """Who is right where the published contract and the running service part."""
+    """Which one the mock follows where the published contract and the running service differ."""
 
     CONTRACT = "contract"
     LIVE = "live"
 
 
 class Difference(NamedTuple):
-    """One situation, what each profile answers, and the ids of the rules that make it so."""
+    """A situation, the response of each profile, and the ids of the rules that cause it."""
 
     situation: str
     contract: str

@@ -1,7 +1,6 @@
-"""Rules as values: what a rule is, and the one walk over an ordered tuple of them that yields decision and steps.
+"""Rules as values, and the walk over an ordered list of them that returns a decision.
 
-It must not know what any rule is about. The answer, the journal, the ledger of `/_mock/rules` and the tables of the
-documentation all read the same values.
+This module knows no specific rule. Responses, the journal, `/_mock/rules` and the documentation read the same values.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,11 +14,14 @@ from mockserver.rules.profile import Profile
 Request = TypeVar("Request", contravariant=True)  # noqa: PLC0105 - read far more often than its variance
 
 ACCEPTED = "accepted"
-"""What `Mock-Rule` says when no rule refused."""
+"""The value of the `Mock-Rule` header if no rule rejected the request."""
 
 
 class Source(NamedTuple):
-    """Where a rule is known from: the published contract, the service's behaviour, or an assumption of ours."""
+    """The evidence for a rule: the published contract, the service's behaviour, or an assumption of this mock.
+
+    `where` names the place in it, `date` (ISO 8601) the day on which it was read.
+    """
 
     kind: Literal["contract", "service", "assumption"]
     where: str
@@ -27,7 +29,10 @@ class Source(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Status and `error` name of a refusal; `framework` means its HTTP framework's body, without `reqId`."""
+    """Status and `error` name of a rejection.
+
+    The shape `envelope` is the vendor's error body; `framework` is the body of its HTTP framework, without `reqId`.
+    """
 
     status: int
     error: str
@@ -35,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a check has to say against a request. `error` stands in for the name of a rule that has several."""
+    """A check's reason to reject a request. `error` replaces the rule's `error` name; None keeps it."""
 
     message: str = ""
     error: str | None = None
@@ -44,7 +49,7 @@ class Finding(NamedTuple):
 
 
 class Rule(NamedTuple, Generic[Request]):
-    """One condition under which a request is refused.
+    """One condition under which a request is rejected.
 
     `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
     finding may carry. `refuses_valid` says whether a request that the contract accepts can be refused by it.

@@ -99,7 +99,10 @@ async def test_the_deciding_rule_comes_with_its_source_and_its_answer(server: Cl
     assert said["stage"] == "operation"
     assert said["decidedBy"] == {
         "rule": "update.ttl.stored-max",
-        "says": "The TTL is not above the max TTL; the stored max stands in for whichever is not sent, or sent as 0.",
+        "says": (
+            "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that is"
+            " not sent or is 0; a maximum of 0 is no limit."
+        ),
         "source": {"kind": "service", "where": "update, decision list row 13", "date": "2026-08-28"},
         "answer": {"status": 400, "error": "BadRequest"},
     }
@@ -176,8 +179,8 @@ PATCH /api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-0000000000
 
 DECISION
   refused by update.ttl.stored-max, which answers 400 BadRequest
-  The TTL is not above the max TTL; the stored max stands in for whichever is not sent, or sent as
-  0.
+  Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the
+  two that is not sent or is 0; a maximum of 0 is no limit.
   source: service, update, decision list row 13 (2026-08-28)
   reason: Access token TTL (7200) must not be greater than its max TTL (60)
 

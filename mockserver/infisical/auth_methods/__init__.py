@@ -1,1 +1,1 @@
-"""What all auth methods of an identity share."""
+"""Rules and settings that all auth methods of an identity share."""

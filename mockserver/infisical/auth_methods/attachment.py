@@ -1,4 +1,4 @@
-"""Whether an auth method is attached to an identity: each operation that needs to know answers it in its own way."""
+"""Rules about whether an auth method is attached to an identity; operations differ in status and message."""
 
 from typing import Any, Protocol
 
@@ -15,36 +15,36 @@ class AboutMethod(Protocol):
 
     @property
     def method(self) -> str:
-        """The method's name in words."""
+        """The display name of the method, such as `Kubernetes Auth`."""
 
     @property
     def stored(self) -> Any:
-        """The record; None if the method is not attached."""
+        """The stored record; None if the method is not attached."""
 
 
 @rule(
     "attach.attached",
-    "The auth method is not attached to the identity yet.",
+    "Rejected if the auth method is already attached to the identity.",
     Source("service", "attach, row 3", "2026-08-28"),
     BAD_REQUEST,
 )
 def already_attached(request: AboutMethod) -> Finding | None:
-    return None if request.stored is None else Finding(f"The identity has {request.method} already")
+    return None if request.stored is None else Finding(f"The identity already has {request.method}")
 
 
 @rule(
     "update.not-attached",
-    "The auth method is attached to the identity (400 here, where GET answers 404).",
+    "Rejected if the auth method is not attached to the identity. GET answers the same situation with 404.",
     Source("service", "update, decision list row 12", "2026-08-28"),
     BAD_REQUEST,
 )
 def update_not_attached(request: AboutMethod) -> Finding | None:
-    return Finding(f"Failed to update: {_lacks(request)}") if request.stored is None else None
+    return Finding(f"Cannot update: {_lacks(request)}") if request.stored is None else None
 
 
 @rule(
     "get.not-attached",
-    "The auth method is attached to the identity (404 here, where other operations answer 400).",
+    "Rejected if the auth method is not attached to the identity. Other operations answer the same situation with 400.",
     Source("service", "get, order of checks", "2026-08-28"),
     NOT_FOUND,
 )
@@ -54,17 +54,17 @@ def get_not_attached(request: AboutMethod) -> Finding | None:
 
 @rule(
     "revoke.not-attached",
-    "The auth method is attached to the identity.",
+    "Rejected if the auth method is not attached to the identity.",
     Source("service", "revoke, order of checks", "2026-08-28"),
     BAD_REQUEST,
 )
 def revoke_not_attached(request: AboutMethod) -> Finding | None:
-    return Finding(f"Nothing to revoke: {_lacks(request)}") if request.stored is None else None
+    return Finding(f"Cannot revoke: {_lacks(request)}") if request.stored is None else None
 
 
 @rule(
     "method.not-attached",
-    "The auth method, whose tokens or secrets the request is about, is attached to the identity.",
+    "Rejected if the auth method that the tokens or client secrets belong to is not attached to the identity.",
     Source("service", "tokens of Token Auth, client secrets of Universal Auth, order of checks", "2026-08-28"),
     BAD_REQUEST,
 )

@@ -1,4 +1,4 @@
-"""What every way to a token shares: the organization that a login may name, and the settings that the token gets."""
+"""Rules shared by all logins: the organization that the login may name and the token is valid in."""
 
 from typing import NamedTuple, Protocol
 
@@ -12,7 +12,11 @@ _SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-28")
 
 
 class Scope(NamedTuple):
-    """Where a token is to count: the identity's organization, or the sub-organization that the login names."""
+    """The organization in which the token will be valid: the identity's, or the sub-organization that the login names.
+
+    `known` is False if the login names an organization that does not exist; `member` is False if the identity does not
+    belong to it.
+    """
 
     organization_id: str
     root_id: str
@@ -25,7 +29,7 @@ class Scoped(Protocol):
 
     @property
     def scope(self) -> Scope:
-        """Where its token is to count; for rules that stand where the identity is known."""
+        """The organization of the token. Only rules that follow the check of the identity may read it."""
 
 
 class NamesOrganization(Protocol):
@@ -37,16 +41,16 @@ class NamesOrganization(Protocol):
 
 
 class SlugSent(Protocol):
-    """A request with such a body."""
+    """A request whose body may name an organization."""
 
     @property
     def sent(self) -> NamesOrganization:
-        """What the body sends."""
+        """The parsed body."""
 
 
 @rule(
     "login.organization.slug",
-    "`organizationSlug`, if sent, is a slug.",
+    "Rejected if `organizationSlug`, trimmed and in lower case, is not a slug.",
     Source("service", "schema of the logins", "2026-08-28"),
     answers(422, "ValidationFailure"),
     gathers=True,
@@ -56,35 +60,35 @@ def organization_slug(request: SlugSent) -> Finding | None:
     text = request.sent.organization_slug
     if text is None or is_slug(text):
         return None
-    message = "Must be a slug: lower-case letters, digits and single hyphens"
+    message = "organizationSlug must be a slug: lower-case letters, digits and single hyphens between them"
     return Finding(issues=(issues.custom(issues.OBJECT_RANK - 1, ("organizationSlug",), message),))
 
 
 @rule(
     "login.organization.unknown",
-    "`organizationSlug`, if sent, is the identity's organization or one of its sub-organizations.",
+    "Rejected if `organizationSlug` names neither the identity's organization nor one of its sub-organizations.",
     _SERVICE,
     NOT_FOUND,
 )
 def organization_unknown(request: Scoped) -> Finding | None:
-    return None if request.scope.known else Finding("There is no sub-organization with the given organizationSlug")
+    return None if request.scope.known else Finding("No sub-organization has the given organizationSlug")
 
 
 @rule(
     "login.organization.member",
-    "The identity is a member of the sub-organization that `organizationSlug` names.",
+    "Rejected if the identity is not a member of the sub-organization that `organizationSlug` names.",
     _SERVICE,
     UNAUTHORIZED,
 )
 def organization_member(request: Scoped) -> Finding | None:
-    return None if request.scope.member else Finding("The identity is not a member of that sub-organization")
+    return None if request.scope.member else Finding("The identity is not a member of the sub-organization")
 
 
 SCOPE_RULES = (organization_unknown, organization_member)
 
 
 def slug(text: str) -> str:
-    """The slug as the service reads it."""
+    """Return the slug as the service reads it: trimmed, in lower case."""
     return trim(text).lower()
 
 

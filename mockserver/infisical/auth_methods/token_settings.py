@@ -1,6 +1,6 @@
-"""What all auth methods of an identity have in common: attached or not, and what they say of the tokens they issue.
+"""Token settings of an auth method: TTL and max TTL in seconds, number of uses, trusted IPs.
 
-TTL and max TTL in seconds, uses, trusted IPs: Kubernetes, Universal and Token Auth are judged alike (behaviour 2, 3.6).
+Kubernetes Auth, Universal Auth and Token Auth share these rules.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,16 @@ from mockserver.rules.rule import Answer, Finding, Source, answers, rule
 Record = TypeVar("Record")
 
 DEFAULT_TTL = 2_592_000
-"""Seconds: what attach stores for a TTL and a max TTL that are not sent."""
-MAX_TTL = 315_360_000
+"""Seconds. Attach stores this value for a TTL or max TTL that is not sent."""
 _SERVICE = Source("service", "settings of an auth method", "2026-08-28")
 
 
 @dataclass(slots=True)
 class MethodRequest(Generic[Record]):
-    """A request about one auth method (`method` is its name in words) of one identity, and the record if attached."""
+    """A request about one auth method of one identity.
+
+    `method` is the display name. `stored` is the record, or None if the method is not attached.
+    """
 
     identity_id: str
     facts: CallerFacts
@@ -37,50 +39,50 @@ class MethodRequest(Generic[Record]):
 
     @property
     def record(self) -> Record:
-        """The record; for whoever stands behind the rule that refuses an identity without one."""
-        assert self.stored is not None, "asked for the record before the rule that makes sure there is one"
+        """The stored record. Only rules that follow the check for a record may read it."""
+        assert self.stored is not None, "a rule reads the record before the rule that checks that it exists"
         return self.stored
 
 
 class SentSettings(Protocol):
-    """The settings that a body sends."""
+    """The token settings in a request body."""
 
     @property
     def access_token_trusted_ips(self) -> tuple[str, ...] | Absent:
-        """The texts of the trusted IPs, trimmed."""
+        """The trusted IPs as trimmed texts."""
 
     @property
     def access_token_ttl(self) -> float | Absent:
-        """Seconds."""
+        """`accessTokenTTL` in seconds."""
 
     @property
     def access_token_max_ttl(self) -> float | Absent:
-        """Seconds."""
+        """`accessTokenMaxTTL` in seconds."""
 
     @property
     def access_token_num_uses_limit(self) -> float | Absent:
-        """How many uses; 0 is no limit."""
+        """The number of uses of a token; 0 means no limit."""
 
     @property
     def writes_nothing(self) -> bool:
-        """Whether an update with them would set no column."""
+        """Whether an update with these settings would set no column."""
 
 
 class SendsSettings(Protocol):
-    """A body of settings, held to the contract. `wrong_types`: rules that compare fields keep quiet."""
+    """A request that sends token settings, after the contract check."""
 
     @property
     def sent(self) -> SentSettings:
-        """What the body sends."""
+        """The parsed body."""
 
     @property
     def wrong_types(self) -> bool:
-        """Whether a value has a wrong type."""
+        """Whether a value has a wrong type; rules that compare fields then pass."""
 
 
 @rule(
     "column.integer",
-    "`accessTokenNumUsesLimit` fits 64 bits.",
+    "Rejected if `accessTokenNumUsesLimit` does not fit a signed 64-bit integer.",
     Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28"),
     answers(contract=VALIDATION_FAILURE, live=None),
     gathers=True,
@@ -95,7 +97,8 @@ def column_integer(request: SendsSettings) -> Finding | None:
 
 @rule(
     "attach.ttl.body",
-    "The TTL is not above the max TTL, defaults included: 0 is no exception. The issue is the whole body's.",
+    "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. A value that is not sent counts as its default; 0 has no"
+    " special meaning. The issue's `path` is empty.",
     from_service("schema of attach, Universal and Token Auth"),
     answers(422, "ValidationFailure"),
     gathers=True,
@@ -105,12 +108,13 @@ def attach_ttl_order(request: SendsSettings) -> Finding | None:
     ttl, max_ttl = [DEFAULT_TTL if value is ABSENT else value for value in sent]
     if request.wrong_types or ttl <= max_ttl:
         return None
-    return _ttl_order(f"{_TTL_ORDER} (each is {DEFAULT_TTL} if it is not sent)")
+    return _ttl_order(f"{_TTL_ORDER} (the default of each is {DEFAULT_TTL})")
 
 
 @rule(
     "update.ttl.body",
-    "A non-zero TTL is not above a non-zero max TTL of the same body. The issue is the whole body's.",
+    "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL` in the same body and neither is 0."
+    " The issue's `path` is empty.",
     from_service("schema of update, Universal and Token Auth"),
     answers(422, "ValidationFailure"),
     gathers=True,
@@ -132,12 +136,16 @@ def _ttl_order(message: str) -> Finding:
 
 @rule(
     "update.nothing-to-write",
-    "At least one column is set: the running service fails on an empty UPDATE, the contract profile answers 200.",
+    "Rejected if the body sets no column: the running service fails on an empty UPDATE.",
     Source("service", "update, decision list row 28", "2026-08-28"),
     answers(contract=None, live=Answer(500, "Update by id")),
 )
 def nothing_to_write(request: SendsSettings) -> Finding | None:
-    return Finding("The body sets no column, and an UPDATE of nothing fails") if request.sent.writes_nothing else None
+    return (
+        Finding("The body sets no column, so the UPDATE fails: send at least one field")
+        if request.sent.writes_nothing
+        else None
+    )
 
 
 class TrustedIpTexts(AuthenticatedRequest, Protocol):
@@ -145,7 +153,7 @@ class TrustedIpTexts(AuthenticatedRequest, Protocol):
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:
-        """The texts of all lists of trusted IPs, trimmed, in the order of the service's checks."""
+        """All trusted IPs of the body as trimmed texts, in the order in which the service checks them."""
 
 
 class TtlChange(AuthenticatedRequest, Protocol):
@@ -153,43 +161,44 @@ class TtlChange(AuthenticatedRequest, Protocol):
 
     @property
     def sent(self) -> SentSettings:
-        """What the body sends."""
+        """The parsed body."""
 
     @property
     def stored_max_ttl(self) -> int:
-        """The max TTL that is stored."""
+        """The stored `accessTokenMaxTTL` in seconds."""
 
 
 @rule(
     "update.ttl.stored-max",
-    "The TTL is not above the max TTL; the stored max stands in for whichever is not sent, or sent as 0.",
+    "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that is not"
+    " sent or is 0; a maximum of 0 is no limit.",
     Source("service", "update, decision list row 13", "2026-08-28"),
     BAD_REQUEST,
     about=("accessTokenTTL", "accessTokenMaxTTL"),
 )
 def ttl_stored_max(request: TtlChange) -> Finding | None:
     stored_max, sent = request.stored_max_ttl, request.sent
-    # The stored *max*, never the stored TTL, stands in for a TTL that is not sent: a quirk (issue 7516).
+    # A quirk of the service (its issue 7516): the stored maximum, not the stored TTL, replaces a TTL that is not sent.
     limit = sent_or_zero(sent.access_token_max_ttl) or stored_max
     candidate = sent_or_zero(sent.access_token_ttl) or stored_max
     return ttl_above(candidate, limit)
 
 
 def ttl_above(ttl: int, limit: int) -> Finding | None:
-    """A finding if the limit is one (not 0) and the TTL is above it."""
+    """Return a finding if `ttl` exceeds `limit`, both in seconds; a limit of 0 or less is no limit."""
     if 0 < limit < ttl:
         return Finding(f"Access token TTL ({ttl}) must not be greater than its max TTL ({limit})")
     return None
 
 
 def sent_or_zero(value: float | Absent) -> int:
-    """The integer that was sent; 0 for none."""
+    """Return the sent number as an integer; 0 if none was sent."""
     return 0 if value is ABSENT else int(value)
 
 
 @rule(
     "trusted-ips.plan",
-    "Without `ipAllowlisting` in the plan only the texts `0.0.0.0/0` and `::/0` can be trusted.",
+    "Rejected if the plan lacks `ipAllowlisting` and a trusted IP is not the text `0.0.0.0/0` or `::/0`.",
     _SERVICE,
     BAD_REQUEST,
     about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
@@ -197,12 +206,12 @@ def sent_or_zero(value: float | Absent) -> int:
 def trusted_ips_plan(request: TrustedIpTexts) -> Finding | None:
     if EVERYWHERE_TEXTS.issuperset(request.trusted_ip_texts) or request.facts.plan_has("ipAllowlisting"):
         return None
-    return Finding("The plan has no IP allowlisting: without an upgrade only 0.0.0.0/0 and ::/0 can be trusted")
+    return Finding("The plan does not include IP allowlisting: upgrade it, or trust only 0.0.0.0/0 and ::/0")
 
 
 @rule(
     "trusted-ips.valid",
-    "Each trusted IP is an address or a CIDR block.",
+    "Rejected if a trusted IP is neither an IP address nor a CIDR block.",
     _SERVICE,
     BAD_REQUEST,
     about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
@@ -215,19 +224,19 @@ def trusted_ips_valid(request: TrustedIpTexts) -> Finding | None:
 
 
 def parsed(texts: tuple[str, ...] | Absent, otherwise: tuple[TrustedIp, ...]) -> tuple[TrustedIp, ...]:
-    """What is stored for the texts; `otherwise` where none were sent. Texts that are no trusted IPs are left out."""
+    """Return the trusted IPs to store, without the invalid texts; `otherwise` if none were sent."""
     if texts is ABSENT:
         return otherwise
     return tuple([item for item in map(trusted_ip, texts) if item is not None])
 
 
 def whole(value: float | Absent, otherwise: int) -> int:
-    """The integer that is stored for a number; `otherwise` where none was sent."""
+    """Return the integer to store for a number; `otherwise` if none was sent."""
     return otherwise if value is ABSENT else bigint(value)
 
 
 def past_64_bits(value: float | Absent) -> bool:
-    """Whether the number is whole and no 64-bit integer."""
+    """Whether the number is whole and exceeds the maximum of a signed 64-bit integer."""
     if value is ABSENT or value <= BIGINT_MAX // 2:
         return False
     return (isinstance(value, int) or value.is_integer()) and bigint(value) > BIGINT_MAX
