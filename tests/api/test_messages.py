@@ -122,7 +122,9 @@ ROWS = {
     "a pool that is not there": attach("NotFound", (STRANGER,), {"gatewayPoolId": STRANGER}, 404),
     "a pool without a healthy member": attach("BadRequest", ("no healthy gateways",), {"gatewayPoolId": POOLS["sick"]}),
     "a CA is required": update("BadRequest", ("needs a CA",), {"verifyTlsCertificate": True}),
-    "a CA is in the way": update("BadRequest", ("cannot stand",), {"verifyTlsCertificate": False, "caCert": "CA"}),
+    "a CA is in the way": update(
+        "BadRequest", ("cannot be combined",), {"verifyTlsCertificate": False, "caCert": "CA"}
+    ),
     **{f"{each}": attach("BadRequest", ("Local", "not allowed"), {"kubernetesHost": each}) for each in LOCAL},
     "a local host is changed to": update("BadRequest", ("Local", "not allowed"), {"kubernetesHost": LOCAL[0]}),
 }

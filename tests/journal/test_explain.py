@@ -100,8 +100,8 @@ async def test_the_deciding_rule_comes_with_its_source_and_its_answer(server: Cl
     assert said["decidedBy"] == {
         "rule": "update.ttl.stored-max",
         "says": (
-            "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that is"
-            " not sent or is 0; a maximum of 0 is no limit."
+            "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that"
+            " is not sent or is 0; a maximum of 0 is no limit."
         ),
         "source": {"kind": "service", "where": "update, decision list row 13", "date": "2026-08-28"},
         "answer": {"status": 400, "error": "BadRequest"},

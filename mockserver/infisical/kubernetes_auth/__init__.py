@@ -1,1 +1,1 @@
-"""The vendor's Kubernetes Auth: record, change, rules. Pure."""
+"""The service's Kubernetes Auth: stored record, requests and rules. No I/O."""

@@ -1,10 +1,18 @@
-"""The attach operation: its rules in the order in which the service asks them (behaviour 2)."""
+"""The attach operation: its rules in the order in which the service checks them."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
 from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
-from mockserver.infisical.kubernetes_auth.fields import FIELD_RULES, MODE_RULES, Issues, database_refuses, schema_rule
+from mockserver.infisical.kubernetes_auth.fields import (
+    DATABASE_REASON,
+    DATABASE_SUMMARY,
+    FIELD_RULES,
+    MODE_RULES,
+    Issues,
+    database_refuses,
+    schema_rule,
+)
 from mockserver.infisical.kubernetes_auth.record import API_MODE
 from mockserver.infisical.kubernetes_auth.request import AttachRequest
 from mockserver.infisical.kubernetes_auth.sources import attach, attach_schema
@@ -20,29 +28,31 @@ def _in_api_mode(request: AttachRequest) -> bool:
     return request.sent.token_review_mode in (ABSENT, API_MODE)
 
 
-@schema_rule("attach.host.needed", "In mode `api`, the host is not null.", attach_schema(1))
+@schema_rule("attach.host.needed", "Rejected if `kubernetesHost` is null in mode `api`.", attach_schema(1))
 def host_needed(request: AttachRequest) -> Issues:
     if not _in_api_mode(request) or request.sent.kubernetes_host is not None:
         return ()
-    return (issues.custom(CROSS_FIELD_RANK, ("kubernetesHost",), "Token review mode 'api' needs a kubernetesHost"),)
+    message = "Token review mode 'api' needs a kubernetesHost: send one, or use mode 'gateway'"
+    return (issues.custom(CROSS_FIELD_RANK, ("kubernetesHost",), message),)
 
 
 @schema_rule(
     "attach.ttl.order",
-    "The TTL is not above the max TTL, defaults included: 0 is no exception.",
+    "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. A value that is not sent counts as its default; 0 has no"
+    " special meaning.",
     attach_schema(4),
 )
 def ttl_order(request: AttachRequest) -> Issues:
     ttl, max_ttl = request.sent.access_token_ttl, request.sent.access_token_max_ttl
     if (DEFAULT_TTL if ttl is ABSENT else ttl) <= (DEFAULT_TTL if max_ttl is ABSENT else max_ttl):
         return ()
-    message = f"accessTokenTTL must not be greater than accessTokenMaxTTL (each is {DEFAULT_TTL} if it is not sent)"
+    message = f"accessTokenTTL must not be greater than accessTokenMaxTTL (the default of each is {DEFAULT_TTL})"
     return (issues.custom(CROSS_FIELD_RANK, ("accessTokenTTL",), message),)
 
 
 @schema_rule(
     "attach.tls.ca-required",
-    "In mode `api`, verification that is sent as true comes with a CA.",
+    "Rejected if `verifyTlsCertificate` is sent as true in mode `api` and `caCert` is empty or not sent.",
     attach_schema(5),
 )
 def ca_required(request: AttachRequest) -> Issues:
@@ -54,28 +64,31 @@ def ca_required(request: AttachRequest) -> Issues:
 
 @rule(
     "attach.tls.ca-conflict",
-    "In mode `api`, no CA is sent beside verification that is sent as false.",
+    "Rejected if `verifyTlsCertificate` is sent as false in mode `api` together with a `caCert`.",
     attach(7),
     BAD_REQUEST,
 )
 def ca_conflict(request: AttachRequest) -> Finding | None:
-    judged = request.record
-    if judged.in_api_mode and not judged.after.verify_tls_certificate and judged.after.ca_cert:
-        return Finding("A CA certificate cannot stand beside TLS verification that is off")
+    record = request.record
+    if record.in_api_mode and not record.after.verify_tls_certificate and record.after.ca_cert:
+        return Finding(
+            "A CA certificate cannot be combined with TLS verification that is off:"
+            " omit caCert, or send verifyTlsCertificate true"
+        )
     return None
 
 
 @rule(
     "attach.database",
-    "The database takes the values: text columns of 255 characters without NUL, integers of 64 bits.",
+    DATABASE_SUMMARY,
     attach(12),
     answers(contract=None, live=Answer(500, "Create")),
 )
 def database(request: AttachRequest) -> Finding | None:
-    return Finding("The database refuses one of the values") if database_refuses(request) else None
+    return Finding(DATABASE_REASON) if database_refuses(request) else None
 
 
-# Row 4, TTL above max, cannot be reached: `attach.ttl.order` is stricter, and comes first.
+# Row 4 of the service's list (TTL above the maximum) has no rule: `attach.ttl.order` comes first and is stricter.
 ATTACH: Rulebook[AttachRequest] = Rulebook(
     *CONTRACT_RULES,
     *FIELD_RULES,

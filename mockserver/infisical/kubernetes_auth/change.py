@@ -1,6 +1,6 @@
-"""What a caller asks to change: every field absent, null or a value (behaviour 3.1).
+"""The body of an attach or update request: each field is absent, null or a value.
 
-It knows the wire names and the trimming; it must not know what is stored.
+This module knows the property names and the trimming. It does not know what is stored.
 """
 
 from collections.abc import Mapping
@@ -14,10 +14,11 @@ from mockserver.rules.absent import ABSENT, Absent
 
 @dataclass(init=False)
 class Change:
-    """An update body after trimming. A value of a wrong type reads as absent: the contract check has named it.
+    """A parsed request body, with texts trimmed.
 
-    Numbers stay as they were sent (`3600.0` is 3600); uuids are in lower case, as the database returns them.
-    An instance holds only what is sent; what is not stands in the class.
+    A value of a wrong type counts as absent, because the contract check reports it. Numbers stay as they were sent
+    (`3600.0` equals 3600); UUIDs are in lower case, as the database returns them. An instance stores only the fields
+    that are sent; class attributes provide the others.
     """
 
     kubernetes_host: str | Absent | None = ABSENT
@@ -38,16 +39,16 @@ class Change:
     def __init__(self, **sent: Any) -> None:
         self.__dict__.update(sent)
         self.sent: Mapping[str, Any] = sent
-        """What is sent, by the names of the fields."""
+        """The fields that are sent, by attribute name."""
 
     @classmethod
     def from_json(cls, body: object) -> "Change":
-        """The change that a body asks for; names it does not know are dropped, as the service drops them."""
+        """Parse a JSON body. Unknown properties are dropped, as the service drops them."""
         return cls(**fields_of(body, _FIELDS))
 
     @property
     def writes_nothing(self) -> bool:
-        """Whether no column would be set: an empty reviewer JWT means "keep" (behaviour 3.7)."""
+        """Whether an update would set no column. An empty `tokenReviewerJwt` keeps the stored one, so it sets none."""
         return not self.sent or self.sent == _EMPTY_REVIEWER_JWT
 
 
@@ -72,7 +73,7 @@ _FIELDS: Mapping[str, Field] = {
 }
 
 NAMES = {name: field.name for name, field in _FIELDS.items()}
-"""What each property of a body is called here, and in the record."""
+"""Each body property with its attribute name in `Change` and in the record."""
 
 RANKS = ranks(_FIELDS)
-"""The rank of each wire name among the issues of a 422: the order of the service's schema, the published one."""
+"""The rank of each property among the issues of a 422: the order of the published schema, which the service shares."""

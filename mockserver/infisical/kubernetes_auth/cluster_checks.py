@@ -1,4 +1,4 @@
-"""What attach and update ask pools and clusters before they write, about the resulting record (rows 26 and 27)."""
+"""Rules of attach and update that check pools and clusters for the resulting record (decision list, rows 26, 27)."""
 
 from mockserver.infisical.kubernetes_auth.request import Configuration
 from mockserver.infisical.kubernetes_auth.sources import decision_list
@@ -29,9 +29,12 @@ REVIEWER_ERRORS = (
 )
 
 
+LOCAL_HOST = "Local and private IP addresses are not allowed as Kubernetes host: use a public address or a gateway"
+
+
 @rule(
     "pool.healthy",
-    "A pool that the validation goes through has a healthy gateway, whatever mode and host.",
+    "Rejected if the cluster is reached through a gateway pool without a healthy gateway, whatever the mode and host.",
     decision_list(26),
     BAD_REQUEST,
 )
@@ -39,12 +42,12 @@ def pool_healthy(request: Configuration) -> Finding | None:
     pool = request.record.route.gateway_pool_id
     if pool is None or request.facts.pool_is_healthy(pool):
         return None
-    return Finding("The gateway pool has no healthy gateways")
+    return Finding("The gateway pool has no healthy gateways: use another pool, or connect one of its gateways")
 
 
 @rule(
     "host.local",
-    "A host that is called directly is not local or private.",
+    "Rejected if the Kubernetes host is local or private and is called without a gateway.",
     decision_list(27),
     BAD_REQUEST,
     about=("kubernetesHost", "tokenReviewerJwt"),
@@ -54,14 +57,15 @@ def host_local(request: Configuration) -> Finding | None:
         if check is None or check.host is None or not check.route.is_direct:
             continue
         if request.facts.host_is_local(check.host):
-            return Finding("Local and private IP addresses are not allowed as Kubernetes host")
+            return Finding(LOCAL_HOST)
     return None
 
 
 @rule(
     "cluster.scheme",
-    "Through a gateway in mode `api` the host names its scheme; the running service fails on one that does not.",
-    assumed("decision list row 27: the service fails on the URL; the contract profile refuses"),
+    "Rejected if the Kubernetes host is reached through a gateway in mode `api` and has no URL scheme. The running"
+    " service fails on such a host.",
+    assumed("decision list row 27: the service fails on the URL; the contract profile rejects it"),
     answers(contract=Answer(400, "GatewayConnectionError"), live=Answer(500, "InternalServerError")),
 )
 def cluster_scheme(request: Configuration) -> Finding | None:
@@ -69,13 +73,14 @@ def cluster_scheme(request: Configuration) -> Finding | None:
     if check is None or check.route.is_direct or check.host is None or request.facts.host_is_url(check.host):
         return None
     return Finding(
-        "Through a gateway in mode 'api' the Kubernetes host must be a URL with its scheme, such as https://…"
+        f"A Kubernetes host that is reached through a gateway in mode 'api' must be a URL: send https://{check.host}"
     )
 
 
 @rule(
     "cluster.connectivity",
-    "The cluster answers `GET /version`, where the change calls for it.",
+    "Rejected if `GET /version` to the cluster fails. The request is sent if `kubernetesHost` is sent or the cluster is"
+    " reached through a gateway.",
     decision_list(27),
     answers(400, "KubernetesHostConnectionError"),
     errors=CLUSTER_ERRORS,
@@ -88,7 +93,8 @@ def cluster_connectivity(request: Configuration) -> Finding | None:
 
 @rule(
     "cluster.reviewer",
-    "The cluster lets the reviewer create token reviews, where the change calls for it.",
+    "Rejected if a test token review in the cluster fails. The request is sent if `tokenReviewerJwt` is sent, and in"
+    " mode `gateway`.",
     decision_list(27),
     answers(400, "TokenReviewerPermissionError"),
     errors=REVIEWER_ERRORS,
@@ -100,4 +106,4 @@ def cluster_reviewer(request: Configuration) -> Finding | None:
 
 
 OUTBOUND = (host_local, cluster_scheme, cluster_connectivity, cluster_reviewer)
-"""In the order in which the service comes upon them."""
+"""The rules about outbound requests, in the service's order."""

@@ -1,7 +1,7 @@
-"""The two tables of the update, row by row: TLS flag and CA (behaviour 3.4), gateway and pool (behaviour 3.5).
+"""The two decision tables of the update: TLS flag and CA certificate, gateway and pool.
 
-They are what is to be, not how it comes about: `resulting` merges, the rules judge, and nothing here is asked for an
-answer. A row is met when an exchange ends as the row says.
+Coverage reads these tables; responses do not depend on them. An exchange covers a row if its stored record and body
+match the row and its outcome is the row's.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from mockserver.rules.decision_table import Table, Writes
 
 Flag = Literal["off", "on"]
 Id = Literal["-", "null", "id"]
-"""How an id is sent: not at all, as null, as an id."""
+"""An id in the body: not sent, null, or an id."""
 REQUIRED, CONFLICT, BOTH = "update.tls.ca-required", "update.tls.ca-conflict", "gateway.both"
 
 
 class TlsRow(NamedTuple):
-    """What is stored and sent, and what comes of it: flag and CA (`none`, the `stored` or the `new` one), or a rule.
+    """A row of the TLS table: stored flag and CA, sent flag and CA, outcome.
 
-    A sent CA is `-` for none, `empty`, or `new`.
+    `-` means not sent. The outcome is the resulting flag and CA, or the id of the rule that rejects the request.
     """
 
     stored_flag: Flag
@@ -70,13 +70,14 @@ TLS_ROWS = (
     TlsRow("on", "stored", "on", "empty", REQUIRED),
     TlsRow("on", "stored", "on", "new", ("on", "new")),
 )
-"""Rows 1 to 36, for a resulting mode `api`."""
+"""Rows 1 to 36. The table applies if the resulting mode is `api`."""
 
 
 class GatewayRow(NamedTuple):
-    """What is stored and sent, the ids that come of it, and the way of the outbound checks; or the rule that refuses.
+    """A row of the gateway table: what is stored, the sent ids, outcome.
 
-    Of what comes, `stored` and `sent` say which id it is.
+    The outcome is the resulting gateway, the resulting pool and the route of the outbound checks, where `stored` and
+    `sent` say which id it is; or the id of the rule that rejects the request.
     """
 
     stored: Literal["none", "gateway", "pool", "any"]
@@ -116,21 +117,23 @@ GATEWAY_ROWS = (
 
 
 def _tls_name(number: int, row: TlsRow) -> str:
-    came = row.outcome
-    if not isinstance(came, str):
-        came = f"{came[0]} {_WITH[came[1]]}"
-    held = f"{row.stored_flag} {'without' if row.stored_ca == 'none' else 'with'} CA"
-    return f"tls {number}: stored {held}; sent flag {row.sent_flag}, CA {row.sent_ca}; gives {came}"
+    outcome = row.outcome
+    if not isinstance(outcome, str):
+        outcome = f"{outcome[0]} {_WITH[outcome[1]]}"
+    stored = f"{row.stored_flag} {'without' if row.stored_ca == 'none' else 'with'} CA"
+    return f"tls {number}: stored {stored}; sent flag {row.sent_flag}, CA {row.sent_ca}; gives {outcome}"
 
 
 _WITH = {"none": "without CA", "stored": "with the stored CA", "new": "with the new CA"}
 
 
 def _gateway_name(number: int, row: GatewayRow) -> str:
-    came = row.outcome
-    if not isinstance(came, str):
-        came = f"gateway {came[0]}, pool {came[1]}, checked {came[2] if came[2] == 'direct' else f'via {came[2]}'}"
-    return f"gateway {number}: stored {row.stored}; sent gateway {row.sent_gateway}, pool {row.sent_pool}; gives {came}"
+    sent = f"sent gateway {row.sent_gateway}, pool {row.sent_pool}"
+    outcome = row.outcome
+    if not isinstance(outcome, str):
+        gateway, pool, route = outcome
+        outcome = f"gateway {gateway}, pool {pool}, checked {route if route == 'direct' else f'via {route}'}"
+    return f"gateway {number}: stored {row.stored}; {sent}; gives {outcome}"
 
 
 _TLS: Mapping[tuple[str, ...], tuple[TlsRow, str]] = {
@@ -144,7 +147,7 @@ _GATEWAYS: Mapping[tuple[str, ...], tuple[GatewayRow, str]] = {
 def tls_row(
     stored: KubernetesAuth, sent: Change, after: KubernetesAuth | None, refused_by: tuple[str, ...]
 ) -> str | None:
-    """The row that the exchange has met. None in mode `gateway`, and where another rule refused."""
+    """Return the name of the covered row; None in mode `gateway` and if another rule rejected the request."""
     mode = stored.token_review_mode if sent.token_review_mode is ABSENT else sent.token_review_mode
     if mode != API_MODE:
         return None
@@ -153,17 +156,17 @@ def tls_row(
     row, name = _TLS[_flag(on=stored.verify_tls_certificate), "stored" if stored.ca_cert else "none", flag, ca]
     if isinstance(row.outcome, str) or after is None:
         return name if refused_by == (row.outcome,) else None
-    due = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
-    return name if (_flag(on=after.verify_tls_certificate), after.ca_cert) == (row.outcome[0], due) else None
+    expected = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
+    return name if (_flag(on=after.verify_tls_certificate), after.ca_cert) == (row.outcome[0], expected) else None
 
 
 def gateway_row(
     stored: KubernetesAuth, sent: Change, after: KubernetesAuth | None, refused_by: tuple[str, ...]
 ) -> str | None:
-    """The row that the exchange has met; None where another rule refused."""
+    """Return the name of the covered row; None if another rule rejected the request."""
     gateway, pool = _id(sent.gateway_id), _id(sent.gateway_pool_id)
-    held = "gateway" if stored.gateway_id else "pool" if stored.gateway_pool_id else "none"
-    row, name = _GATEWAYS["any" if gateway == pool == "id" else held, gateway, pool]
+    kept = "gateway" if stored.gateway_id else "pool" if stored.gateway_pool_id else "none"
+    row, name = _GATEWAYS["any" if gateway == pool == "id" else kept, gateway, pool]
     if isinstance(row.outcome, str) or after is None:
         return name if row.outcome in refused_by else None
     ids = {
@@ -171,10 +174,10 @@ def gateway_row(
         "stored": (stored.gateway_id, stored.gateway_pool_id),
         "sent": (sent.gateway_id, sent.gateway_pool_id),
     }
-    of_gateway, of_pool, way = row.outcome
+    of_gateway, of_pool, expected_route = row.outcome
     if (after.gateway_id, after.gateway_pool_id) != (ids[of_gateway][0], ids[of_pool][1]):
         return None
-    source, _, kind = way.partition(" ")
+    source, _, kind = expected_route.partition(" ")
     route = validation_route(stored, sent)
     if kind == "gateway":
         return name if route == (ids[source][0], None) else None
@@ -193,8 +196,8 @@ TABLES = (
     Table("tls", tuple(name for _, name in _TLS.values()), tls_row),
     Table("gateway", tuple(name for _, name in _GATEWAYS.values()), gateway_row),
 )
-"""In the order of the reference."""
+"""The tables of the update operation."""
 
 _SHAPE = ("token_review_mode", "verify_tls_certificate", "ca_cert", "gateway_id", "gateway_pool_id")
 WRITES = Writes.of(NAMES, columns(*NAMES.values()), TABLES, columns(*_SHAPE))
-"""What an update is counted by."""
+"""What coverage counts for an update."""

@@ -1,7 +1,7 @@
-"""The 422 stage of attach and update: what the service's schema asks beyond the published one, and what columns hold.
+"""Field rules of attach and update: conditions of the service's schema beyond the published one, and column limits.
 
-All of it is reported together (behaviour 3.1, 3.2). The rules that compare fields keep quiet when a field has a wrong
-type or an unknown enum value, as the service's schema does.
+One 422 lists the issues of all of them. Rules that compare fields pass if a field has a wrong type or an unknown enum
+value, as in the service's schema.
 """
 
 import re
@@ -28,7 +28,7 @@ Issues = tuple[Issue, ...]
 
 
 def _host_blank(request: Configuration) -> Issues:
-    """Blanks only: a text that is empty as sent breaks the contract's own minLength, and is named there."""
+    """A text that is empty as sent violates the contract's `minLength`; that issue is not repeated here."""
     if request.sent.kubernetes_host != "" or any(issue.path == ("kubernetesHost",) for issue in request.issues):
         return ()
     return (issues.too_small(RANKS["kubernetesHost"], ("kubernetesHost",), "string", 1),)
@@ -38,7 +38,7 @@ def _host_characters(request: Configuration) -> Issues:
     host = request.sent.kubernetes_host
     if not isinstance(host, str) or _HOST.fullmatch(host):
         return ()
-    message = "The Kubernetes host may hold only letters, digits, colons, periods, slashes and hyphens"
+    message = "kubernetesHost may contain only letters, digits, colons, periods, slashes and hyphens"
     return (issues.custom(RANKS["kubernetesHost"], ("kubernetesHost",), message),)
 
 
@@ -50,9 +50,9 @@ def _host_length(request: Configuration) -> Issues:
 
 
 def _columns(sent: Change) -> str:
-    """The texts that go into string columns as they are, joined: one look tells that nothing is wrong with any.
+    """Return the texts for string columns, joined, so that a single check accepts a body without problems.
 
-    CA and reviewer JWT are encrypted: any text fits.
+    CA certificate and reviewer JWT are not included: they are encrypted, so their columns accept any text.
     """
     namespaces, names, audience = sent.allowed_namespaces, sent.allowed_names, sent.allowed_audience
     return (
@@ -81,23 +81,32 @@ def _column_nul(request: Configuration) -> Issues:
     if "\0" not in _columns(request.sent):
         return ()
     return tuple(
-        issues.custom(RANKS[name], (name,), "The database stores no NUL character")
+        issues.custom(RANKS[name], (name,), "The database cannot store a NUL character: remove it")
         for name, text in _each_column(request.sent)
         if "\0" in text
     )
 
 
 def database_refuses(request: Configuration) -> bool:
-    """Whether the INSERT or UPDATE would fail on one of the values."""
+    """Whether the INSERT or UPDATE would fail because of one of the values."""
     sent = request.sent
     return bool(_column_length(request) or _column_nul(request) or past_64_bits(sent.access_token_num_uses_limit))
+
+
+DATABASE_SUMMARY = (
+    "Rejected if the database cannot store a value: a text column holds at most 255 characters and no NUL,"
+    " an integer column 64 bits."
+)
+DATABASE_REASON = (
+    "The database cannot store one of the values: texts may have 255 characters and no NUL, integers 64 bits"
+)
 
 
 def _gateway_needed(request: Configuration) -> Issues:
     sent = request.sent
     if request.wrong_types or sent.token_review_mode != GATEWAY_MODE or truthy(sent.gateway_id, sent.gateway_pool_id):
         return ()
-    message = "Token review mode 'gateway' needs a gatewayId or a gatewayPoolId in the same request"
+    message = "Token review mode 'gateway' needs a gatewayId or gatewayPoolId in the same request"
     return (issues.custom(CROSS_FIELD_RANK, ("gatewayId",), message),)
 
 
@@ -109,7 +118,7 @@ def _both_gateways(request: Configuration) -> Issues:
 
 
 def truthy(*values: object) -> bool:
-    """Whether one of the values is a text that is not empty, as the service's language has it."""
+    """Whether one of the values is a text that is not empty, which JavaScript treats as true."""
     return any(isinstance(value, str) and value != "" for value in values)
 
 
@@ -129,10 +138,10 @@ def field_rule(
     columns: bool = False,
     source: Source = _SERVICE,
 ) -> Rule[Any]:
-    """A rule whose issues join those of the contract; one about `columns` is the contract profile's only."""
+    """Return a rule that adds its issues to the 422. With `columns`, only profile `contract` has it."""
 
     @wraps(check)
-    def judge(request: Configuration) -> Finding | None:
+    def find(request: Configuration) -> Finding | None:
         found = check(request)
         return Finding(issues=found) if found else None
 
@@ -141,46 +150,73 @@ def field_rule(
         summary=summary,
         source=_COLUMN if columns else source,
         answers=_CONTRACT_ONLY if columns else _REFUSED,
-        check=judge,
+        check=find,
         gathers=True,
         about=frozenset(about),
     )
 
 
 def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rule[Any]]:
-    """Makes the decorated check a rule that compares fields; it keeps quiet when one has a wrong type."""
+    """Turn the decorated check into a rule that compares fields; it passes if a field has a wrong type."""
 
     def make(check: _Check) -> Rule[Any]:
         @wraps(check)
-        def judge(request: Configuration) -> Issues:
+        def find(request: Configuration) -> Issues:
             return () if request.wrong_types else check(request)
 
-        return field_rule(id, summary, (), judge, source=source)
+        return field_rule(id, summary, (), find, source=source)
 
     return make
 
 
 _HOST_FIELD = ("kubernetesHost",)
 FIELD_RULES: tuple[Rule[Configuration], ...] = (
-    field_rule("host.blank", "`kubernetesHost` is not empty once trimmed.", _HOST_FIELD, _host_blank),
-    field_rule("host.characters", "`kubernetesHost` holds only `A-Z a-z 0-9 : . / -`.", _HOST_FIELD, _host_characters),
-    field_rule("host.length", "`kubernetesHost` has at most 255 characters.", _HOST_FIELD, _host_length),
+    field_rule(
+        "host.blank",
+        "Rejected if `kubernetesHost` is empty after trimming.",
+        _HOST_FIELD,
+        _host_blank,
+    ),
+    field_rule(
+        "host.characters",
+        "Rejected if `kubernetesHost` contains a character other than `A-Z a-z 0-9 : . / -`.",
+        _HOST_FIELD,
+        _host_characters,
+    ),
+    field_rule(
+        "host.length",
+        "Rejected if `kubernetesHost` has more than 255 characters.",
+        _HOST_FIELD,
+        _host_length,
+    ),
     field_rule(
         "column.length",
-        "`allowedNamespaces`, `allowedNames` and `allowedAudience` have at most 255 characters.",
+        "Rejected if `allowedNamespaces`, `allowedNames` or `allowedAudience` has more than 255 characters.",
         _COLUMNS,
         _column_length,
         columns=True,
     ),
-    field_rule("column.nul", "No text column holds a NUL character.", _COLUMNS, _column_nul, columns=True),
+    field_rule(
+        "column.nul",
+        "Rejected if `allowedNamespaces`, `allowedNames` or `allowedAudience` contains a NUL character.",
+        _COLUMNS,
+        _column_nul,
+        columns=True,
+    ),
     column_integer,
 )
 MODE_RULES: tuple[Rule[Configuration], ...] = (
     field_rule(
         "mode.gateway-needed",
-        "Mode `gateway` comes with a gateway or pool in the same body; a stored one does not count.",
+        "Rejected if `tokenReviewMode` is `gateway` and the same body sends neither `gatewayId` nor `gatewayPoolId`."
+        " A stored id does not count.",
         ("tokenReviewMode",),
         _gateway_needed,
     ),
-    field_rule("gateway.both", "A body does not send a gateway and a pool.", ("gatewayPoolId",), _both_gateways),
+    field_rule(
+        "gateway.both",
+        "Rejected if the body sends an id in both `gatewayId` and `gatewayPoolId`.",
+        ("gatewayPoolId",),
+        _both_gateways,
+    ),
 )

@@ -1,6 +1,7 @@
-"""Gateways and pools that attach or update names: plan, existence, permission (decision list, rows 17 to 22).
+"""Rules about the gateway or pool that an attach or update names: plan, existence, permission.
 
-The orders differ, as in the service: a gateway is looked up before the permission, a pool after it.
+Source: decision list, rows 17 to 22. As in the service, the existence of a gateway is checked before the permission,
+that of a pool after it.
 """
 
 from mockserver.infisical.kubernetes_auth.request import Configuration
@@ -19,7 +20,7 @@ def _sends_pool(request: Configuration) -> bool:
 
 @rule(
     "gateway.plan",
-    "The plan has `gateway`, if a gateway is sent.",
+    "Rejected if `gatewayId` names a gateway and the plan lacks `gateway`.",
     decision_list(17),
     BAD_REQUEST,
     about=("gatewayId",),
@@ -27,12 +28,12 @@ def _sends_pool(request: Configuration) -> bool:
 def gateway_plan(request: Configuration) -> Finding | None:
     if not _sends_gateway(request) or request.facts.plan_has("gateway"):
         return None
-    return Finding("The plan does not include gateways: an upgrade is needed")
+    return Finding("The plan does not include gateways: upgrade it, or omit gatewayId")
 
 
 @rule(
     "gateway.unknown",
-    "The gateway exists in the organization.",
+    "Rejected if the organization has no gateway with the id `gatewayId`.",
     decision_list(18),
     NOT_FOUND,
     about=("gatewayId",),
@@ -41,12 +42,13 @@ def gateway_unknown(request: Configuration) -> Finding | None:
     gateway = request.sent.gateway_id
     if not isinstance(gateway, str) or request.facts.gateway_known(gateway):
         return None
-    return Finding(f"Gateway with ID '{gateway}' not found")
+    return Finding(f"Gateway with ID '{gateway}' not found in the organization")
 
 
 @rule(
     "gateway.permission",
-    "The caller holds `attach-gateways` on `gateway`.",
+    "Rejected if `gatewayId` names a gateway and the caller's role lacks the permission `attach-gateways` on"
+    " `gateway`.",
     decision_list(19),
     DENIED,
     about=("gatewayId",),
@@ -57,7 +59,7 @@ def gateway_permission(request: Configuration) -> Finding | None:
 
 @rule(
     "pool.plan",
-    "The plan has `gatewayPool`, if a pool is sent.",
+    "Rejected if `gatewayPoolId` names a pool and the plan lacks `gatewayPool`.",
     decision_list(20),
     BAD_REQUEST,
     about=("gatewayPoolId",),
@@ -65,12 +67,13 @@ def gateway_permission(request: Configuration) -> Finding | None:
 def pool_plan(request: Configuration) -> Finding | None:
     if not _sends_pool(request) or request.facts.plan_has("gatewayPool"):
         return None
-    return Finding("The plan does not include gateway pools: an upgrade is needed")
+    return Finding("The plan does not include gateway pools: upgrade it, or omit gatewayPoolId")
 
 
 @rule(
     "pool.permission",
-    "The caller holds `attach-gateway-pools` on `gateway-pool`.",
+    "Rejected if `gatewayPoolId` names a pool and the caller's role lacks the permission `attach-gateway-pools` on"
+    " `gateway-pool`.",
     decision_list(21),
     DENIED,
     about=("gatewayPoolId",),
@@ -81,7 +84,7 @@ def pool_permission(request: Configuration) -> Finding | None:
 
 @rule(
     "pool.unknown",
-    "The pool exists in the organization.",
+    "Rejected if the organization has no gateway pool with the id `gatewayPoolId`.",
     decision_list(22),
     NOT_FOUND,
     about=("gatewayPoolId",),
@@ -90,8 +93,8 @@ def pool_unknown(request: Configuration) -> Finding | None:
     pool = request.sent.gateway_pool_id
     if not isinstance(pool, str) or request.facts.pool_known(pool):
         return None
-    return Finding(f"Gateway pool with ID '{pool}' not found")
+    return Finding(f"Gateway pool with ID '{pool}' not found in the organization")
 
 
 RULES = (gateway_plan, gateway_unknown, gateway_permission, pool_plan, pool_permission, pool_unknown)
-"""In the order in which the service asks them."""
+"""The rules of this module in the service's order."""

@@ -1,4 +1,4 @@
-"""The revoke operation: its rules in the order in which the service asks them (behaviour 5)."""
+"""The revoke operation: its rules in the order in which the service checks them."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment

@@ -1,23 +1,23 @@
-"""Where the rules of Kubernetes Auth are known from."""
+"""Sources of the Kubernetes Auth rules, all from the newest server (generation N)."""
 
 from mockserver.rules.rule import Source
 
 
 def decision_list(row: int) -> Source:
-    """A row of the update's decision list, as the newest server has it (generation N)."""
+    """Return the source of a row of the update's decision list."""
     return Source("service", f"update, decision list row {row}", "2026-08-28")
 
 
 def attach(row: int) -> Source:
-    """A row of the attach operation's ordered checks (generation N)."""
+    """Return the source of a row of the attach operation's ordered checks."""
     return Source("service", f"attach, row {row}", "2026-08-28")
 
 
 def attach_schema(rule: int) -> Source:
-    """A cross-field rule of the attach operation's schema (generation N)."""
+    """Return the source of a cross-field rule of the attach operation's schema."""
     return Source("service", f"attach, cross-field rule {rule}", "2026-08-28")
 
 
 def login(row: str) -> Source:
-    """A row of the login operation's ordered checks (generation N)."""
+    """Return the source of a row of the login operation's ordered checks."""
     return Source("service", f"login with Kubernetes Auth, row {row}", "2026-08-28")

@@ -1,9 +1,17 @@
-"""The update operation: its rules in the order in which the service asks them."""
+"""The update operation: its rules in the order in which the service checks them."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
-from mockserver.infisical.kubernetes_auth.fields import FIELD_RULES, MODE_RULES, Issues, database_refuses, field_rule
+from mockserver.infisical.kubernetes_auth.fields import (
+    DATABASE_REASON,
+    DATABASE_SUMMARY,
+    FIELD_RULES,
+    MODE_RULES,
+    Issues,
+    database_refuses,
+    field_rule,
+)
 from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.sources import decision_list
 from mockserver.infisical.preconditions import BAD_REQUEST
@@ -26,7 +34,7 @@ def _ttl_order(request: UpdateRequest) -> Issues:
 
 ttl_order = field_rule(
     "update.ttl.order",
-    "A non-zero TTL is not above a non-zero max TTL of the same body.",
+    "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL` in the same body and neither is 0.",
     ("accessTokenTTL",),
     _ttl_order,
 )
@@ -34,43 +42,45 @@ ttl_order = field_rule(
 
 @rule(
     "update.tls.ca-required",
-    "In mode `api`, verification that would be on has a CA, sent or stored.",
+    "Rejected if TLS verification is on in mode `api` and no CA certificate is sent or stored.",
     decision_list(24),
     BAD_REQUEST,
 )
 def ca_required(request: UpdateRequest) -> Finding | None:
-    judged = request.record
-    if judged.in_api_mode and judged.after.verify_tls_certificate and not judged.after.ca_cert:
+    record = request.record
+    if record.in_api_mode and record.after.verify_tls_certificate and not record.after.ca_cert:
         return Finding(
-            "TLS verification needs a CA certificate: send caCert, or verifyTlsCertificate false with caCert ''"
+            "TLS verification needs a CA certificate: send caCert, or turn verification off"
+            " with verifyTlsCertificate false and caCert ''"
         )
     return None
 
 
 @rule(
     "update.tls.ca-conflict",
-    "In mode `api`, no CA, sent or stored, stands beside verification that would be off.",
+    "Rejected if TLS verification is off in mode `api` and a CA certificate is sent or stored.",
     decision_list(25),
     BAD_REQUEST,
 )
 def ca_conflict(request: UpdateRequest) -> Finding | None:
-    judged = request.record
-    if judged.in_api_mode and not judged.after.verify_tls_certificate and judged.after.ca_cert:
+    record = request.record
+    if record.in_api_mode and not record.after.verify_tls_certificate and record.after.ca_cert:
         return Finding(
-            "A CA certificate cannot stand beside TLS verification that is off: send caCert '', or turn it on"
+            "A CA certificate cannot be combined with TLS verification that is off:"
+            " send caCert '', or verifyTlsCertificate true"
         )
     return None
 
 
 @rule(
     "update.database",
-    "The database takes the values: text columns of 255 characters without NUL, integers of 64 bits.",
+    DATABASE_SUMMARY,
     decision_list(29),
     _LIVE_ONLY,
     about=("allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
 )
 def database(request: UpdateRequest) -> Finding | None:
-    return Finding("The database refuses one of the values") if database_refuses(request) else None
+    return Finding(DATABASE_REASON) if database_refuses(request) else None
 
 
 UPDATE: Rulebook[UpdateRequest] = Rulebook(
