@@ -7,10 +7,14 @@ import inspect
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
+from mockserver.rules.edition import edition
+from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import DIFFERENCES, Profile
+from mockserver.rules.rule import Rule
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,10 +39,7 @@ def rules_document() -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for stage, rule in ledger(OPERATIONS):
-        answers = [
-            f"{rule.answers[profile].status} `{rule.answers[profile].error}`" if profile in rule.answers else "none"
-            for profile in Profile
-        ]
+        answers = [_answers(rule, profile) for profile in Profile]
         source = f"{rule.source.kind}: {rule.source.where} ({rule.source.date})"
         says = rule.summary.replace("|", "\\|")
         lines.append(
@@ -51,6 +52,17 @@ def rules_document() -> str:
         ids = " → ".join(f"`{rule.id}`" for rule in operation.rules.rules)
         lines += [f"- **{operation.id}**: {ids}"]
     return "\n".join(lines) + "\n"
+
+
+def _answers(rule: Rule[Any], profile: Profile) -> str:
+    """What the rule answers in the profile; from which generation on, where generations differ."""
+    texts: list[tuple[str, str]] = []
+    for each in GENERATIONS:
+        answer = rule.answers.get(edition(profile, each))
+        text = "none" if answer is None else f"{answer.status} `{answer.error}`"
+        if not texts or texts[-1][1] != text:
+            texts.append((each, text))
+    return texts[0][1] if len(texts) == 1 else "; ".join(f"{since}: {text}" for since, text in texts)
 
 
 def _home(check: object) -> str:

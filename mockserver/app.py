@@ -27,7 +27,7 @@ from mockserver.http.response import BytesResponse
 from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
-from mockserver.rules.profile import Profile
+from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Rule
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
@@ -53,14 +53,14 @@ class Core:
         self.fixtures = fixtures_of(settings)
         seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         self.worlds = Worlds(
-            World(DEFAULT, seed, settings.profile, WorldClock(settings.clock), settings.token_secret),
+            World(DEFAULT, seed, settings.edition, WorldClock(settings.clock), settings.token_secret),
             ids,
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
         )
         self.journal = Journal(settings.journal_size, settings.journal_bytes)
         self.ledger = ledger(operations)
-        self.coverage = coverage(operations, self.contract, settings.profile)
+        self.coverage = coverage(operations, self.contract, settings.edition)
         self.vendor = VendorApi(
             self.contract,
             operations,
@@ -79,7 +79,7 @@ class Core:
         settings = self.settings
         return Parts(
             version=__version__,
-            profile=settings.profile,
+            edition=settings.edition,
             contract=self.contract,
             worlds=self.worlds,
             journal=self.journal,
@@ -92,6 +92,7 @@ class Core:
             control_token=settings.control_token,
             seed=settings.seed,
             body_timeout=settings.body_timeout,
+            as_of=settings.as_of,
             stages=STAGES,
             replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,
@@ -175,7 +176,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     return tuple(rows.values())
 
 
-def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Profile) -> Coverage:
+def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edition) -> Coverage:
     """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one."""
     before = tuple(rule for _, rulebook in STAGES for rule in rulebook.rules)
     served = [each for each in operations if each.id in contract.operations]
@@ -184,7 +185,7 @@ def coverage(operations: tuple[Operation, ...], contract: Contract, profile: Pro
         before,
         version=__version__,
         contract=contract.document.digest,
-        profile=profile,
+        edition=edition,
     )
 
 

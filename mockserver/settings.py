@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from mockserver.rules.edition import Edition, edition
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 
 DEFAULT_PORT = 8080
@@ -37,6 +39,7 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
+    `as_of` is the generation of the service (None: the newest in profile `live`, 2026-08 in `contract`).
     `engine` is what checks requests and answers against the document.
 
     The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
@@ -54,6 +57,7 @@ class Settings:
     spec: Path | None = None
     engine: EngineName = "compiled"
     profile: Profile = Profile.CONTRACT
+    as_of: Generation | None = None
     clock: int | None = None
     seed: int | None = None
     token_secret: str = DEFAULT_TOKEN_SECRET
@@ -74,6 +78,11 @@ class Settings:
     write_timeout: float = WRITE_SECONDS
     log_level: Level = "warning"
     log_format: Format = "text"
+
+    @property
+    def edition(self) -> Edition:
+        """The profile at its generation."""
+        return edition(self.profile, self.as_of)
 
     @property
     def spec_path(self) -> Path:

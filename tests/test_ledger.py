@@ -23,7 +23,8 @@ from mockserver.infisical.kubernetes_auth.request import ClusterCheck
 from mockserver.infisical.kubernetes_auth.resulting import Route
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.infisical.state import State
-from mockserver.rules.profile import DIFFERENCES, Profile
+from mockserver.rules.edition import EDITIONS
+from mockserver.rules.profile import DIFFERENCES
 from mockserver.settings import bundled
 from tests.infisical.kubernetes_auth.attempts import GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
 
@@ -66,9 +67,9 @@ def test_a_rule_has_a_source(rule):
 
 
 @every_rule
-def test_a_rule_answers_a_refusal_in_some_profile(rule):
+def test_a_rule_answers_a_refusal_in_some_edition(rule):
     assert rule.answers
-    assert set(rule.answers) <= set(Profile)
+    assert set(rule.answers) <= set(EDITIONS)
     assert all(400 <= answer.status <= 503 and answer.error for answer in rule.answers.values())
 
 
@@ -167,11 +168,11 @@ STORED = (
     ),
     stored=STORED,
     facts=FACTS,
-    profile=st.sampled_from(Profile),
+    edition=st.sampled_from(EDITIONS),
 )
-def test_a_rule_that_is_about_properties_never_refuses_a_body_without_them(body, stored, facts, profile):
+def test_a_rule_that_is_about_properties_never_refuses_a_body_without_them(body, stored, facts, edition):
     made = attempt(body, stored=stored, facts=facts)
-    asked_all, asked_some = UPDATE.decide(made, profile), UPDATE.decide(made, profile, tuple(body))
+    asked_all, asked_some = UPDATE.decide(made, edition), UPDATE.decide(made, edition, tuple(body))
     assert asked_some.refusal == asked_all.refusal
     assert asked_some.refused_by == asked_all.refused_by
 

@@ -37,7 +37,7 @@ def presented(sent: Credential, url: str, state: State, secret: str, now: int) -
 
 def checked(sent: Presented, address: str, world: World) -> Refusal | None:
     """The refusal of a credential that is no good. A good one loses a use, even where its address is refused then."""
-    refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.profile).refusal
+    refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.edition).refusal
     token = sent.token
     if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":
         return refusal
@@ -46,13 +46,13 @@ def checked(sent: Presented, address: str, world: World) -> Refusal | None:
     if trusted_ips.is_trusted(address, _trusted(token, world.state)):
         return None
     arrival = Arrival(address, readable=trusted_ips.client_address(address) is not None)
-    return ARRIVAL.decide(arrival, world.profile).refusal
+    return ARRIVAL.decide(arrival, world.edition).refusal
 
 
 def admitted(sent: Presented, world: World, *, identities_only: bool = False) -> Caller | Refusal:
     """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
     sent.identities_only = identities_only
-    refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.profile).refusal
+    refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.edition).refusal
     if refusal is not None:
         return refusal
     token = sent.token

@@ -88,7 +88,7 @@ class Call:
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""
-        return rules.decide(attempt, self.world.profile, self.sent)
+        return rules.decide(attempt, self.world.edition, self.sent)
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.journal import Journal
 from mockserver.journal.show import log_line
 from mockserver.logs import Log
+from mockserver.rules.edition import Edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
@@ -109,7 +110,7 @@ class VendorApi:
             request.raw_path,
             head.packed,
             named,
-            acting.profile,
+            acting.edition,
             peer=request.remote or "",
             revision=acting.revision,
             life=acting.life,
@@ -147,7 +148,7 @@ class VendorApi:
     async def _steps(
         self, request: web.BaseRequest, head: Head, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
-        found = self.found(entry, world.profile, path, known=known)
+        found = self.found(entry, world.edition, path, known=known)
         if isinstance(found, Reply):
             return found, None
         contract = found.contract
@@ -170,20 +171,20 @@ class VendorApi:
         judged = self.judge(found, caller, request, head, entry, met.world, content, received, self._ids)
         outcome, reply = judged.outcome, judged.reply
         if outcome is not None:
-            self._coverage.judged(contract.id, world.profile, judged.value, outcome)
+            self._coverage.judged(contract.id, world.edition, judged.value, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
                 reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
         return reply, contract
 
-    def found(self, entry: Entry, profile: Profile, path: str, *, known: bool = True) -> Found | Reply:
+    def found(self, entry: Entry, edition: Edition, path: str, *, known: bool = True) -> Found | Reply:
         """The route: the operation that the request asks for; or the answer to one that asks for none."""
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
-        method = "GET" if entry.method == "HEAD" and profile is Profile.LIVE else entry.method
+        method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
         match = self._routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
-            return _not_routed(ROUTE.decide(routing, profile).refusal, match.allowed, entry.id)
+            return _not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target[0].id
         return Found(*match.target, match.parameters)
 
@@ -192,7 +193,7 @@ class VendorApi:
         sent = presented(head.credential, entry.target, world.state, world.token_secret, entry.at)
         refusal = checked(sent, head.address_or(entry.peer), world)
         if refusal is None and head.organization is not None:
-            refusal = HEADERS.decide(head.organization, world.profile).refusal
+            refusal = HEADERS.decide(head.organization, world.edition).refusal
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:
@@ -214,9 +215,9 @@ class VendorApi:
     ) -> Judged:
         """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
         contract, operation, parameters = found
-        profile = world.profile
-        value, received = body.value(content, received, contract, profile, announced=head.announces_body)
-        refusal = None if received.problem is None else BODY.decide(received, profile).refusal
+        edition = world.edition
+        value, received = body.value(content, received, contract, edition.profile, announced=head.announces_body)
+        refusal = None if received.problem is None else BODY.decide(received, edition).refusal
         if refusal is not None:
             return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
 
@@ -269,7 +270,7 @@ class VendorApi:
             self._note_limit(entry, reply)
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
-        self._coverage.answered(entry.operation, entry.profile, reply.status, "" if entry.judged else reply.rule)
+        self._coverage.answered(entry.operation, entry.edition, reply.status, "" if entry.judged else reply.rule)
         answer = BytesResponse(reply.status or 500, headers, content)
         if reply.closes:
             answer.force_close()

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from mockserver.rules.generation import Generation, generation_as_of
 from mockserver.settings import DEFAULT_PORT
 
 PREFIX = "INFISICAL_MOCK_"
@@ -65,6 +66,19 @@ class Iso8601(click.ParamType[int]):
             return value if isinstance(value, int) else from_iso(value)
         except (ValueError, OverflowError) as error:
             self.fail(f"'{value}' is not a time such as 2026-01-02T03:04:05Z: {error}", param, ctx)
+
+
+class AsOf(click.ParamType[Generation]):
+    """A generation of the service, by its name, a date or a release."""
+
+    name = "GENERATION"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Generation:
+        """The generation, or a usage error that lists the valid values."""
+        try:
+            return generation_as_of(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 ADDRESS = (

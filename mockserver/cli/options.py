@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.option import ADDRESS, Iso8601, number, option, seconds
+from mockserver.cli.option import ADDRESS, AsOf, Iso8601, number, option, seconds
 from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
@@ -55,6 +55,13 @@ SERVE = (
         default="contract",
         show_default=True,
         help="Who is right where contract and running service part.",
+    ),
+    option(
+        "--as-of",
+        type=AsOf(),
+        metavar="GENERATION",
+        help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a date,"
+        " or a release. [live: the newest; contract: 2026-08]",
     ),
     option(
         "--engine",

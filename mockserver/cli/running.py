@@ -66,8 +66,9 @@ async def _serve(mock: Core, settings: Settings) -> None:
     try:
         if settings.port_file is not None:
             _write_whole(settings.port_file, str(server.port))
+        edition = f"profile {settings.profile.value}, generation {settings.edition.generation.value}"
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
-        print(f"infisical-mock ready at {server.url} (profile {settings.profile.value}{engine})", flush=True)
+        print(f"infisical-mock ready at {server.url} ({edition}{engine})", flush=True)
         await stop.wait()
     finally:
         if watching is not None:

@@ -6,12 +6,13 @@ from mockserver.control.resource import Asked, json_response
 
 
 async def show(asked: Asked) -> web.Response:
-    """Status, version, profile, engine, number of worlds."""
+    """Status, version, profile, generation, engine, number of worlds."""
     parts = asked.parts
     health = {
         "status": "healthy",
         "version": parts.version,
-        "profile": parts.profile.value,
+        "profile": parts.edition.profile.value,
+        "generation": parts.edition.generation.value,
         "engine": parts.contract.engine,
         "worlds": len(parts.worlds),
     }

@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # an explanation is loaded when it is asked for
     from mockserver.journal.entry import Entry
     from mockserver.journal.explain import Replayed
     from mockserver.journal.journal import Journal
-    from mockserver.rules.profile import Profile
+    from mockserver.rules.edition import Edition
+    from mockserver.rules.generation import Generation
     from mockserver.rules.rule import Rule, Rulebook
     from mockserver.worlds.registry import Worlds
 
@@ -32,11 +33,12 @@ class Parts(NamedTuple):
     `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
     rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
     `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one).
-    `replay` judges an exchange of the journal again. `body_timeout` is how many seconds a body has to come.
+    `replay` judges an exchange of the journal again. `as_of` is the generation that was asked for, if one was.
+    `body_timeout` is how many seconds a body has to come.
     """
 
     version: str
-    profile: Profile
+    edition: Edition
     contract: Contract
     worlds: Worlds
     journal: Journal
@@ -51,6 +53,7 @@ class Parts(NamedTuple):
     control_token: str | None = None
     seed: int | None = None
     body_timeout: float = BODY_SECONDS
+    as_of: Generation | None = None
     fail_on_warning: bool = False
 
 

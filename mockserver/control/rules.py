@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.control.resource import Asked, json_response
-from mockserver.rules.profile import DIFFERENCES
-from mockserver.rules.rule import Rule
+from mockserver.rules.profile import DIFFERENCES, Profile
+from mockserver.rules.rule import Answer, Rule
 
 
 async def ledger(asked: Asked) -> web.Response:
@@ -26,9 +26,20 @@ def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:
         "stage": stage,
         "says": rule.summary,
         "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
+        "since": rule.since,
+        "until": rule.until,
         "answers": {
-            profile.value: {"status": answer.status, "error": answer.error} for profile, answer in rule.answers.items()
+            profile.value: {"status": answer.status, "error": answer.error}
+            for profile in Profile
+            for answer in [newest_answer(rule, profile)]
+            if answer is not None
         },
         "errors": list(rule.errors),
         "refusesValid": rule.refuses_valid,
     }
+
+
+def newest_answer(rule: Rule[Any], profile: Profile) -> Answer | None:
+    """Return what the rule answers in the newest generation in which the profile has it; None if it never has."""
+    found = [edition for edition in rule.answers if edition.profile is profile]
+    return rule.answers[max(found, key=lambda each: each.generation)] if found else None

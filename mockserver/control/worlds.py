@@ -12,6 +12,7 @@ from mockserver.control.own_contract import refused
 from mockserver.control.resource import Asked, json_response, no_content, problem
 from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.errors import FixtureErrors
+from mockserver.rules.edition import Edition, edition
 from mockserver.rules.profile import Profile
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
@@ -81,8 +82,16 @@ async def _made(asked: Asked, name: str, body: dict[str, Any]) -> World | web.Re
             seed = await loaded("fixtures", _text_of(body["fixtures"]), clock.now())
         except FixtureErrors as errors:
             return errors_of(errors)
-    profile = Profile(body["profile"]) if "profile" in body else origin.profile
-    return World(name, seed, profile, clock, body.get("tokenSecret", origin.token_secret))
+    return World(name, seed, _edition(asked, body, origin), clock, body.get("tokenSecret", origin.token_secret))
+
+
+def _edition(asked: Asked, body: dict[str, Any], origin: World) -> Edition:
+    """The profile and generation of a new world.
+
+    They are those of its origin. Another profile brings its own generation: the server's, if `--as-of` chose one.
+    """
+    profile = Profile(body.get("profile", origin.profile))
+    return origin.edition if profile is origin.profile else edition(profile, asked.parts.as_of)
 
 
 def _text_of(fixtures: Any) -> str:
@@ -97,6 +106,7 @@ def shown(asked: Asked, world: World) -> dict[str, Any]:
         "id": world.id,
         "baseUrl": base if world.id == DEFAULT else f"{base}/w/{world.id}",
         "profile": world.profile.value,
+        "generation": world.generation.value,
         "now": iso(world.clock.now()),
         "frozen": world.clock.frozen,
         "revision": world.revision,

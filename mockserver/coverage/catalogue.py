@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.operation import ContractOperation
 from mockserver.rules.decision_table import Writes
-from mockserver.rules.profile import Profile
+from mockserver.rules.edition import EDITIONS, Edition
 from mockserver.rules.rule import Rule, Rulebook
 
 EMPTY: tuple[object, ...] = ("", [], {})
@@ -40,23 +40,23 @@ class Subject(NamedTuple):
         }
         return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes)
 
-    def items(self) -> dict[str, tuple[tuple[str, frozenset[Profile]], ...]]:
-        """Section by section, each item with the profiles in which it can occur. Empty sections are left out."""
+    def items(self) -> dict[str, tuple[tuple[str, frozenset[Edition]], ...]]:
+        """Section by section, each item with the editions in which it can occur. Empty sections are left out."""
         tables = () if self.writes is None else self.writes.tables
         sections = {
-            "statuses": tuple((str(status), _EITHER) for status in self.statuses),
+            "statuses": tuple((str(status), _EVERY) for status in self.statuses),
             "rules": tuple(of_rules(self.rules.rules, FIRED, HELD)),
-            "fields": tuple((f"{name} {each}", _EITHER) for name, classes in self.fields.items() for each in classes),
-            "tables": tuple((row, _EITHER) for table in tables for row in table.rows),
+            "fields": tuple((f"{name} {each}", _EVERY) for name, classes in self.fields.items() for each in classes),
+            "tables": tuple((row, _EVERY) for table in tables for row in table.rows),
         }
         return {name: items for name, items in sections.items() if items}
 
 
-_EITHER = frozenset(Profile)
+_EVERY = frozenset(EDITIONS)
 
 
-def of_rules(rules: Iterable[Rule[Any]], *verdicts: str) -> Iterator[tuple[str, frozenset[Profile]]]:
-    """An item for each rule and verdict, with the profiles that have the rule."""
+def of_rules(rules: Iterable[Rule[Any]], *verdicts: str) -> Iterator[tuple[str, frozenset[Edition]]]:
+    """An item for each rule and verdict, with the editions that have the rule."""
     for rule in rules:
         for verdict in verdicts:
             yield f"{rule.id} {verdict}", frozenset(rule.answers)

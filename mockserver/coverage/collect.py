@@ -1,6 +1,6 @@
 """Counts while requests are answered, and tells what has been met. Most requests repeat one that has been counted.
 
-A set of hashes says which: of operation, profile, the properties sent and their kinds, the fields that changed, and the
+A set of hashes says which: of operation, edition, the properties sent and their kinds, the fields that changed, and the
 rules that refused, which together decide every item. Only a hash that is new is looked into. Nothing of a request is
 kept but its hash.
 """
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
 from mockserver.coverage.report import EVERY_REQUEST, Report, State
-from mockserver.rules.profile import Profile
+from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Decision, Rule, Rulebook
 
 KEPT_HASHES = 16_384
@@ -59,20 +59,20 @@ class Coverage:
         *,
         version: str,
         contract: str,
-        profile: Profile,
+        edition: Edition,
     ) -> None:
         self._subjects: Mapping[str, Subject] = {each.id: each for each in subjects}
         self._before = tuple(before)
-        self._version, self._contract, self._profile = version, contract, profile
-        self._answers: set[tuple[str, str, int, str]] = set()
+        self._version, self._contract, self._edition = version, contract, edition
+        self._answers: set[tuple[str, Edition | None, int, str]] = set()
         self._seen: set[int] = set()
         self._met: dict[str, _Met] = {}
 
-    def answered(self, operation: str, profile: str, status: int, rule: str) -> None:
+    def answered(self, operation: str, edition: Edition | None, status: int, rule: str) -> None:
         """Counts an answer. `rule` is what refused before the operation; empty if the operation was reached."""
-        self._answers.add((operation, profile, status, rule))
+        self._answers.add((operation, edition, status, rule))
 
-    def judged(self, operation: str, profile: Profile, body: Any, made: Judged) -> None:
+    def judged(self, operation: str, edition: Edition, body: Any, made: Judged) -> None:
         """Counts a request that reached its operation; `body` is its value."""
         subject, decision = self._subjects[operation], made.decision
         sent = body if isinstance(body, dict) else {}
@@ -82,7 +82,7 @@ class Coverage:
         # What decides each item, all of it and no more: so most requests are like one that has been looked into.
         like = (
             operation,
-            profile,
+            edition,
             type(body),
             decision.refused_by,
             *sent,
@@ -96,7 +96,7 @@ class Coverage:
             if len(self._seen) >= KEPT_HASHES:
                 self._seen.clear()
             self._seen.add(seen)
-            self._look(subject, profile, body, made, kept)
+            self._look(subject, edition, body, made, kept)
         refusal = decision.refusal
         if refusal is not None and not isinstance(refusal.message, str):
             self._met_by(subject).fields.update(_invalid(subject, refusal.message))
@@ -108,21 +108,27 @@ class Coverage:
         self._met.clear()
 
     def report(self) -> Report:
-        """What has been met of all that counts in the server's own profile and in those that were asked for."""
-        profiles = {self._profile, *(Profile(profile) for _, profile, _, _ in self._answers if profile)}
+        """What has been met of all that counts in the server's own edition and in those that were asked for."""
+        editions = {self._edition, *(each for _, each, _, _ in self._answers if each is not None)}
         catalogue = {EVERY_REQUEST: {"rules": tuple(of_rules(self._before, FIRED))}}
         catalogue |= {each.id: each.items() for each in self._subjects.values()}
         operations = {
             operation: {
                 section: {
-                    item: _state(item in met, counts=not possible.isdisjoint(profiles)) for item, possible in items
+                    item: _state(item in met, counts=not possible.isdisjoint(editions)) for item, possible in items
                 }
                 for section, items in sections.items()
                 for met in [self._items(operation, section)]
             }
             for operation, sections in catalogue.items()
         }
-        return Report(self._version, self._contract, tuple(sorted(profiles)), operations)
+        return Report(
+            self._version,
+            self._contract,
+            tuple(sorted({each.profile.value for each in editions})),
+            operations,
+            tuple(sorted({each.generation.value for each in editions})),
+        )
 
     def _items(self, operation: str, section: str) -> Collection[str | None]:
         """What has been met in that section of the operation."""
@@ -138,10 +144,10 @@ class Coverage:
     def _met_by(self, subject: Subject) -> _Met:
         return self._met.setdefault(subject.id, _Met())
 
-    def _look(self, subject: Subject, profile: Profile, body: Any, made: Judged, kept: tuple[bool, ...] | None) -> None:
+    def _look(self, subject: Subject, edition: Edition, body: Any, made: Judged, kept: tuple[bool, ...] | None) -> None:
         decision, sent = made.decision, body if isinstance(body, dict) else None
         met = self._met_by(subject)
-        met.rules.update(_verdicts(subject.rules, profile, decision.refused_by, sent))
+        met.rules.update(_verdicts(subject.rules, edition, decision.refused_by, sent))
         if decision.refusal is None:
             met.fields.update(_classes(subject, sent or {}, kept))
         if subject.writes is not None and made.stored is not None:
@@ -158,10 +164,10 @@ def _kept(subject: Subject, made: Judged) -> tuple[bool, ...] | None:
 
 
 def _verdicts(
-    rules: Rulebook[Any], profile: Profile, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
+    rules: Rulebook[Any], edition: Edition, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
 ) -> Iterator[str]:
     """The rules that refused, and those that were asked about what is sent and had nothing against it."""
-    for rule, verdict in rules.steps(profile, refused_by):
+    for rule, verdict in rules.steps(edition, refused_by):
         if verdict == "refused":
             yield f"{rule.id} {FIRED}"
         elif verdict == "held" and rule.is_asked(sent):

@@ -29,7 +29,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def html(report: Report) -> str:
     """The page: a table of operations, then the items of each."""
     title = f"Contract coverage: {report.total().percent:g} %"
-    profiles = " and ".join(report.profiles)
+    profiles, generations = " and ".join(report.profiles), " and ".join(report.generations)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +41,8 @@ def html(report: Report) -> str:
 </head>
 <body>
 <h1>{escape(title)}</h1>
-<p>infisical-mock {escape(report.version)}, profile {escape(profiles)}. An operation opens to show its items.</p>
+<p>infisical-mock {escape(report.version)},
+profile {escape(profiles)}, generation {escape(generations)}. An operation opens to show its items.</p>
 {_table(report)}
 <h2>Items</h2>
 {"".join(_details(report, operation) for operation in report.operations)}

@@ -1,7 +1,7 @@
 """A report of coverage as a value: read from JSON, merged with others, narrowed, counted. Plain Python only.
 
-Each item is `not counted` (it cannot occur in the profiles of the run), `missing` or `covered`. Merging takes the
-greater of the three, item by item, so it does not matter in which order reports come, or how often.
+Each item is `not counted` (it cannot occur in the profiles and generations of the run), `missing` or `covered`. Merging
+takes the greater of the three, item by item, so it does not matter in which order reports come, or how often.
 """
 
 import math
@@ -58,6 +58,7 @@ class Report(NamedTuple):
     contract: str
     profiles: tuple[str, ...]
     operations: Operations
+    generations: tuple[str, ...] = ()
 
     def merged(self, other: "Report") -> "Report":
         """Both runs as one. Raises Unmergeable if the other is not about the same version and contract."""
@@ -76,7 +77,11 @@ class Report(NamedTuple):
             }
             for operation, sections in self.operations.items()
         }
-        return self._replace(profiles=tuple(sorted({*self.profiles, *other.profiles})), operations=operations)
+        return self._replace(
+            profiles=tuple(sorted({*self.profiles, *other.profiles})),
+            generations=tuple(sorted({*self.generations, *other.generations})),
+            operations=operations,
+        )
 
     def narrowed(self, operations: Iterable[str] = (), sections: Iterable[str] = ()) -> "Report":
         """Only those operations and sections; none named means all."""
@@ -110,6 +115,7 @@ class Report(NamedTuple):
             "version": self.version,
             "contract": self.contract,
             "profiles": list(self.profiles),
+            "generations": list(self.generations),
             "totals": self._totals(None),
             "operations": [
                 {
@@ -156,13 +162,17 @@ def from_json(value: Any) -> Report:
             for section, items in _check(each["items"], f"{where}/items", dict).items()
             if _known(section, f"{where}/items")
         }
-    profiles = _check(value["profiles"], "/profiles", list)
     return Report(
         _check(value["version"], "/version", str),
         _check(value["contract"], "/contract", str),
-        tuple(sorted(_check(each, "/profiles", str) for each in profiles)),
+        _names(value, "profiles"),
         operations,
+        _names({"generations": [], **value}, "generations"),
     )
+
+
+def _names(value: Any, key: str) -> tuple[str, ...]:
+    return tuple(sorted(_check(each, f"/{key}", str) for each in _check(value[key], f"/{key}", list)))
 
 
 def _check(value: Any, where: str, kind: Callable[..., Any], *keys: str) -> Any:

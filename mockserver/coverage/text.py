@@ -11,7 +11,12 @@ def text(report: Report, *, every: bool = False) -> str:
     """The whole report. Unless `every`, operations that were never called are named in one line, not item by item."""
     called = [name for name in report.operations if every or report.total(name).covered]
     others = [name for name in report.operations if name not in called]
-    lines = [f"infisical-mock {report.version}, profile {' and '.join(report.profiles)}", "", *_table(report, called)]
+    lines = [
+        f"infisical-mock {report.version}, profile {' and '.join(report.profiles)},"
+        f" generation {' and '.join(report.generations)}",
+        "",
+        *_table(report, called),
+    ]
     if others:
         of = sum(report.total(name).of for name in others)
         lines += ["", *_wrapped(f"Never called ({of} items): ", others)]

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from mockserver.rules.edition import Edition
+
 KEPT_BODY = 64 * 1024
 """How many bytes of a body are kept."""
 _FIXED_SIZE = 800
@@ -35,7 +37,7 @@ class Entry:
     target: str
     headers: bytes
     world: str = ""
-    profile: str = ""
+    edition: Edition | None = None
     peer: str = ""
     revision: int = 0
     life: int = 0
@@ -59,6 +61,16 @@ class Entry:
     resulting: Any = field(default=None, init=False)
     names: Mapping[str, str] | None = field(default=None, init=False)
     weight: int = field(default=0, init=False)
+
+    @property
+    def profile(self) -> str:
+        """The profile of the world; empty where the request reached none."""
+        return "" if self.edition is None else self.edition.profile.value
+
+    @property
+    def generation(self) -> str:
+        """The generation of the world; empty where the request reached none."""
+        return "" if self.edition is None else self.edition.generation.value
 
     def unjudged(self) -> "Entry":
         """A copy, as it was before the operation's rules were asked."""

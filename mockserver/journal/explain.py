@@ -10,6 +10,7 @@ from mockserver.infisical.access_tokens.rules import PROTECTED
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.show import line
+from mockserver.rules.edition import Edition, edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED, Rule, Rulebook
 
@@ -76,11 +77,12 @@ _NO_LOOK = Look()
 
 def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any]:
     """The whole explanation as JSON, secrets masked."""
-    profile = Profile(entry.profile) if entry.profile else Profile.CONTRACT
-    rows = list(_rows(entry, rules, profile))
+    judged_by = entry.edition or edition(Profile.CONTRACT)
+    rows = list(_rows(entry, rules, judged_by))
     return {
         **line(entry),
-        "profile": profile.value,
+        "profile": judged_by.profile.value,
+        "generation": judged_by.generation.value,
         "revision": entry.revision,
         "reason": masking.text(entry.reason),
         "stage": _stage(entry, rows),
@@ -94,7 +96,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any
     }
 
 
-def _rows(entry: Entry, rules: Rules, profile: Profile) -> Iterator[_Row]:
+def _rows(entry: Entry, rules: Rules, edition: Edition) -> Iterator[_Row]:
     """Each rule with its verdict: from what the entry says of the decision, whether or not it is judged again."""
     deciding = None if entry.judged else _deciding_stage(entry, rules)
     reached = entry.judged or deciding is not None
@@ -102,11 +104,11 @@ def _rows(entry: Entry, rules: Rules, profile: Profile) -> Iterator[_Row]:
         if book is PROTECTED and entry.operation in rules.public:
             continue
         refused = (entry.rule,) if index == deciding else ()
-        for step in book.steps(profile, refused):
+        for step in book.steps(edition, refused):
             yield _Row(name, step.rule, step.verdict if reached else "not reached")
         reached = reached and index != deciding
     book_of_operation = rules.operations.get(entry.operation)
-    for step in () if book_of_operation is None else book_of_operation.steps(profile, entry.refused_by):
+    for step in () if book_of_operation is None else book_of_operation.steps(edition, entry.refused_by):
         yield _Row("operation", step.rule, step.verdict if entry.judged else "not reached")
 
 

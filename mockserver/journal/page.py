@@ -34,7 +34,8 @@ def _head(said: _Said) -> Iterator[str]:
     yield from _wrapped(f"{said['method']} {said['path']}")
     words = [
         f"{said['status']} {_phrase(said['status'])}".strip(),
-        f"world {said['world']}, revision {said['revision']}, profile {said['profile']}",
+        f"world {said['world']}, revision {said['revision']},"
+        f" profile {said['profile']}, generation {said['generation']}",
         said["at"],
         f"{said['milliseconds']} ms",
         said["id"],

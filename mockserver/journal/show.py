@@ -9,7 +9,6 @@ from mockserver import masking
 from mockserver.clock import iso
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
-from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Rulebook, Step
 
 
@@ -43,8 +42,8 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any
     `rulebooks` holds the rules of each operation.
     """
     steps: Iterable[Step] = ()
-    if entry.judged:
-        steps = rulebooks[entry.operation].steps(Profile(entry.profile), entry.refused_by)
+    if entry.judged and entry.edition is not None:
+        steps = rulebooks[entry.operation].steps(entry.edition, entry.refused_by)
     return {
         **line(entry),
         "reason": masking.text(entry.reason),
@@ -63,6 +62,7 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any
         "responseBreaches": list(entry.response_breaches),
         "warningList": critic.warnings(entry),
         "profile": entry.profile,
+        "generation": entry.generation,
         "peer": entry.peer,
         "revision": entry.revision,
     }

@@ -8,6 +8,8 @@ from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
 
 from mockserver.rules import issues
+from mockserver.rules.edition import EDITIONS, Edition
+from mockserver.rules.generation import GENERATIONS, Generation, Name, by_generation, period
 from mockserver.rules.issues import Issue
 from mockserver.rules.profile import Profile
 
@@ -51,16 +53,17 @@ class Finding(NamedTuple):
 class Rule(NamedTuple, Generic[Request]):
     """One condition under which a request is rejected.
 
-    `answers` has an entry for each profile in which the rule holds. `errors` lists the further `error` names that a
-    finding may carry. `refuses_valid` says whether a request that the contract accepts can be refused by it.
-    A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names the properties of the
-    body without which it cannot refuse (any one of them is enough to ask it); empty means that it is always asked.
+    `answers` has an entry for each edition (profile and generation) in which the rule holds. `errors` lists the further
+    `error` names that a finding may carry. `refuses_valid` says whether a request that the contract accepts can be
+    refused by it. A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names the
+    properties of the body without which it cannot refuse (any one of them is enough to ask it); empty means that it is
+    always asked.
     """
 
     id: str
     summary: str
     source: Source
-    answers: Mapping[Profile, Answer]
+    answers: Mapping[Edition, Answer]
     check: Callable[[Request], Finding | None]
     refuses_valid: bool = True
     errors: tuple[str, ...] = ()
@@ -70,6 +73,18 @@ class Rule(NamedTuple, Generic[Request]):
     def is_asked(self, sent: Iterable[str] | None) -> bool:
         """Whether it is asked of a body with these properties; None for a body that is no object."""
         return sent is None or not self.about or not self.about.isdisjoint(sent)
+
+    @property
+    def since(self) -> Generation | None:
+        """The generation in which the rule begins to hold; None if it holds in the oldest one."""
+        first = min(each.generation for each in self.answers)
+        return None if first == GENERATIONS[0] else first
+
+    @property
+    def until(self) -> Generation | None:
+        """The last generation in which the rule holds; None if it holds in the newest one."""
+        last = max(each.generation for each in self.answers)
+        return None if last == GENERATIONS[-1] else last
 
 
 class Refusal(NamedTuple):
@@ -110,26 +125,26 @@ class Rulebook(Generic[Request]):
 
     def __init__(self, *rules: Rule[Request]) -> None:
         self.rules = rules
-        self._walks: dict[tuple[Profile, tuple[str, ...] | None], _Walk] = {}
+        self._walks: dict[tuple[Edition, tuple[str, ...] | None], _Walk] = {}
 
-    def decide(self, request: Request, profile: Profile, sent: tuple[str, ...] | None = None) -> Decision:
+    def decide(self, request: Request, edition: Edition, sent: tuple[str, ...] | None = None) -> Decision:
         """The issues of all gathering rules together; else the first refusal in the order of the rules.
 
         `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
         """
-        walk = self._walks.get((profile, sent)) or self._walk(profile, sent)
+        walk = self._walks.get((edition, sent)) or self._walk(edition, sent)
         gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
         if gathered:
-            return Decision(_gathered_refusal(gathered, profile), tuple(rule.id for rule, _ in gathered))
+            return Decision(_gathered_refusal(gathered, edition), tuple(rule.id for rule, _ in gathered))
         for check in walk.deciding:
             if (finding := check(request)) is not None:
                 rule = walk.deciding[check]
-                return Decision(_refusal(rule, finding, profile), (rule.id,))
+                return Decision(_refusal(rule, finding, edition), (rule.id,))
         return _ACCEPTED
 
-    def steps(self, profile: Profile, refused_by: tuple[str, ...]) -> Iterator[Step]:
-        """Each rule of the profile with its verdict, in the order of a walk in which those rules refused."""
-        rules = [each for each in self.rules if profile in each.answers]
+    def steps(self, edition: Edition, refused_by: tuple[str, ...]) -> Iterator[Step]:
+        """Each rule of the edition with its verdict, in the order of a walk in which those rules refused."""
+        rules = [each for each in self.rules if edition in each.answers]
         gathering = any(each.gathers for each in rules if each.id in refused_by)
         reached = True
         for each in rules:
@@ -137,12 +152,12 @@ class Rulebook(Generic[Request]):
             yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
             reached = reached and (gathering or each.id not in refused_by)
 
-    def _walk(self, profile: Profile, sent: tuple[str, ...] | None) -> "_Walk":
-        made = _Walk(tuple(each for each in self.rules if profile in each.answers), sent)
+    def _walk(self, edition: Edition, sent: tuple[str, ...] | None) -> "_Walk":
+        made = _Walk(tuple(each for each in self.rules if edition in each.answers), sent)
         if sum(map(len, sent or ())) <= _KEPT_NAMES:  # names are the caller's: what is kept of them has a bound
             if len(self._walks) >= _KEPT_WALKS:
                 self._walks.clear()
-            self._walks[profile, sent] = made
+            self._walks[edition, sent] = made
         return made
 
 
@@ -152,7 +167,7 @@ _ACCEPTED = Decision(None)
 
 
 class _Walk:
-    """The rules of one profile, and the checks that a body with these properties has to pass."""
+    """The rules of one edition, and the checks that a body with these properties has to pass."""
 
     def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
         asked = [each for each in rules if each.is_asked(sent)]
@@ -162,41 +177,47 @@ class _Walk:
         assert len(self.gathering) + len(self.deciding) == len(asked), "each rule has a check of its own"
 
 
-def _refusal(rule: Rule[Any], finding: Finding, profile: Profile) -> Refusal:
-    answer = rule.answers[profile]
+def _refusal(rule: Rule[Any], finding: Finding, edition: Edition) -> Refusal:
+    answer = rule.answers[edition]
     if finding.error is not None:
         answer = Answer(answer.status, finding.error, answer.shape)
     return Refusal(rule.id, answer, finding.message, finding.details)
 
 
-def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], profile: Profile) -> Refusal:
+def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], edition: Edition) -> Refusal:
     ranked = sorted(
         ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues),
         key=itemgetter(0),
     )
     first = ranked[0][1]
-    return Refusal(first.id, first.answers[profile], issues.as_json(issue for _, _, issue in ranked))
+    return Refusal(first.id, first.answers[edition], issues.as_json(issue for _, _, issue in ranked))
 
 
 def rule(
     id: str,
     summary: str,
     source: Source,
-    answers: Mapping[Profile, Answer],
+    answers: Mapping[Edition, Answer],
     *,
+    since: Name | None = None,
+    until: Name | None = None,
     refuses_valid: bool = True,
     errors: tuple[str, ...] = (),
     gathers: bool = False,
     about: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Request], Finding | None]], Rule[Request]]:
-    """Makes the decorated check a rule, so that id, meaning and check stand together."""
+    """Makes the decorated check a rule, so that id, meaning and check stand together.
+
+    The rule holds in the generations from `since` to `until`, both included, as far as `answers` has them.
+    """
+    held = period(since, until)
 
     def make(check: Callable[[Request], Finding | None]) -> Rule[Request]:
         return Rule(
             id=id,
             summary=summary,
             source=source,
-            answers=answers,
+            answers={edition: answer for edition, answer in answers.items() if edition.generation in held},
             check=check,
             refuses_valid=refuses_valid,
             errors=errors,
@@ -207,15 +228,40 @@ def rule(
     return make
 
 
+Dated = Answer | Mapping[Name, Answer | None] | None
+"""The answer of a profile: one for all generations, or one from each named generation on; None: the rule is absent."""
+
+
 @overload
-def answers(status: int, error: str) -> Mapping[Profile, Answer]: ...
-@overload
-def answers(*, contract: Answer | None, live: Answer | None) -> Mapping[Profile, Answer]: ...
 def answers(
-    status: int = 0, error: str = "", *, contract: Answer | None = None, live: Answer | None = None
-) -> Mapping[Profile, Answer]:
-    """Return the answer of a rule in each profile: the same in all, or one each; None where the rule does not hold."""
-    if status:
-        return dict.fromkeys(Profile, Answer(status, error))
-    pairs = ((Profile.CONTRACT, contract), (Profile.LIVE, live))
-    return {profile: answer for profile, answer in pairs if answer is not None}
+    status: int, error: str, *, since: Name | None = None, until: Name | None = None
+) -> Mapping[Edition, Answer]: ...
+@overload
+def answers(
+    *, contract: Dated, live: Dated, since: Name | None = None, until: Name | None = None
+) -> Mapping[Edition, Answer]: ...
+def answers(
+    status: int = 0,
+    error: str = "",
+    *,
+    contract: Dated = None,
+    live: Dated = None,
+    since: Name | None = None,
+    until: Name | None = None,
+) -> Mapping[Edition, Answer]:
+    """Return the answer of a rule in each edition in which it holds.
+
+    One status and error for both profiles, or one answer for each, which may itself differ by generation:
+    `live={"2026-05": Answer(500, …), "2026-10": Answer(400, …)}`. `since` and `until` bound the generations.
+    """
+    same = Answer(status, error) if status else None
+    dated = {Profile.CONTRACT: _dated(same or contract), Profile.LIVE: _dated(same or live)}
+    held = period(since, until)
+    found = ((each, dated[each.profile].get(each.generation)) for each in EDITIONS if each.generation in held)
+    return {edition: answer for edition, answer in found if answer is not None}
+
+
+def _dated(answer: Dated) -> Mapping[Generation, Answer | None]:
+    if answer is None or isinstance(answer, Answer):
+        return dict.fromkeys(GENERATIONS, answer)
+    return by_generation(answer)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
 from mockserver.infisical.state import State
+from mockserver.rules.edition import Edition
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 
 KEPT_REVISIONS = 1000
@@ -33,7 +35,9 @@ class Revision(NamedTuple):
 
 
 class World:
-    """A name, a profile, a clock, and the state as it stands. `revision` counts the commits since the seed.
+    """A name, an edition (profile and generation), a clock, and the state as it stands.
+
+    `revision` counts the commits since the seed.
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
     asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
@@ -53,11 +57,11 @@ class World:
         "_bytes",
         "_revisions",
         "clock",
+        "edition",
         "faults",
         "habits",
         "id",
         "life",
-        "profile",
         "revision",
         "seed",
         "snapshots",
@@ -66,15 +70,25 @@ class World:
         "used",
     )
 
-    def __init__(self, id: str, seed: State, profile: Profile, clock: WorldClock, token_secret: str) -> None:
+    def __init__(self, id: str, seed: State, edition: Edition, clock: WorldClock, token_secret: str) -> None:
         self.id = id
-        self.profile = profile
+        self.edition = edition
         self.clock = clock
         self.token_secret = token_secret
         self.seed = seed
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
         self._begin()
+
+    @property
+    def profile(self) -> Profile:
+        """Who is right where contract and service part."""
+        return self.edition.profile
+
+    @property
+    def generation(self) -> Generation:
+        """Which service it stands in for."""
+        return self.edition.generation
 
     def _begin(self) -> None:
         """A life of the world, from the seed on: what is not here outlives a reset."""
@@ -131,7 +145,7 @@ class World:
     def as_it_was(self) -> "World":
         """A world to read from, as this one stood before its latest revision; nobody may commit to it."""
         before = self._revisions[-1].before if self._revisions else self.seed
-        past = World(self.id, before, self.profile, self.clock, self.token_secret)
+        past = World(self.id, before, self.edition, self.clock, self.token_secret)
         past.revision = max(0, self.revision - 1)
         return past
 

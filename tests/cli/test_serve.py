@@ -29,7 +29,10 @@ def free_port() -> int:
 @pytest.mark.parametrize("arguments", [("serve",), ()], ids=["serve", "no command"])
 def test_one_line_says_that_it_is_ready_and_where(arguments: tuple[str, ...]):
     with serving(*arguments) as server:
-        assert re.fullmatch(r"infisical-mock ready at http://127\.0\.0\.1:\d+ \(profile contract\)", server.ready_line)
+        assert re.fullmatch(
+            r"infisical-mock ready at http://127\.0\.0\.1:\d+ \(profile contract, generation 2026-08\)",
+            server.ready_line,
+        )
         assert server.port > 0
         assert server.update()[0] == 200
         assert server.stop()[0] == 0
@@ -67,7 +70,7 @@ def test_the_port_comes_from_the_flag_its_variable_or_port_in_that_order(how: st
 def test_a_flag_goes_before_its_variable():
     with serving("--profile", "live", INFISICAL_MOCK_PROFILE="contract") as server:
         assert json.loads(server.ask("GET", "/_mock/health")[2])["profile"] == "live"
-        assert server.ready_line.endswith("(profile live)")
+        assert server.ready_line.endswith("(profile live, generation 2026-10)")
 
 
 def test_a_variable_goes_before_the_default():
@@ -79,7 +82,7 @@ def test_a_variable_goes_before_the_default():
 def test_the_second_engine_checks_and_is_named(how: str):
     given = (("--engine", "openapi-core"), {}) if how == "flag" else ((), {"INFISICAL_MOCK_ENGINE": "openapi-core"})
     with serving(*given[0], **given[1]) as server:
-        assert server.ready_line.endswith("(profile contract, engine openapi-core)")
+        assert server.ready_line.endswith("(profile contract, generation 2026-08, engine openapi-core)")
         assert json.loads(server.ask("GET", "/_mock/health")[2])["engine"] == "openapi-core"
         assert server.update()[0] == 200
         status, headers, content = server.update('{"allowedNames": 7, "zz": 1}')
@@ -260,7 +263,7 @@ def test_a_signal_ends_it_with_0_within_a_second(how: signal.Signals, busy: str)
 
 def test_no_variable_of_another_product_is_listened_to():
     with serving(MOCKSERVER_PROFILE="live", MOCKSERVER_PORT="x") as server:
-        assert server.ready_line.endswith("(profile contract)")
+        assert server.ready_line.endswith("(profile contract, generation 2026-08)")
 
 
 @pytest.mark.parametrize("after", [0.01, 0.05, 0.1])

@@ -8,7 +8,7 @@ from tests.client import IDENTITIES, JSON, PAYMENTS, Client, head
 from tests.conftest import Serve
 
 
-async def test_health_says_version_profile_engine_and_worlds(serve: Serve, profile: Profile):
+async def test_health_says_version_profile_generation_engine_and_worlds(serve: Serve, profile: Profile):
     client = await serve(profile=profile)
     answer = await client.get("/_mock/health")
     assert (answer.status, answer.headers["Content-Type"]) == (200, JSON)
@@ -16,6 +16,7 @@ async def test_health_says_version_profile_engine_and_worlds(serve: Serve, profi
         "status": "healthy",
         "version": __version__,
         "profile": profile.value,
+        "generation": "2026-08" if profile is Profile.CONTRACT else "2026-10",
         "engine": "compiled",
         "worlds": 1,
     }

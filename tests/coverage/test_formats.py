@@ -20,10 +20,10 @@ ITEMS = {
     },
     "getIt": {"statuses": {"200": M, "404": M}},
 }
-REPORT = Report("1.2", "c", ("contract", "live"), ITEMS)
+REPORT = Report("1.2", "c", ("contract", "live"), ITEMS, ("2026-08",))
 
 TEXT = """\
-infisical-mock 1.2, profile contract and live
+infisical-mock 1.2, profile contract and live, generation 2026-08
 
 Operation  Statuses  Rules  Tables  All
 -----------------------------------------------

@@ -26,6 +26,7 @@ REPORTS = st.builds(
             for operation, sections in SHAPE.items()
         }
     ),
+    st.sampled_from([("2026-05",), ("2026-08", "2026-10")]),
 )
 
 

@@ -21,6 +21,7 @@ from mockserver.control import guard
 from mockserver.http.json_encoding import encoded
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.credentials import Credential
+from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from mockserver.seeding.load import load, texts
 from mockserver.settings import DEFAULT_TOKEN_SECRET, bundled
@@ -70,7 +71,7 @@ def a_body(content: bytes) -> None:
         again, _ = body.value(sent, came, operation, profile, announced=True)
         assert repr(value) == repr(again) or value is again, "the same bytes are two values"
         if received.problem is not None:
-            BODY.decide(received, profile)
+            BODY.decide(received, edition(profile))
             continue
         violations = operation.checks.request({}, Sent("/", headers), value)[1]
         issues = issues_of(violations, value, operation.ranks)
@@ -88,7 +89,7 @@ def headers(content: bytes) -> None:
     for line in text_of(content).split("\n"):
         name, _, value = line.partition(":")
         sent.add(header_name(name), value.strip())
-    world = World("default", STATE, Profile.CONTRACT, WorldClock(NOW), DEFAULT_TOKEN_SECRET)
+    world = World("default", STATE, edition(Profile.CONTRACT), WorldClock(NOW), DEFAULT_TOKEN_SECRET)
     head = head_of(sent)
     assert head == head_of(sent)
     assert head.organization == sent.get("x-infisical-org")
@@ -97,7 +98,7 @@ def headers(content: bytes) -> None:
     if isinstance(caller, Caller):
         assert sent["Authorization"][7:] in STATE.access_tokens, "somebody is let in without a token"
     if "x-infisical-org" in sent:
-        refused = HEADERS.decide(sent["x-infisical-org"], Profile.LIVE).refusal is not None
+        refused = HEADERS.decide(sent["x-infisical-org"], edition(Profile.LIVE)).refusal is not None
         assert refused is not bool(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", sent["x-infisical-org"]))
     guard.foreign_page(sent)
     if guard.bearer_given(sent, _CONTROL_TOKEN):
@@ -132,7 +133,7 @@ def token(content: bytes) -> None:
         parts, _, signature = text.rpartition(".")
         wanted = _signature(parts.encode(), DEFAULT_TOKEN_SECRET)
         assert _decoded(signature.encode()) == _decoded(wanted), "the signature is none of ours"
-    world = World("default", STATE, Profile.LIVE, WorldClock(NOW), DEFAULT_TOKEN_SECRET)
+    world = World("default", STATE, edition(Profile.LIVE), WorldClock(NOW), DEFAULT_TOKEN_SECRET)
     sent = presented(Credential(text), "/", STATE, DEFAULT_TOKEN_SECRET, NOW)
     if checked(sent, "::1", world) is None:
         admitted(sent, world)

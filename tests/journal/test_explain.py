@@ -174,7 +174,7 @@ async def test_a_request_that_is_not_there_is_404(server: Client):
 
 PAGE = """\
 PATCH /api/v1/auth/kubernetes-auth/identities/1d000000-0000-4000-8000-000000000002
-400 Bad Request  world default, revision 0, profile contract  2027-01-15T08:00:00.000Z  {ms} ms
+400 Bad Request  world default, revision 0, profile contract, generation 2026-08  2027-01-15T08:00:00.000Z  {ms} ms
 {id}
 
 DECISION

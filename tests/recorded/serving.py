@@ -13,6 +13,8 @@ from pathlib import Path
 COMMAND = (sys.executable, "-m", "mockserver")
 NOW = "2026-03-01T12:00:00Z"
 SEED = "7"
+AS_OF = "2026-08"
+"""One generation in both profiles: what a later one changes has tests of its own."""
 SECONDS = 20
 
 
@@ -60,7 +62,20 @@ def serving(engine: str, hash_seed: str) -> Iterator[Mock]:
     """A mock whose clock stands still and whose ids are the same in each run; it stops with the block."""
     with tempfile.TemporaryDirectory() as folder:
         port = Path(folder) / "port"
-        fixed = ("--clock", NOW, "--seed", SEED, "--engine", engine, "--port", "0", "--port-file", str(port))
+        fixed = (
+            "--as-of",
+            AS_OF,
+            "--clock",
+            NOW,
+            "--seed",
+            SEED,
+            "--engine",
+            engine,
+            "--port",
+            "0",
+            "--port-file",
+            str(port),
+        )
         with subprocess.Popen(
             [*COMMAND, "serve", *fixed],
             stdout=subprocess.PIPE,

@@ -4,10 +4,11 @@ import pytest
 
 from mockserver.api.request_rules import HEADERS, ROUTE, Routing
 from mockserver.rules import issues
+from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Answer, Finding, Rulebook, Source, answers, rule
 
-CONTRACT, LIVE = Profile.CONTRACT, Profile.LIVE
+CONTRACT, LIVE = edition(Profile.CONTRACT), edition(Profile.LIVE)
 SOURCE = Source("assumption", "this test", "2026-11-23")
 
 
@@ -36,13 +37,13 @@ BOOK = Rulebook(
 )
 
 
-def verdicts(refusing, profile=CONTRACT, sent=None):
-    refused_by = BOOK.decide(refusing, profile, sent).refused_by
-    return {step.rule.id: step.verdict for step in BOOK.steps(profile, refused_by)}
+def verdicts(refusing, edition=CONTRACT, sent=None):
+    refused_by = BOOK.decide(refusing, edition, sent).refused_by
+    return {step.rule.id: step.verdict for step in BOOK.steps(edition, refused_by)}
 
 
-def refusal(refusing, profile=CONTRACT, sent=None):
-    return BOOK.decide(refusing, profile, sent).refusal
+def refusal(refusing, edition=CONTRACT, sent=None):
+    return BOOK.decide(refusing, edition, sent).refusal
 
 
 def test_nothing_refused_is_no_refusal():
@@ -127,8 +128,8 @@ def test_a_finding_may_name_an_error_and_carry_details():
 )
 def test_a_request_that_leads_nowhere(world_known, problem, contract, live):
     routing = Routing("/nowhere", "GET", "side", world_known, problem)
-    for profile, answer in ((CONTRACT, contract), (LIVE, live)):
-        found = ROUTE.decide(routing, profile).refusal
+    for each, answer in ((CONTRACT, contract), (LIVE, live)):
+        found = ROUTE.decide(routing, each).refusal
         assert (found.status, found.answer.error, found.rule) == answer
 
 
@@ -146,7 +147,7 @@ def test_a_request_that_leads_nowhere(world_known, problem, contract, live):
     ],
 )
 def test_the_organization_header_is_a_slug(slug, refused, profile):
-    found = HEADERS.decide(slug, profile).refusal
+    found = HEADERS.decide(slug, edition(profile)).refusal
     assert (found is not None) is refused
     assert found is None or (found.status, found.rule) == (422, "header.organization")
 
@@ -154,7 +155,7 @@ def test_the_organization_header_is_a_slug(slug, refused, profile):
 def test_names_of_any_length_are_not_kept():
     book = Rulebook(*ROUTE.rules)
     for number in range(3):
-        book.decide(Routing("/", "GET", "default", True), Profile.CONTRACT, (f"{number}" * 2000,))
+        book.decide(Routing("/", "GET", "default", True), CONTRACT, (f"{number}" * 2000,))
     assert not book._walks
-    book.decide(Routing("/", "GET", "default", True), Profile.CONTRACT, ("short",))
+    book.decide(Routing("/", "GET", "default", True), CONTRACT, ("short",))
     assert len(book._walks) == 1

@@ -41,6 +41,7 @@ async def test_a_world_is_told_what_it_is_and_where(server: Client):
         "id": "one",
         "baseUrl": f"{server.url}/w/one",
         "profile": "live",
+        "generation": "2026-10",
         "now": "2026-01-02T03:04:05.678Z",
         "frozen": True,
         "revision": 0,

@@ -30,7 +30,6 @@ from mockserver.infisical.universal_auth.request import SettingsRequest as Unive
 from mockserver.journal.entry import KEPT_BODY, Entry
 from mockserver.journal.explain import Location, Look, Replayed
 from mockserver.rules.absent import ABSENT
-from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Decision, Refusal, Rulebook
 from mockserver.worlds.registry import Worlds
 from mockserver.worlds.world import KEPT_REVISIONS, World
@@ -58,7 +57,7 @@ class Replay:
         path = entry.target.partition("?")[0]
         if not path.startswith("/"):
             path = URL(entry.target, encoded=True).raw_path
-        found = self._vendor.found(draft, world.profile, named_in(path)[1])
+        found = self._vendor.found(draft, world.edition, named_in(path)[1])
         assert isinstance(found, Found), "an operation that has judged is found again"
         head = head_of(request.headers)
         caller = self._vendor.caller(found, head, draft, world)
@@ -96,7 +95,7 @@ class Replay:
             return f"revision {entry.revision} of the world is not kept any more: {most}"
         if entry.rule != _USES:  # uses are no revisions: those that came later are counted in this state too
             state = state._replace(token_uses=HashTrieMap())
-        return World(entry.world, state, Profile(entry.profile), WorldClock(entry.at), world.token_secret)
+        return World(entry.world, state, entry.edition or world.edition, WorldClock(entry.at), world.token_secret)
 
     def _spots(
         self,
@@ -157,7 +156,7 @@ def _looks(rules: Rulebook[Any], attempt: Any, call: Call, entry: Entry) -> Iter
     """By its id, what each rule that was reached looked at; one that is about what was not sent looked at nothing."""
     sides = _sides(attempt, call)
     sent = call.sent
-    for rule, verdict in rules.steps(Profile(entry.profile), entry.refused_by):
+    for rule, verdict in rules.steps(call.world.edition, entry.refused_by):
         if verdict == "not reached" or not rule.is_asked(sent):
             continue
         found, seen = look(rule, attempt, sides)

@@ -14,6 +14,7 @@ from mockserver.infisical.identities.organization import BUILT_IN_ROLES, Role
 from mockserver.infisical.identities.request import CreateRequest, IdentityRequest, ListRequest, UpdateRequest
 from mockserver.infisical.identities.search import Page, SearchRequest
 from mockserver.rules import issues
+from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Rulebook
 
@@ -168,7 +169,7 @@ def attempt(operation: str, *checks: Check) -> Any:
 
 
 def decided(operation: str, *checks: Check, profile: Profile = Profile.LIVE) -> str | None:
-    refusal = RULEBOOKS[operation].decide(attempt(operation, *checks), profile).refusal
+    refusal = RULEBOOKS[operation].decide(attempt(operation, *checks), edition(profile)).refusal
     return None if refusal is None else refusal.rule
 
 
@@ -221,7 +222,7 @@ def test_the_contract_profile_names_unnamed_properties_too(operation: str):
 @pytest.mark.parametrize("operation", ["createMachineIdentity", "updateMachineIdentity"])
 def test_what_the_body_stage_finds_goes_before_every_check_and_is_told_together(operation: str):
     bad = Check("", {"caller_is_member": False, "identity_is_instance_admin": True}, sent={"role": "", "name": "\0"})
-    decision = RULEBOOKS[operation].decide(attempt(operation, bad), Profile.CONTRACT)
+    decision = RULEBOOKS[operation].decide(attempt(operation, bad), edition(Profile.CONTRACT))
     assert decision.refused_by == ("identity.blank", "identity.column.nul")
 
 

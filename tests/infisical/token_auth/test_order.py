@@ -14,6 +14,7 @@ from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
 from mockserver.infisical.token_auth.request import CreateRequest, NewToken, SettingsRequest, TokenChange, TokenRequest
 from mockserver.infisical.token_auth.settings import Settings
 from mockserver.rules import issues
+from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Rulebook
 
@@ -189,7 +190,7 @@ def attempt(operation: str, *checks: Check) -> Any:
 
 
 def decided(operation: str, *checks: Check) -> str | None:
-    refusal = RULEBOOKS[operation].decide(attempt(operation, *checks), Profile.LIVE).refusal
+    refusal = RULEBOOKS[operation].decide(attempt(operation, *checks), edition(Profile.LIVE)).refusal
     return None if refusal is None else refusal.rule
 
 
@@ -237,5 +238,5 @@ def test_the_schema_goes_before_every_check(operation: str, check: Check):
 @pytest.mark.parametrize("operation", LISTS)
 def test_the_contract_profile_names_unnamed_properties_too(operation: str):
     made = attempt(operation, UNNAMED)
-    assert RULEBOOKS[operation].decide(made, Profile.CONTRACT).refusal.rule == "contract.unrecognized-keys"
+    assert RULEBOOKS[operation].decide(made, edition(Profile.CONTRACT)).refusal.rule == "contract.unrecognized-keys"
     assert decided(operation, UNNAMED) is None
