@@ -15,9 +15,9 @@ from mockserver.faults.apply import MAX_SECONDS
 from mockserver.http.routes import Routes
 from mockserver.infisical.clusters.host import authority, has_scheme
 from mockserver.infisical.javascript import trim
-from mockserver.infisical.kubernetes_auth.glob_syntax import NoGlob, read
-from mockserver.infisical.kubernetes_auth.glob_tree import fills
-from mockserver.infisical.kubernetes_auth.globs import Verdict, judge, matches
+from mockserver.infisical.kubernetes_auth.glob_syntax import InvalidGlob, parse
+from mockserver.infisical.kubernetes_auth.glob_tree import full_match
+from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list, matches
 from mockserver.infisical.trusted_ips import client_address, is_trusted, trusted_ip
 from mockserver.journal import globs as journal_globs
 from mockserver.settings import bundled
@@ -64,18 +64,18 @@ def host(content: bytes) -> None:
 def kubernetes_globs(content: bytes) -> None:
     name, pattern = _pair(content)
     found = matches(name, pattern)
-    verdict = judge(name, pattern)
+    verdict = check_list(name, pattern)
     if pattern and "," not in pattern and pattern == trim(pattern):
         assert (verdict is Verdict.ALLOWED) == found
     if re.fullmatch(r"[a-z0-9-]*", pattern):
         assert found == (name == pattern), "letters match what is not equal to them"
     try:
-        glob = read(pattern)
-    except NoGlob:
+        glob = parse(pattern)
+    except InvalidGlob:
         assert found == (name == pattern)
         return
     if name and pattern and len(name) <= 253 and name != pattern:
-        assert found == (fills(glob.tree, name) != glob.negated), "the short way goes elsewhere than the long one"
+        assert found == (full_match(glob.tree, name) != glob.negated), "the fast path and the tree disagree"
 
 
 def globs_of_expectations(content: bytes) -> None:

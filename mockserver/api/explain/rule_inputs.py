@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from mockserver.infisical.identities.identity import Identity
-from mockserver.infisical.kubernetes_auth.request import Judged
+from mockserver.infisical.kubernetes_auth.request import ResultingRecord
 from mockserver.infisical.trusted_ips import TrustedIp
 from mockserver.journal.explain import Asked, Look, Looked
 from mockserver.rules.absent import ABSENT
@@ -73,7 +73,7 @@ def _watched_attempt(attempt: Any, notes: _Notes) -> Any:
         elif name in _RECORDS and value is not None:
             prefix = _RECORDS[name]
             changes[name] = _watched(value, partial(notes.field, prefix))
-        elif name == "record" and isinstance(value, Judged):
+        elif name == "record" and isinstance(value, ResultingRecord):
             judged = dataclasses.replace(value, after=_watched(value.after, partial(notes.field, "")))
             changes["record"] = _watched(judged, lambda name, owner: _note_plain(name, owner, notes, {"after"}))
     is_tuple = isinstance(attempt, tuple)

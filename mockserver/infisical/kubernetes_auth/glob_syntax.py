@@ -1,7 +1,7 @@
-"""A glob's text as the tree that it means: the dialect of the service's glob library, as far as names go.
+"""Parse a glob into a tree. The syntax is that of the service's glob library, as far as it matters for names.
 
-It has `*`, `?`, `[…]` (negated by `^` alone), `@(…|…)`, `?(…)`, `*(…)`, `+(…)`, `!(…)`, plain groups, `{a..c}`, quotes,
-backslashes, and a leading `!` that turns the whole pattern round. Braces without a range are letters like any other.
+It has `*`, `?`, `[…]` (negated by `^` only), `@(…|…)`, `?(…)`, `*(…)`, `+(…)`, `!(…)`, plain groups, `{a..c}`, quotes,
+backslashes, and a leading `!` that negates the whole pattern. Braces without a range are ordinary characters.
 """
 
 import re
@@ -13,17 +13,17 @@ from mockserver.infisical.kubernetes_auth.glob_tree import (
     NO_DOT,
     NOT_AT_END,
     STAR,
-    Either,
-    InTurn,
+    Alternatives,
+    CharacterClass,
+    Concatenation,
+    NegativeLookahead,
     Node,
-    Often,
-    OneOf,
-    Unless,
+    Repeat,
     literal,
 )
 
-_DEEPEST = 40
-_NO_GROUPS = re.compile(r'[^*!/()\[\]{}"][^/()\[\]{}"]*')
+_MAX_GROUP_DEPTH = 40
+_SIMPLE_PATTERN = re.compile(r'[^*!/()\[\]{}"][^/()\[\]{}"]*')
 _NEGATIONS = re.compile(r"(?:!(?!\())*")
 _RANGE = re.compile(r"\{([^{}()\[\]|*?!\\]*\.\.[^{}()\[\]|*?!\\]*)\}")
 _CLASS = re.compile(r"\[(?P<content>\^?(?:\[:[a-z]+:\]|\]|\\.|[^\\])(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]")
@@ -38,36 +38,36 @@ _POSIX = {
 }
 _NAMED = re.compile(rf"\[:({'|'.join(_POSIX)}):\]")
 _SPECIAL = frozenset("@![].,$*+?^{}()|\\/")
-"""What ends a word. A quote inside a word is a letter."""
-_REPEATED = {"?": (False, False), "*": (False, True), "+": (True, True)}
+"""Characters that end a word. A quote inside a word is an ordinary character."""
+_QUANTIFIERS = {"?": (False, False), "*": (False, True), "+": (True, True)}
 
 
 class Glob(NamedTuple):
-    """The form that a name has to have; `negated`: must not have."""
+    """A parsed glob. If `negated`, it matches the names that the tree does not match."""
 
     tree: Node
     negated: bool
 
 
-class NoGlob(Exception):
-    """The text means nothing: the service takes it for a pattern that no name matches."""
+class InvalidGlob(Exception):
+    """The text is not a valid glob. The service treats it as a pattern that matches no name."""
 
 
 class _Token(NamedTuple):
-    """A character as it stands, one of `*?!+@()|/.` that means something, or a class."""
+    """A literal character (`text`), a special character of `*?!+@()|/.` (`mark`), or a character class."""
 
     kind: Literal["text", "mark", "class"]
     text: str
-    one: OneOf | None = None
+    one: CharacterClass | None = None
 
 
-def read(pattern: str) -> Glob:
-    """The glob that the text means. Raises NoGlob."""
+def parse(pattern: str) -> Glob:
+    """Parse a glob. Raises InvalidGlob."""
     bangs = _NEGATIONS.match(pattern)
-    assert bangs is not None, "it matches nothing at all too"
-    marks = "*?.\\" if _NO_GROUPS.fullmatch(pattern) else "*?.\\!+@()|/"
+    assert bangs is not None, "the expression matches the empty text too"
+    marks = "*?.\\" if _SIMPLE_PATTERN.fullmatch(pattern) else "*?.\\!+@()|/"
     tokens = list(_tokens(pattern[bangs.end() :].removeprefix("./"), marks))
-    return Glob(_Reader(tokens).tree(), negated=bangs.end() % 2 == 1)
+    return Glob(_Parser(tokens).tree(), negated=bangs.end() % 2 == 1)
 
 
 def _tokens(text: str, marks: str) -> Iterator[_Token]:
@@ -84,17 +84,17 @@ def _tokens(text: str, marks: str) -> Iterator[_Token]:
             yield _Token("text", text[at : at + 1] or character)
             at += 1
         elif (found := _CLASS.match(text, at - 1)) is not None:
-            yield _Token("class", "[]", _class(found["content"]))
+            yield _Token("class", "[]", _character_class(found["content"]))
             at = found.end()
         elif (found := _RANGE.match(text, at - 1)) is not None:
-            yield _Token("class", "{}", _span(found[1]))
+            yield _Token("class", "{}", _range_class(found[1]))
             at = found.end()
         else:
             yield _Token("mark" if character in marks else "text", character)
 
 
-def _class(content: str) -> OneOf:
-    """`a-z`, `^a-z`, `[:alpha:]_`: what a regular expression makes of the same text."""
+def _character_class(content: str) -> CharacterClass:
+    """Return the class for `a-z`, `^a-z` or `[:alpha:]_`, with the meaning it has in a regular expression."""
     negated = content.startswith("^")
     content = _NAMED.sub(lambda name: _POSIX[name[1]], content[negated:])
     characters = re.findall(r"\\?.", content, re.DOTALL)
@@ -105,19 +105,19 @@ def _class(content: str) -> OneOf:
         if characters[at + 1 : at + 2] == ["-"] and at + 2 < len(characters):
             high, at = characters[at + 2][-1], at + 2
         if low > high:
-            raise NoGlob("a range that runs backwards")
+            raise InvalidGlob("a range whose start is greater than its end")
         ranges.append((low, high))
         at += 1
-    return OneOf(tuple(ranges), negated)
+    return CharacterClass(tuple(ranges), negated)
 
 
-def _span(content: str) -> OneOf:
-    """`1..3`: a class from the lesser text to the greater one, character by character (so `1..12` is `1` or `2`)."""
-    return _class("-".join(sorted(content.split(".."))))
+def _range_class(content: str) -> CharacterClass:
+    """Return the class for `1..3`. Both ends are read character by character, so `1..12` matches `1` and `2`."""
+    return _character_class("-".join(sorted(content.split(".."))))
 
 
-class _Reader:
-    """Reads tokens into a tree. A `(` that nothing closes, and a `)` that closes nothing, are letters."""
+class _Parser:
+    """Parses tokens into a tree. Unbalanced parentheses are ordinary characters."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
@@ -131,14 +131,14 @@ class _Reader:
         self._groups = 0
 
     def tree(self) -> Node:
-        """What all of the tokens mean."""
-        return self._between(0, len(self._tokens))
+        """Return the tree of all tokens."""
+        return self._expression(0, len(self._tokens))
 
     def _mark(self, at: int) -> str:
         token = self._tokens[at] if 0 <= at < len(self._tokens) else None
         return token.text if token is not None and token.kind == "mark" else ""
 
-    def _between(self, at: int, end: int) -> Node:
+    def _expression(self, at: int, end: int) -> Node:
         options: list[list[Node]] = [[]]
         while at < end:
             if self._mark(at) == "|":
@@ -146,10 +146,10 @@ class _Reader:
                 at += 1
             else:
                 at = self._item(at, options[-1])
-        return Either(tuple(InTurn(tuple(items)) for items in options))
+        return Alternatives(tuple(Concatenation(tuple(items)) for items in options))
 
     def _item(self, at: int, items: list[Node]) -> int:
-        """Reads one item, or the sign behind one that repeats it; the place behind it."""
+        """Parse one item, or the quantifier of the previous item, into `items`; return the index after it."""
         token, mark = self._tokens[at], self._mark(at)
         if mark == "?" and self._mark(at - 1) == "(":
             items.append(literal("?"))
@@ -160,9 +160,9 @@ class _Reader:
             return self._group(at - 1, "@", items)
         if mark == "*":
             return self._star(at, items)
-        if items and ((mark == "?" and self._mark(at - 1) == ")") or (mark == "+" and self._is_repeated(at))):
-            if mark == "+" or not isinstance(items[-1], Often):  # a `?` behind a sign makes that one lazy, no more
-                items.append(Often(items.pop(), *_REPEATED[mark]))
+        if items and ((mark == "?" and self._mark(at - 1) == ")") or (mark == "+" and self._is_quantifier(at))):
+            if mark == "+" or not isinstance(items[-1], Repeat):  # a `?` after a quantifier only makes it lazy
+                items.append(Repeat(items.pop(), *_QUANTIFIERS[mark]))
         elif mark == "?":
             items += (NO_DOT, IN_SEGMENT) if self._starts(at) else (IN_SEGMENT,)
         else:
@@ -170,15 +170,15 @@ class _Reader:
         return at + 1
 
     def _has_group(self, at: int) -> bool:
-        """Whether the sign there says how often the group behind it comes."""
+        """Whether the mark at `at` is the quantifier of a group that follows it."""
         mark = self._mark(at)
         return at + 1 in self._closes and mark != "" and mark in "?*+@!" and (mark == "!" or self._mark(at + 2) != "?")
 
     def _starts(self, at: int) -> bool:
         return at == 0 or self._mark(at - 1) == "/"
 
-    def _is_repeated(self, at: int) -> bool:
-        """Whether the `+` there repeats what stands before it: a class, a group, or anything in a group."""
+    def _is_quantifier(self, at: int) -> bool:
+        """Whether the `+` at `at` is a quantifier: it follows a class or a group, or is inside a group."""
         before = self._tokens[at - 1]
         return self._groups > 0 or before.kind == "class" or (before.kind == "mark" and before.text == ")")
 
@@ -194,32 +194,38 @@ class _Reader:
         return at
 
     def _group(self, at: int, mark: str, items: list[Node]) -> int:
-        """A group whose `(` stands behind `at`, with the sign that says how often it comes."""
+        """Parse the group whose quantifier is `mark` at `at` and whose `(` follows it; return the index after it."""
         opens = at + 1
         closes = self._closes[opens]
-        if self._groups >= _DEEPEST or (self._mark(opens + 1) == "?" and self._tokens[opens + 2].text in "!=<:"):
-            raise NoGlob("a regular expression's group, or too many in one another")
+        if self._groups >= _MAX_GROUP_DEPTH or (
+            self._mark(opens + 1) == "?" and self._tokens[opens + 2].text in "!=<:"
+        ):
+            raise InvalidGlob("a group of a regular expression, or groups nested too deeply")
         self._groups += 1
-        inner = self._between(opens + 1, closes)
+        inner = self._expression(opens + 1, closes)
         self._groups -= 1
         if at == 0 and mark != "@":
             items.append(NOT_AT_END)
         if mark == "!":
-            items.append(InTurn((self._unless(inner, opens, closes), STAR)))
+            items.append(Concatenation((self._negative_lookahead(inner, opens, closes), STAR)))
         else:
-            items.append(inner if mark == "@" else Often(inner, *_REPEATED[mark]))
+            items.append(inner if mark == "@" else Repeat(inner, *_QUANTIFIERS[mark]))
         return closes + 1
 
-    def _unless(self, inner: Node, opens: int, closes: int) -> Unless:
-        """What a `!(…)` rules out: before an ending such as `.svc`, with a `*` in it, what comes with that ending.
+    def _negative_lookahead(self, inner: Node, opens: int, closes: int) -> NegativeLookahead:
+        """Return the lookahead for `!(…)`, as the service's glob library compiles it.
 
-        Else, where nothing but `)` follows, what fills the rest of the name; else whatever begins like it.
+        At the end of the pattern, the group must not match the whole rest of the name. If the group contains a `*` and
+        an ending such as `.svc` follows, the group with that ending must not match. Otherwise no prefix of the rest may
+        match.
         """
         rest = self._tokens[closes + 1 :]
         if all(token.text == ")" for token in rest):
-            return Unless(inner, whole=True)
+            return NegativeLookahead(inner, whole=True)
         has_star = any(self._mark(at) == "*" for at in range(opens, closes))
         ending = self._groups == 0 and len(rest) > 1 and [each.text for each in rest if each.text in "./"] == ["."]
         if has_star and ending and rest[0].text == ".":
-            return Unless(InTurn((inner, self._between(closes + 1, len(self._tokens)))), whole=False)
-        return Unless(inner, whole=False)
+            return NegativeLookahead(
+                Concatenation((inner, self._expression(closes + 1, len(self._tokens)))), whole=False
+            )
+        return NegativeLookahead(inner, whole=False)

@@ -1,6 +1,6 @@
-"""What a glob means, as a tree, and the walk that tells whether a name has that form.
+"""The tree of a parsed glob, and an automaton that matches names against it.
 
-The walk is an automaton's, so it takes time that grows with the product of the lengths: there are no hostile patterns.
+Matching takes time proportional to the product of pattern and name length, so no pattern can cause exponential time.
 """
 
 from __future__ import annotations
@@ -10,34 +10,34 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OneOf:
-    """One character in one of the ranges (both ends included); `negated`: in none of them."""
+class CharacterClass:
+    """A character in one of the ranges, which include both ends; if `negated`, a character in none of them."""
 
     ranges: tuple[tuple[str, str], ...]
     negated: bool = False
 
-    def takes(self, character: str) -> bool:
-        """Whether the character is one of those."""
+    def matches(self, character: str) -> bool:
+        """Whether the class contains the character."""
         return any(low <= character <= high for low, high in self.ranges) != self.negated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InTurn:
-    """Each of the items, one behind the other."""
+class Concatenation:
+    """All items, one after another."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Either:
-    """One of the options."""
+class Alternatives:
+    """Any one of the options."""
 
     options: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Often:
-    """The item at least once (`needed`) or not at all, and at most once unless `endless`."""
+class Repeat:
+    """The item repeated: at least once if `needed`, at most once unless `endless`."""
 
     item: Node
     needed: bool
@@ -45,39 +45,39 @@ class Often:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unless:
-    """Takes nothing, and holds where the item does not follow; `whole`: where it does not fill all that is left."""
+class NegativeLookahead:
+    """Matches the empty text where the item does not follow; if `whole`, where it does not match the whole rest."""
 
     item: Node
     whole: bool
 
 
-Node: TypeAlias = OneOf | InTurn | Either | Often | Unless
+Node: TypeAlias = CharacterClass | Concatenation | Alternatives | Repeat | NegativeLookahead
 
 
-def literal(character: str) -> OneOf:
-    """That character."""
-    return OneOf(((character, character),))
+def literal(character: str) -> CharacterClass:
+    """Return the class that contains only `character`."""
+    return CharacterClass(((character, character),))
 
 
-NOTHING = InTurn(())
-IN_SEGMENT = OneOf((("/", "/"),), negated=True)
-STAR = Often(IN_SEGMENT, needed=False, endless=True)
-NO_DOT = Unless(literal("."), whole=False)
-NOT_AT_END = Unless(NOTHING, whole=True)
+NOTHING = Concatenation(())
+IN_SEGMENT = CharacterClass((("/", "/"),), negated=True)
+STAR = Repeat(IN_SEGMENT, needed=False, endless=True)
+NO_DOT = NegativeLookahead(literal("."), whole=False)
+NOT_AT_END = NegativeLookahead(NOTHING, whole=True)
 
 
-def fills(tree: Node, name: str) -> bool:
-    """Whether the whole name has the form."""
-    return _places(tree, name, whole=True)[0]
+def full_match(tree: Node, name: str) -> bool:
+    """Whether the tree matches the whole name."""
+    return _match_positions(tree, name, whole=True)[0]
 
 
-def _places(tree: Node, name: str, whole: bool) -> list[bool]:
-    """For each place of the name, its end included, whether the form follows there (`whole`: up to the end)."""
+def _match_positions(tree: Node, name: str, whole: bool) -> list[bool]:
+    """Return for each position, the end included, whether the tree matches there; if `whole`, up to the end."""
     automaton = _Automaton(tree)
-    guards = {guard: _places(guard.item, name, guard.whole) for guard in automaton.guards}
+    guards = {guard: _match_positions(guard.item, name, guard.whole) for guard in automaton.guards}
     found = [False] * (len(name) + 1)
-    known: dict[tuple[frozenset[int], str, frozenset[Unless]], frozenset[int]] = {}
+    known: dict[tuple[frozenset[int], str, frozenset[NegativeLookahead]], frozenset[int]] = {}
     reached: frozenset[int] = frozenset()
     for place in range(len(name), -1, -1):
         character = name[place] if place < len(name) else ""
@@ -90,26 +90,26 @@ def _places(tree: Node, name: str, whole: bool) -> list[bool]:
 
 
 class _Automaton:
-    """States joined by steps, which take a character, and by skips, which take none but may have a guard.
+    """A nondeterministic automaton. Steps consume a character; skips consume none and may have a lookahead as guard.
 
-    It is walked from the end of a name to its start: every link is kept with the state that it leads to.
+    Names are matched from end to start, so each transition is stored with its target state.
     """
 
     def __init__(self, tree: Node) -> None:
-        self._steps: list[list[tuple[OneOf, int]]] = []
-        self._skips: list[list[tuple[Unless | None, int]]] = []
-        self.guards: set[Unless] = set()
+        self._steps: list[list[tuple[CharacterClass, int]]] = []
+        self._skips: list[list[tuple[NegativeLookahead | None, int]]] = []
+        self.guards: set[NegativeLookahead] = set()
         self.start, self._end = self._state(), self._state()
         self._join(tree, self.start, self._end)
 
     def before(
-        self, states: frozenset[int], character: str, holding: frozenset[Unless], *, ends: bool
+        self, states: frozenset[int], character: str, holding: frozenset[NegativeLookahead], *, ends: bool
     ) -> frozenset[int]:
-        """The states from which the character leads to one of those, and all that lead there without a character.
+        """Return the states that reach `states` by consuming `character`, and all that reach those by skips.
 
-        `ends`: the form may end behind the character. Guards in `holding` let pass.
+        If `ends`, the match may end after the character. Skips with a guard count only if the guard is in `holding`.
         """
-        found = {start for state in states for one, start in self._steps[state] if one.takes(character)}
+        found = {start for state in states for one, start in self._steps[state] if one.matches(character)}
         if ends:
             found.add(self._end)
         waiting = list(found)
@@ -125,24 +125,24 @@ class _Automaton:
         self._skips.append([])
         return len(self._steps) - 1
 
-    def _skip(self, start: int, end: int, guard: Unless | None = None) -> None:
+    def _skip(self, start: int, end: int, guard: NegativeLookahead | None = None) -> None:
         self._skips[end].append((guard, start))
 
     def _join(self, tree: Node, start: int, end: int) -> None:
         match tree:
-            case OneOf():
+            case CharacterClass():
                 self._steps[end].append((tree, start))
-            case Unless():
+            case NegativeLookahead():
                 self.guards.add(tree)
                 self._skip(start, end, tree)
-            case InTurn(items):
+            case Concatenation(items):
                 for item in items:
                     start = self._append(item, start)
                 self._skip(start, end)
-            case Either(options):
+            case Alternatives(options):
                 for option in options:
                     self._join(option, start, end)
-            case Often(item, needed, endless):
+            case Repeat(item, needed, endless):
                 first, last = self._state(), self._state()
                 self._skip(start, first)
                 self._join(item, first, last)

@@ -1,25 +1,26 @@
-"""Whether a namespace or name is in a list of allowed ones: equal to an entry, or matched by it as a glob."""
+"""Match a namespace or name against a comma-separated list of names and globs."""
 
 from enum import Enum
 
 from mockserver.infisical.javascript import trim
-from mockserver.infisical.kubernetes_auth.glob_syntax import NoGlob, read
-from mockserver.infisical.kubernetes_auth.glob_tree import fills
+from mockserver.infisical.kubernetes_auth.glob_syntax import InvalidGlob, parse
+from mockserver.infisical.kubernetes_auth.glob_tree import full_match
 
-_EXOTIC = frozenset('[](){}!+@|\\/"')
-_LONGEST = 253  # of any name in Kubernetes
+_EXTENDED_SYNTAX = frozenset('[](){}!+@|\\/"')
+_MAX_NAME_LENGTH = 253
+"""The longest name that Kubernetes accepts."""
 
 
 class Verdict(Enum):
-    """What a list says of a name; `BROKEN`: the service came upon an empty entry, of which it cannot make a glob."""
+    """The result for a name. `BROKEN` means that the service fails on an empty entry, which is not a valid glob."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "not allowed"
     BROKEN = "broken"
 
 
-def judge(name: str, allowed: str) -> Verdict:
-    """The verdict of a comma list, asked entry by entry up to the first that decides; an empty list allows all."""
+def check_list(name: str, allowed: str) -> Verdict:
+    """Check `name` against a comma-separated list, up to the first entry that decides. An empty list allows all."""
     if not allowed:
         return Verdict.ALLOWED
     for entry in map(trim, allowed.split(",")):
@@ -31,22 +32,22 @@ def judge(name: str, allowed: str) -> Verdict:
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Whether `name` equals `pattern`, or matches it as a glob in which `*` crosses no `/` and no leading dot."""
+    """Whether `name` equals `pattern` or matches it as a glob. `*` matches neither a `/` nor a leading dot."""
     if name == pattern:
         return True
-    if not name or not pattern or len(name) > _LONGEST:
+    if not name or not pattern or len(name) > _MAX_NAME_LENGTH:
         return False
-    if _EXOTIC.isdisjoint(pattern) and "/" not in name:
-        return _plain(name, pattern)
+    if _EXTENDED_SYNTAX.isdisjoint(pattern) and "/" not in name:
+        return _matches_simple(name, pattern)
     try:
-        glob = read(pattern)
-    except NoGlob:
+        glob = parse(pattern)
+    except InvalidGlob:
         return False
-    return fills(glob.tree, name) != glob.negated
+    return full_match(glob.tree, name) != glob.negated
 
 
-def _plain(name: str, pattern: str) -> bool:
-    """A glob of letters, `*` and `?` alone, which most are: the same as its tree, and a hundred times as fast."""
+def _matches_simple(name: str, pattern: str) -> bool:
+    """Match a glob of characters, `*` and `?` only: a hundred times as fast as the tree, for most globs."""
     if name.startswith(".") and not pattern.startswith("."):
         return False
     at = place = 0

@@ -1,10 +1,11 @@
-"""The login operation: its rules in the order in which the service asks them (behaviour 7)."""
+"""The login operation: its rules in the order in which the service checks them."""
 
 from typing import Any
 
 from mockserver.infisical.auth_methods.login import SCOPE_RULES, organization_slug
 from mockserver.infisical.javascript import is_uuid
-from mockserver.infisical.kubernetes_auth.globs import Verdict, judge
+from mockserver.infisical.kubernetes_auth.cluster_checks import LOCAL_HOST
+from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest
 from mockserver.infisical.kubernetes_auth.sources import login
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED
@@ -14,7 +15,7 @@ from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
 
 @rule(
     "login.identity.uuid",
-    "`identityId` is a UUID; the running service hands anything to its database and fails.",
+    "Rejected if `identityId` is not a UUID. The running service passes it to its database, which fails.",
     login("1"),
     answers(contract=Answer(404, "NotFound"), live=Answer(500, "Find one")),
     about=("identityId",),
@@ -22,55 +23,62 @@ from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
 def identity_uuid(request: LoginRequest) -> Finding | None:
     if request.stored is not None or is_uuid(request.sent.identity_id):
         return None
-    return Finding(f"Identity with ID '{request.sent.identity_id}' not found: an identity's ID is a UUID")
+    return Finding(f"Identity with ID '{request.sent.identity_id}' not found: identityId must be a UUID")
 
 
-@rule("login.not-attached", "Kubernetes Auth is attached to the identity.", login("2"), NOT_FOUND)
+@rule("login.not-attached", "Rejected if Kubernetes Auth is not attached to the identity.", login("2"), NOT_FOUND)
 def not_attached(request: LoginRequest) -> Finding | None:
-    return None if request.stored is not None else Finding("Kubernetes Auth is not configured for the identity")
+    if request.stored is not None:
+        return None
+    return Finding("Kubernetes Auth is not configured for the identity: attach it first")
 
 
 @rule(
     "login.unconfigured",
-    "Mode `gateway` has a gateway or pool, mode `api` a host.",
+    "Rejected if the record has no gateway or pool in mode `gateway`, or no host in mode `api`.",
     login("3"),
     BAD_REQUEST,
 )
 def unconfigured(request: LoginRequest) -> Finding | None:
     if request.gateway_reviews:
-        lacking = "a gateway or pool" if request.route.is_direct else ""
+        missing = "gateway or gateway pool" if request.route.is_direct else ""
     else:
-        lacking = "" if request.record.kubernetes_host else "a Kubernetes host"
+        missing = "" if request.record.kubernetes_host else "Kubernetes host"
     mode = request.record.token_review_mode
-    return Finding(f"The identity's Kubernetes Auth is in mode '{mode}' and has not {lacking}") if lacking else None
+    return Finding(f"The identity's Kubernetes Auth is in mode '{mode}' but has no {missing}") if missing else None
 
 
-@rule("login.gateway.connected", "The configured gateway has a connection.", login("4"), NOT_FOUND)
+@rule("login.gateway.connected", "Rejected if the configured gateway is not connected.", login("4"), NOT_FOUND)
 def gateway_connected(request: LoginRequest) -> Finding | None:
     gateway = request.route.gateway_id
     if gateway is None or request.clusters.gateway_connected(gateway):
         return None
-    return Finding(f"Gateway with ID '{gateway}' has no connection details")
+    return Finding(f"Gateway with ID '{gateway}' is not connected")
 
 
-@rule("login.pool.healthy", "The configured pool has a healthy gateway.", login("4"), BAD_REQUEST)
+@rule("login.pool.healthy", "Rejected if the configured gateway pool has no healthy gateway.", login("4"), BAD_REQUEST)
 def pool_healthy(request: LoginRequest) -> Finding | None:
     pool = request.route.gateway_pool_id
     if pool is None or request.clusters.pool_is_healthy(pool):
         return None
-    return Finding("The gateway pool has no healthy gateways")
+    return Finding("The gateway pool has no healthy gateways: use another pool, or connect one of its gateways")
 
 
 def _direct_host(request: LoginRequest) -> str | None:
     return request.record.kubernetes_host if request.route.is_direct else None
 
 
-@rule("login.host.local", "A host that is called directly is not local or private.", login("4b"), BAD_REQUEST)
+@rule(
+    "login.host.local",
+    "Rejected if the Kubernetes host is local or private and is called without a gateway.",
+    login("4b"),
+    BAD_REQUEST,
+)
 def host_local(request: LoginRequest) -> Finding | None:
     host = _direct_host(request)
     if host is None or not request.clusters.host_is_local(host):
         return None
-    return Finding("Local and private IP addresses are not allowed as Kubernetes host")
+    return Finding(LOCAL_HOST)
 
 
 def _failure(id: str, summary: str, row: str, status: int, *names: str) -> Rule[LoginRequest]:
@@ -87,7 +95,7 @@ def _failure(id: str, summary: str, row: str, status: int, *names: str) -> Rule[
 REVIEW_FAILURES = (
     _failure(
         "login.review.answered",
-        "The cluster answers the token review.",
+        "Rejected if the token review request fails: the cluster cannot be reached, or it answers with an error.",
         "4b",
         400,
         "KubernetesTokenReviewError",
@@ -104,7 +112,7 @@ REVIEW_FAILURES = (
     ),
     _failure(
         "login.review.reviewer",
-        "The cluster lets the reviewer create token reviews.",
+        "Rejected if the cluster does not accept the reviewer, or the reviewer may not create token reviews.",
         "4b",
         401,
         "KubernetesTokenReviewerUnauthorized",
@@ -112,7 +120,7 @@ REVIEW_FAILURES = (
     ),
     _failure(
         "login.review.status",
-        "The cluster's answer has what the login reads.",
+        "Rejected if the cluster's response to the token review has no `status`.",
         "12",
         400,
         "KubernetesAuthLoginError",
@@ -123,20 +131,30 @@ _FAILED = answers(400, "KubernetesAuthLoginError")
 _USERNAME_PARTS = 4
 
 
-@rule("login.review.error", "The review has no `status.error`, not even an empty one.", login("5"), _REVIEWED)
+@rule(
+    "login.review.error",
+    "Rejected if the token review has a `status.error`, even an empty one.",
+    login("5"),
+    _REVIEWED,
+)
 def review_error(request: LoginRequest) -> Finding | None:
     error = request.review.error
     return None if error is None else Finding(error)
 
 
-@rule("login.review.authenticated", "The review says that the token is authenticated.", login("6"), _REVIEWED)
+@rule(
+    "login.review.authenticated",
+    "Rejected if `status.authenticated` of the token review is not true.",
+    login("6"),
+    _REVIEWED,
+)
 def review_authenticated(request: LoginRequest) -> Finding | None:
-    return None if request.review.authenticated else Finding("The cluster does not authenticate the token")
+    return None if request.review.authenticated else Finding("The cluster did not authenticate the token")
 
 
 @rule(
     "login.username",
-    "The user name of the review is `system:serviceaccount:<namespace>:<name>`.",
+    "Rejected if the user name in the token review is not `system:serviceaccount:<namespace>:<name>`.",
     login("7"),
     answers(400, "KubernetesUsernameParseError"),
 )
@@ -144,57 +162,80 @@ def username(request: LoginRequest) -> Finding | None:
     parts = request.review.username.split(":")
     if len(parts) == _USERNAME_PARTS and parts[:2] == ["system", "serviceaccount"]:
         return None
-    return Finding("The user name of the review is not that of a service account")
+    return Finding(
+        "The user name in the token review is not that of a service account: system:serviceaccount:<namespace>:<name>"
+    )
 
 
 def _namespaces(request: LoginRequest) -> Verdict:
-    return judge(request.service_account[0], request.record.allowed_namespaces)
+    return check_list(request.service_account[0], request.record.allowed_namespaces)
 
 
 def _names(request: LoginRequest) -> Verdict:
-    return judge(request.service_account[1], request.record.allowed_names)
+    return check_list(request.service_account[1], request.record.allowed_names)
 
 
 @rule(
     "login.namespace.entry",
-    "No empty entry of `allowedNamespaces` is asked: the service fails on one before which nothing matches.",
+    "Rejected if `allowedNamespaces` has an empty entry and no entry before it matches. The running service fails on an"
+    " empty entry.",
     login("12"),
     _FAILED,
 )
 def namespace_entry(request: LoginRequest) -> Finding | None:
-    return Finding("allowedNamespaces has an empty entry") if _namespaces(request) is Verdict.BROKEN else None
+    if _namespaces(request) is not Verdict.BROKEN:
+        return None
+    return Finding("allowedNamespaces has an empty entry: remove the extra comma")
 
 
-@rule("login.namespace", "`allowedNamespaces`, if not empty, has the account's namespace.", login("8"), UNAUTHORIZED)
+@rule(
+    "login.namespace",
+    "Rejected if `allowedNamespaces` is not empty and no entry matches the service account's namespace.",
+    login("8"),
+    UNAUTHORIZED,
+)
 def namespace_allowed(request: LoginRequest) -> Finding | None:
     if _namespaces(request) is Verdict.ALLOWED:
         return None
-    return Finding(f"The namespace '{request.service_account[0]}' is not allowed")
+    return Finding(f"The namespace '{request.service_account[0]}' matches no entry of allowedNamespaces")
 
 
 @rule(
     "login.name.entry",
-    "No empty entry of `allowedNames` is asked: the service fails on one before which nothing matches.",
+    "Rejected if `allowedNames` has an empty entry and no entry before it matches. The running service fails on an"
+    " empty entry.",
     login("12"),
     _FAILED,
 )
 def name_entry(request: LoginRequest) -> Finding | None:
-    return Finding("allowedNames has an empty entry") if _names(request) is Verdict.BROKEN else None
+    if _names(request) is not Verdict.BROKEN:
+        return None
+    return Finding("allowedNames has an empty entry: remove the extra comma")
 
 
-@rule("login.name", "`allowedNames`, if not empty, has the account's name.", login("9"), UNAUTHORIZED)
+@rule(
+    "login.name",
+    "Rejected if `allowedNames` is not empty and no entry matches the service account's name.",
+    login("9"),
+    UNAUTHORIZED,
+)
 def name_allowed(request: LoginRequest) -> Finding | None:
     if _names(request) is Verdict.ALLOWED:
         return None
-    return Finding(f"The name '{request.service_account[1]}' is not allowed")
+    return Finding(f"The service account name '{request.service_account[1]}' matches no entry of allowedNames")
 
 
-@rule("login.audience", "`allowedAudience`, if not empty, is among the review's audiences.", login("10"), UNAUTHORIZED)
+@rule(
+    "login.audience",
+    "Rejected if `allowedAudience` is not empty and is not among the audiences of the token review.",
+    login("10"),
+    UNAUTHORIZED,
+)
 def audience_allowed(request: LoginRequest) -> Finding | None:
-    wanted = request.record.allowed_audience
-    if not wanted or wanted in (request.review.audiences or ()):
+    audience = request.record.allowed_audience
+    if not audience or audience in (request.review.audiences or ()):
         return None
-    return Finding(f"The token is not meant for the audience '{wanted}'")
+    return Finding(f"The token is not valid for the audience '{audience}' in allowedAudience")
 
 
 LOGIN: Rulebook[Any] = Rulebook(

@@ -1,4 +1,4 @@
-"""One login, as its rules see it: what is sent, the stored record, and what clusters answer."""
+"""The login request that the rules check: parsed body, stored record, and the cluster's token review."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FIELDS = {
 
 
 class Sent(NamedTuple):
-    """The body of a login after trimming."""
+    """The parsed body of a login, with texts trimmed."""
 
     identity_id: str = ""
     jwt: str = ""
@@ -29,69 +29,72 @@ class Sent(NamedTuple):
 
     @classmethod
     def from_json(cls, body: object) -> "Sent":
-        """The login that a body asks for."""
+        """Parse a JSON body. Unknown properties are dropped, as the service drops them."""
         return cls(**fields_of(body, _FIELDS))
 
 
 class Failure(Protocol):
-    """Why a review came to nothing."""
+    """A token review that failed."""
 
     @property
     def status(self) -> int:
-        """The HTTP status of the refusal."""
+        """The HTTP status of the response."""
 
     @property
     def error(self) -> str:
-        """Its `error` name."""
+        """The `error` name of the response."""
 
     @property
     def message(self) -> str:
-        """The reason, in words."""
+        """The reason in plain words."""
 
 
 class Review(Protocol):
-    """What a TokenReview says. A key that is not there is None."""
+    """The `status` of a Kubernetes TokenReview, or a failure. An optional key that is absent is None."""
 
     @property
     def failure(self) -> Failure | None:
-        """Why there is no status; None if there is one."""
+        """The reason why there is no `status`; None if there is one."""
 
     @property
     def authenticated(self) -> bool:
-        """Whether the token is good."""
+        """`status.authenticated`."""
 
     @property
     def username(self) -> str:
-        """Whose it is."""
+        """`status.user.username`."""
 
     @property
     def audiences(self) -> tuple[str, ...] | None:
-        """Whom it is meant for."""
+        """`status.audiences`."""
 
     @property
     def error(self) -> str | None:
-        """What is wrong with it."""
+        """`status.error`."""
 
 
 class Clusters(Protocol):
-    """What the rules may ask of the world."""
+    """Facts about clusters and gateways that the rules read."""
 
     def gateway_connected(self, gateway_id: str) -> bool:
-        """Whether the gateway can be reached."""
+        """Whether the gateway is connected."""
 
     def pool_is_healthy(self, pool_id: str) -> bool:
-        """Whether the pool has a healthy member."""
+        """Whether the pool has a healthy gateway."""
 
     def host_is_local(self, host: str) -> bool:
-        """Whether the guard against local and private hosts stops a direct call."""
+        """Whether the service refuses to call the host directly because it is local or private."""
 
     def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
-        """The review of the token at `now` (milliseconds)."""
+        """Return the review of `token` at `now` (milliseconds since 1970)."""
 
 
 @dataclass
 class LoginRequest:
-    """One login, whole. `scope_of` finds where its token is to count; it is asked once the identity is known."""
+    """A login request. `now` is in milliseconds since 1970.
+
+    `scope_of` returns the organization of the token; it may be called once the identity is known.
+    """
 
     sent: Sent
     stored: KubernetesAuth | None
@@ -104,24 +107,24 @@ class LoginRequest:
 
     @property
     def record(self) -> KubernetesAuth:
-        """The record; for whoever stands behind the rule that refuses an identity without one."""
-        assert self.stored is not None, "asked for the record before the rule that makes sure there is one"
+        """The stored record. Only rules that follow the check for a record may read it."""
+        assert self.stored is not None, "a rule reads the record before the rule that checks that it exists"
         return self.stored
 
     @property
     def route(self) -> Route:
-        """How the cluster is reached. A pool goes before a gateway."""
+        """The route to the cluster. A pool overrides a gateway."""
         record = self.record
         return Route(None if record.gateway_pool_id else record.gateway_id, record.gateway_pool_id)
 
     @property
     def gateway_reviews(self) -> bool:
-        """Whether the gateway reviews, with its own service account."""
+        """Whether the gateway reviews the token with its own service account (mode `gateway`)."""
         return self.record.token_review_mode == GATEWAY_MODE
 
     @cached_property
     def review(self) -> Review:
-        """What the cluster says. Without a stored reviewer JWT the caller's own is the bearer of the review."""
+        """The token review, requested once. Without a stored reviewer JWT, the submitted one authorizes the request."""
         record = self.record
         if self.gateway_reviews:
             check = ClusterCheck(self.route, None, record.verify_tls_certificate)
@@ -132,11 +135,11 @@ class LoginRequest:
 
     @property
     def service_account(self) -> tuple[str, str]:
-        """Namespace and name of the account that the cluster named."""
+        """Namespace and name of the service account in the review."""
         _, _, namespace, name = self.review.username.split(":")
         return namespace, name
 
     @cached_property
     def scope(self) -> Scope:
-        """Where the token is to count."""
+        """The organization in which the token will be valid."""
         return self.scope_of()

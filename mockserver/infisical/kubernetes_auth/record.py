@@ -1,4 +1,4 @@
-"""The stored Kubernetes Auth of one identity, and the object that the service answers with."""
+"""The stored Kubernetes Auth of an identity, and its JSON representation in responses."""
 
 from collections.abc import Callable
 from operator import itemgetter
@@ -13,10 +13,10 @@ GATEWAY_MODE = "gateway"
 
 
 class KubernetesAuth(NamedTuple):
-    """One record. Times are milliseconds since 1970, lifetimes seconds; `""` is "none" for CA and reviewer JWT.
+    """A stored record. Times are milliseconds since 1970, TTLs seconds; `""` means none for CA and reviewer JWT.
 
-    The defaults are those of the attach operation. A tuple: frozen, and made anew three times as fast as a frozen
-    dataclass, which is what an update does.
+    The defaults are those of the attach operation. The type is a tuple because every update creates one, and a frozen
+    dataclass takes three times as long to create.
     """
 
     id: str
@@ -40,17 +40,17 @@ class KubernetesAuth(NamedTuple):
 
 
 def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
-    """What reads those fields of a record at once: much faster than one after the other by their names."""
+    """Return a function that returns these fields of a record as a tuple, faster than attribute access for each."""
     return itemgetter(*map(KubernetesAuth._fields.index, names))
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:
-    """`identityKubernetesAuth` as PATCH and GET answer it: all 18 keys, CA and reviewer JWT in clear (behaviour 1)."""
-    answered: dict[str, object] = dict(zip(_VIEW, _shown(record), strict=True))
-    answered["accessTokenTrustedIps"] = views(record.access_token_trusted_ips)
-    answered["createdAt"] = iso(record.created_at)
-    answered["updatedAt"] = iso(record.updated_at)
-    return answered
+    """Return `identityKubernetesAuth` as in responses to GET, POST and PATCH: 18 keys, secrets in clear text."""
+    body: dict[str, object] = dict(zip(_VIEW, _view_values(record), strict=True))
+    body["accessTokenTrustedIps"] = views(record.access_token_trusted_ips)
+    body["createdAt"] = iso(record.created_at)
+    body["updatedAt"] = iso(record.updated_at)
+    return body
 
 
 _VIEW = {
@@ -73,12 +73,12 @@ _VIEW = {
     "caCert": "ca_cert",
     "tokenReviewerJwt": "token_reviewer_jwt",
 }
-"""Each key of the answer, in the service's order, and the field that it shows."""
-_shown = columns(*_VIEW.values())
+"""Each key of the response, in the service's order, with its field in the record."""
+_view_values = columns(*_VIEW.values())
 
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:
-    """`identityKubernetesAuth` as DELETE answers it: without CA and reviewer JWT (behaviour 1)."""
-    answered = view(record)
-    del answered["caCert"], answered["tokenReviewerJwt"]
-    return answered
+    """Return `identityKubernetesAuth` as in responses to DELETE: without `caCert` and `tokenReviewerJwt`."""
+    body = view(record)
+    del body["caCert"], body["tokenReviewerJwt"]
+    return body

@@ -1,4 +1,4 @@
-"""One request to configure Kubernetes Auth, as its rules see it: stored, sent, resulting, and facts of the world."""
+"""The attach and update requests that the rules check: stored record, parsed body, resulting record, facts."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
@@ -14,7 +14,7 @@ METHOD = "Kubernetes Auth"
 
 
 class Problem(Protocol):
-    """Why a cluster check failed."""
+    """The reason why a cluster check failed."""
 
     @property
     def error(self) -> str:
@@ -22,13 +22,14 @@ class Problem(Protocol):
 
     @property
     def message(self) -> str:
-        """The reason, in words."""
+        """The reason in plain words."""
 
 
 class ClusterCheck(NamedTuple):
-    """What the service asks a cluster before it writes: through `route`, that of `host`, or the gateway's own if None.
+    """A request that the service sends to a cluster before it writes.
 
-    `reviewer_jwt` is None where the gateway reviews with its own service account.
+    `host` is None if the gateway calls its own cluster. `reviewer_jwt` is None if the gateway reviews with its own
+    service account.
     """
 
     route: Route
@@ -38,7 +39,7 @@ class ClusterCheck(NamedTuple):
 
 
 class Facts(CallerFacts, Protocol):
-    """What the rules may ask of the world beside the identity and the caller."""
+    """Facts about gateways, pools and clusters that the rules read, besides those about identity and caller."""
 
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""
@@ -47,24 +48,27 @@ class Facts(CallerFacts, Protocol):
         """Whether the pool exists in the organization."""
 
     def pool_is_healthy(self, pool_id: str) -> bool:
-        """Whether the pool has a healthy member."""
+        """Whether the pool has a healthy gateway."""
 
     def host_is_local(self, host: str) -> bool:
-        """Whether the guard against local and private hosts stops a direct call."""
+        """Whether the service refuses to call the host directly because it is local or private."""
 
     def host_is_url(self, host: str) -> bool:
-        """Whether the text is a URL as it stands, scheme and all."""
+        """Whether the text is a URL with a scheme."""
 
     def connectivity(self, check: ClusterCheck) -> Problem | None:
-        """What is wrong with reaching the cluster."""
+        """Return why `GET /version` to the cluster fails; None if it succeeds."""
 
     def review(self, check: ClusterCheck) -> Problem | None:
-        """What is wrong with the reviewer."""
+        """Return why a test token review fails; None if it succeeds."""
 
 
 @dataclass(slots=True)
-class Judged:
-    """The record that would result, and what the service asks clusters about it (behaviour 2, 3.8)."""
+class ResultingRecord:
+    """The record that the request would store, and the cluster checks that the service runs for it.
+
+    A check is None if the service does not run it.
+    """
 
     after: KubernetesAuth
     in_api_mode: bool
@@ -73,44 +77,43 @@ class Judged:
     review_check: ClusterCheck | None
 
     @classmethod
-    def of_update(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "Judged":
-        """Of an update: a direct host is called only when it is sent, even unchanged."""
-        return cls._of(after, sent, validation_route(stored, sent), asks_host=isinstance(sent.kubernetes_host, str))
+    def of_update(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "ResultingRecord":
+        """Return the result of an update. A host without a gateway is called only if it is sent, changed or not."""
+        return cls._of(after, sent, validation_route(stored, sent), calls_host=isinstance(sent.kubernetes_host, str))
 
     @classmethod
-    def of_attach(cls, sent: Change, after: KubernetesAuth) -> "Judged":
-        """Of an attach: the host is always called. The route is the record's own."""
-        return cls._of(after, sent, Route(after.gateway_id, after.gateway_pool_id), asks_host=True)
+    def of_attach(cls, sent: Change, after: KubernetesAuth) -> "ResultingRecord":
+        """Return the result of an attach. The host is always called, by the route of the record."""
+        return cls._of(after, sent, Route(after.gateway_id, after.gateway_pool_id), calls_host=True)
 
     @classmethod
-    def _of(cls, after: KubernetesAuth, sent: Change, route: Route, *, asks_host: bool) -> "Judged":
+    def _of(cls, after: KubernetesAuth, sent: Change, route: Route, *, calls_host: bool) -> "ResultingRecord":
         if after.token_review_mode == GATEWAY_MODE:
             through = None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
             return cls(after, False, route, through, through)
         host, verify, jwt = after.kubernetes_host, after.verify_tls_certificate, sent.token_reviewer_jwt
         if host is None:
             return cls(after, True, route, None, None)
-        # Directly only when a host is sent, through a gateway always; the reviewer only when one is sent.
-        connectivity = ClusterCheck(route, host, verify) if asks_host or not route.is_direct else None
+        connectivity = ClusterCheck(route, host, verify) if calls_host or not route.is_direct else None
         review = ClusterCheck(route, host, verify, jwt) if isinstance(jwt, str) and jwt else None
         return cls(after, True, route, connectivity, review)
 
 
 class Configuration(Protocol):
-    """A request to attach or to update: what the rules that both share look at."""
+    """The part of attach and update requests that shared rules read."""
 
     sent: Change
     facts: Facts
     issues: tuple[Issue, ...]
     wrong_types: bool
-    record: Judged
+    record: ResultingRecord
 
 
 @dataclass(slots=True)
 class UpdateRequest:
-    """One update, whole. `issues` and `unrecognized` are what the contract check found in the body.
+    """An update request. `issues` and `unrecognized` come from the contract check of the body.
 
-    `record` is for the rules behind the one that refuses an identity without Kubernetes Auth.
+    Only rules that follow the check for a stored record may read `record`.
     """
 
     identity_id: str
@@ -120,7 +123,7 @@ class UpdateRequest:
     issues: tuple[Issue, ...]
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
-    record: Judged
+    record: ResultingRecord
     method = METHOD
 
     @classmethod
@@ -136,15 +139,16 @@ class UpdateRequest:
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
     ) -> "UpdateRequest":
-        """The request at `now` (milliseconds); what would result is worked out unless the body is refused anyway."""
-        judged = stored is not None and not issues
-        record = Judged.of_update(stored, sent, resulting(stored, sent, now)) if stored and judged else _NO_RECORD
+        """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
+        record = _NO_RECORD
+        if stored is not None and not issues:
+            record = ResultingRecord.of_update(stored, sent, resulting(stored, sent, now))
         return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
 
     @property
     def stored_max_ttl(self) -> int:
-        """The max TTL that is stored."""
-        assert self.stored is not None, "asked for it before the rule that makes sure there is a record"
+        """The stored `accessTokenMaxTTL` in seconds."""
+        assert self.stored is not None, "a rule reads the record before the rule that checks that it exists"
         return self.stored.access_token_max_ttl
 
     @property
@@ -155,7 +159,7 @@ class UpdateRequest:
 
 @dataclass(slots=True)
 class AttachRequest:
-    """One attach, whole. `stored` is the record that is in the way, if there is one."""
+    """An attach request. `stored` is the record that the identity already has, or None."""
 
     identity_id: str
     stored: KubernetesAuth | None
@@ -164,7 +168,7 @@ class AttachRequest:
     issues: tuple[Issue, ...]
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
-    record: Judged
+    record: ResultingRecord
     method = METHOD
 
     @classmethod
@@ -181,8 +185,8 @@ class AttachRequest:
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
     ) -> "AttachRequest":
-        """The request at `now` (milliseconds) to store a record of that id."""
-        record = _NO_RECORD if issues else Judged.of_attach(sent, attached(sent, id, identity_id.lower(), now))
+        """Return the request at `now` (milliseconds) to store a record with that id."""
+        record = _NO_RECORD if issues else ResultingRecord.of_attach(sent, attached(sent, id, identity_id.lower(), now))
         return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
 
     @property
@@ -197,10 +201,10 @@ def _texts(sent: Change) -> tuple[str, ...]:
 
 
 class _NoRecord:
-    """Stands where there is no record to judge; a rule that asks for it stands too early in the list."""
+    """Placeholder for a resulting record that does not exist. Reading it means that a rule is listed too early."""
 
     def __getattr__(self, name: str) -> object:
-        raise AssertionError(f"asked for the record's {name} before the rules that make sure there is one")
+        raise AssertionError(f"a rule reads `{name}` of the record before the rules that check that it exists")
 
 
-_NO_RECORD = cast("Judged", _NoRecord())
+_NO_RECORD = cast("ResultingRecord", _NoRecord())

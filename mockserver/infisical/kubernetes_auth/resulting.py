@@ -1,4 +1,4 @@
-"""What a record would be after a change, or an attach: every merge rule of the service. Rules judge; this merges."""
+"""Merge a request into a stored record: the record that an update or attach would store."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ from mockserver.rules.absent import ABSENT, Absent
 
 
 def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAuth:
-    """The record after `change` at `now` (milliseconds); the stored one if no column is set. No rule is asked here.
+    """Return the record after `change` at `now` (milliseconds); the stored record if the change sets no column.
 
-    Texts that are no trusted IPs are left out.
+    The change is not validated. Invalid trusted IPs are omitted.
     """
     if change.writes_nothing:
         return stored
@@ -35,21 +35,22 @@ _WHOLE = frozenset(("access_token_ttl", "access_token_max_ttl", "access_token_nu
 
 
 class Route(NamedTuple):
-    """How the cluster is reached while the change is validated. A pool goes before a gateway; neither means direct."""
+    """The route to a cluster: through a pool, through a gateway, or direct if both ids are None."""
 
     gateway_id: str | None
     gateway_pool_id: str | None
 
     @property
     def is_direct(self) -> bool:
-        """Whether no gateway and no pool is on the way."""
+        """Whether the cluster is called without a gateway or pool."""
         return self.gateway_id is None and self.gateway_pool_id is None
 
 
 def validation_route(stored: KubernetesAuth, change: Change) -> Route:
-    """The way of the outbound checks. Each id counts by itself, sent or stored, so it is not always the resulting one.
+    """Return the route of the outbound checks. It can differ from that of the resulting record.
 
-    A `gatewayId` sent alone clears the pool in the record, while the check still goes through the old pool (3.5).
+    The service merges each id separately for the checks, and a pool overrides a gateway. A `gatewayId` sent alone
+    clears the pool in the record, but the check still goes through the stored pool.
     """
     pool = stored.gateway_pool_id if change.gateway_pool_id is ABSENT else change.gateway_pool_id
     if pool:
@@ -58,14 +59,14 @@ def validation_route(stored: KubernetesAuth, change: Change) -> Route:
 
 
 def _verify(stored: KubernetesAuth, change: Change) -> bool:
-    """With a CA that is sent: as sent; else on if the CA is one; else as stored (behaviour 3.4)."""
+    """Return the TLS flag if `caCert` is sent: as sent, else on if the CA is not empty, else as stored."""
     if change.verify_tls_certificate is not ABSENT:
         return change.verify_tls_certificate
     return True if change.ca_cert else stored.verify_tls_certificate
 
 
 def _reviewer_jwt(stored: KubernetesAuth, change: Change) -> str:
-    """A null removes it, an empty one changes nothing (behaviour 3.9)."""
+    """Return the reviewer JWT to store: null removes it, an empty text keeps the stored one."""
     sent = change.token_reviewer_jwt
     if sent is None:
         return ""
@@ -73,14 +74,14 @@ def _reviewer_jwt(stored: KubernetesAuth, change: Change) -> str:
 
 
 def _gateways(change: Change) -> tuple[str | None, str | None]:
-    """Either key sent decides both columns (behaviour 3.5)."""
+    """Return gateway and pool to store. If one of the two is sent, both columns are written."""
     pool = None if change.gateway_pool_id is ABSENT else change.gateway_pool_id
     gateway = None if change.gateway_id is ABSENT or pool else change.gateway_id
     return gateway, pool
 
 
 def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAuth:
-    """The record that an attach stores: what is sent, and the defaults of the operation (behaviour 2)."""
+    """Return the record that an attach at `now` (milliseconds) stores: the sent fields and the operation's defaults."""
     ca_cert = "" if sent.ca_cert is ABSENT else sent.ca_cert
     verify = sent.verify_tls_certificate
     gateway, pool = _id(sent.gateway_id), _id(sent.gateway_pool_id)

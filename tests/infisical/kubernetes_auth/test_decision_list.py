@@ -123,8 +123,8 @@ def test_row_30_writes(profile):
     assert made.after == record(allowed_names="x", updated_at=NOW)
 
 
-def test_a_refused_update_of_an_unattached_identity_has_no_record_to_judge():
-    with pytest.raises(AssertionError, match="before the rules that make sure there is one"):
+def test_a_refused_update_of_an_unattached_identity_has_no_resulting_record():
+    with pytest.raises(AssertionError, match="before the rules that check that it exists"):
         _ = attempt({}, stored=None).record.after
 
 

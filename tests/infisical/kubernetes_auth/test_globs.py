@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mockserver.infisical.kubernetes_auth.globs import Verdict, judge, matches
+from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list, matches
 
 # pattern -> names that it matches, names that it does not
 TABLE = {
@@ -139,7 +139,7 @@ ALLOWED, NOT_ALLOWED, BROKEN = Verdict.ALLOWED, Verdict.NOT_ALLOWED, Verdict.BRO
     ],
 )
 def test_a_list_is_asked_entry_by_entry(name: str, allowed: str, verdict: Verdict):
-    assert judge(name, allowed) is verdict
+    assert check_list(name, allowed) is verdict
 
 
 def test_a_name_longer_than_any_of_kubernetes_equals_and_matches_nothing_else():
