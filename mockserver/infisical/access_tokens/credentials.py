@@ -3,28 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from multidict import istr
-
 # The first one present wins; names as the service has them, its misspelling included.
-_ADDRESS_HEADERS = tuple(
-    istr(name)
-    for name in (
-        "cf-connecting-ip",
-        "Cf-Pseudo-IPv4",
-        "x-client-ip",
-        "x-envoy-external-address",
-        "x-forwarded-for",
-        "fastly-client-ip",
-        "true-client-ip",
-        "x-real-ip",
-        "x-cluser-client-ip",
-        "forwarded-for",
-        "x-forwarded",
-        "forwarded",
-        "x-appengine-user-ip",
-    )
+_ADDRESS_HEADERS = (
+    "cf-connecting-ip",
+    "Cf-Pseudo-IPv4",
+    "x-client-ip",
+    "x-envoy-external-address",
+    "x-forwarded-for",
+    "fastly-client-ip",
+    "true-client-ip",
+    "x-real-ip",
+    "x-cluser-client-ip",
+    "forwarded-for",
+    "x-forwarded",
+    "forwarded",
+    "x-appengine-user-ip",
 )
-_AUTHORIZATION, _API_KEY = istr("Authorization"), istr("x-api-key")
+_AUTHORIZATION, _API_KEY = "Authorization", "x-api-key"
 
 
 @dataclass(slots=True)
