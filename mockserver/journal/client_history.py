@@ -1,4 +1,4 @@
-"""What one world remembers of its clients, so that the critic can tell a poll or a hasty retry: a few entries each."""
+"""The recent requests of a world's clients, from which the critic detects polling and early retries."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from mockserver.clock import stopwatch
 from mockserver.journal.entry import Entry
 
 POLLS = 5
-"""How many identical GETs in a row are a poll."""
+"""Number of identical consecutive GETs that count as polling."""
 POLL_SECONDS = 10
-"""Within how many seconds."""
+"""Longest time, in seconds, in which these GETs arrive."""
 DEFAULT_WAIT = 1.0
-"""Seconds to wait after a 429 that does not say how long."""
+"""Seconds to wait after a 429 without a usable `Retry-After`."""
 MAX_CLIENTS = 64
 _TOLERANCE = 0.05
 
@@ -25,12 +25,12 @@ _Moment = tuple[int, float]
 
 
 def _seconds_between(then: _Moment, now: _Moment) -> float:
-    """How long that was: a client may really wait, or a test may have moved the world's clock."""
+    """Return the longer of world time and real time: a client may wait, or a test may advance the world's clock."""
     return max((now[0] - then[0]) / 1000, now[1] - then[1])
 
 
 class ClientHistory:
-    """The GETs in a row of each client, and the 429s that it has not come back to yet. A client is its bearer."""
+    """Consecutive GETs and unretried 429s by client. A client is identified by its `Authorization` header."""
 
     __slots__ = ("gets", "limits")
 
@@ -40,15 +40,15 @@ class ClientHistory:
 
 
 class Remembers(Protocol):
-    """A world."""
+    """A world that keeps the history of its clients."""
 
     habits: Any
 
 
 def note(world: Remembers, entry: Entry, client: str, real: float) -> None:
-    """Takes notice of a request of that client, its bearer, that comes in at `real` (seconds of the stopwatch).
+    """Record a request of `client` (its `Authorization` header), received at `real` (seconds of the stopwatch).
 
-    What the critic has to know of it goes into the entry's habits.
+    Polling and early retries are noted in `entry.habits`, where the critic reads them.
     """
     habits = world.habits
     if habits is None:
@@ -86,7 +86,7 @@ def _note_retry(habits: ClientHistory, entry: Entry, client: str, moment: _Momen
 
 
 def note_limit(world: Remembers, entry: Entry, headers: Mapping[str, str]) -> None:
-    """Takes notice of a 429, whose `headers` may say how long to wait."""
+    """Record a 429. `Retry-After` in `headers` gives the seconds to wait; the default is DEFAULT_WAIT."""
     habits = world.habits
     if habits is None:
         habits = world.habits = ClientHistory()

@@ -1,8 +1,8 @@
-"""The critic of clients: what the service lets pass, and what will hurt them all the same.
+"""Warnings about requests that the service accepts although they will cause trouble for the client.
 
-Every warning is a row of WARNINGS: a pure question about one entry, asked when the entry is read. So it costs nothing
-while requests are answered, and stays true when the exchanges before it are evicted. What a row has to know of others
-was noted in `entry.habits` when it happened (`journal.habits`). No warning is in an answer.
+Each warning is a row of WARNINGS: a pure function of one journal entry that runs when the entry is read. Warnings cost
+nothing while requests are answered, and stay correct after earlier entries are evicted. Facts about earlier requests
+are noted in `entry.habits` (see `client_history`). Warnings never appear in a response to the client.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,11 +12,11 @@ import orjson
 
 from mockserver import masking
 from mockserver.infisical.trusted_ips import TrustedIp
-from mockserver.journal.client_history import POLLS
+from mockserver.journal.client_history import POLL_SECONDS, POLLS
 from mockserver.journal.entry import Entry
 
 WHOLE_PROPERTIES = 4
-"""From how many properties on that are sent as they are stored a body is suspected to be a whole object."""
+"""Number of unchanged properties from which a body is taken for the whole object."""
 _PUBLIC_STATUS = "getInstanceStatus"
 _LISTS = ("accessTokenTrustedIps", "clientSecretTrustedIps")
 _REVIEWER = "tokenReviewerJwt"
@@ -24,9 +24,9 @@ Sent = Mapping[str, Any]
 
 
 class CriticCheck(NamedTuple):
-    """One habit to warn of: what is wrong with it, and why an entry shows it (None: it does not).
+    """A warning: its code, its summary, and a check that returns the reason why an entry has it, or None.
 
-    The check is given the properties that an accepted update has sent; none for any other exchange.
+    The check receives the properties of an accepted update's body; an empty mapping for any other exchange.
     """
 
     code: str
@@ -35,7 +35,7 @@ class CriticCheck(NamedTuple):
 
 
 def warnings(entry: Entry) -> list[dict[str, str]]:
-    """What there is to say about the request of an entry: the code of each warning, and the reason."""
+    """Return the warnings about the request of an entry, each with its `code` and `reason`; secrets are masked."""
     sent = _sent(entry)
     found = ((each.code, each.check(entry, sent)) for each in WARNINGS)
     return [{"code": code, "reason": masking.text(reason)} for code, reason in found if reason is not None]
@@ -45,7 +45,7 @@ def _unknown_properties(entry: Entry, _: Sent) -> str | None:
     names = [f"{_place(path)}{key}" for path, keys in _unrecognized(entry) for key in keys]
     if not names:
         return None
-    return f"The contract names no {', '.join(names[:20])}: the running service drops it without a word"
+    return f"The contract does not define {', '.join(names[:20])}: the running service ignores it silently"
 
 
 def _place(path: list[Any]) -> str:
@@ -53,7 +53,7 @@ def _place(path: list[Any]) -> str:
 
 
 def _unrecognized(entry: Entry) -> Iterator[tuple[list[Any], list[str]]]:
-    """The path of each object and its keys: from the issues of a 422, or from what was let through."""
+    """Yield each object's path and its unknown keys, from the issues of a 422 or from the tolerated breaches."""
     if "contract.unrecognized-keys" in entry.refused_by:
         message = orjson.loads(entry.response_body).get("message")
         for issue in message if isinstance(message, list) else ():
@@ -71,7 +71,7 @@ def _whole_object(entry: Entry, sent: Sent) -> str | None:
     unchanged = sum(getattr(entry.stored, each) == getattr(entry.resulting, each) for each in fields)
     if unchanged < WHOLE_PROPERTIES or 4 * unchanged < 3 * len(sent):
         return None
-    return f"{unchanged} of the {len(sent)} properties sent are as they were stored: send what is to change"
+    return f"{unchanged} of the {len(sent)} properties sent equal the stored ones: send only those that change"
 
 
 def _bare_address(entry: Entry, sent: Sent) -> str | None:
@@ -81,12 +81,12 @@ def _bare_address(entry: Entry, sent: Sent) -> str | None:
     if not narrowed:
         return None
     return (
-        f"{', '.join(narrowed[:20])} was stored, and its address came back without the prefix: one host is left of it"
+        f"{', '.join(narrowed[:20])} was stored, and its address was sent without the prefix: only one host is trusted"
     )
 
 
 def _narrowed(sent: list[dict[str, Any]], stored: tuple[TrustedIp, ...]) -> Iterator[str]:
-    """The stored blocks whose address is sent alone."""
+    """Yield the stored blocks whose address is sent without a prefix."""
     texts = {each["ipAddress"].strip() for each in sent if "/" not in each["ipAddress"]}
     for block in sorted(stored, key=TrustedIp.text):
         if block.address in texts and block.prefix not in (None, 32 if block.kind == "ipv4" else 128):
@@ -97,11 +97,11 @@ def _erased_jwt(entry: Entry, sent: Sent) -> str | None:
     erased = sent.get(_REVIEWER, "") is None and _REVIEWER in (entry.names or ())
     if not erased or not entry.stored.token_reviewer_jwt:
         return None
-    return "A null took the stored reviewer JWT away: leave the property out to keep it"
+    return "The null erased the stored reviewer JWT: omit the property to keep it"
 
 
 def _sent(entry: Entry) -> Sent:
-    """The body of an accepted update; empty where there was none, or where it cannot be read again."""
+    """Return the body of an accepted update; an empty mapping if there is none or the journal cut it off."""
     if not entry.names or not entry.is_whole:
         return {}
     try:
@@ -115,11 +115,13 @@ def _hasty_retry(entry: Entry, _: Sent) -> str | None:
     asked = _noted(entry, "asked")
     if asked is None:
         return None
-    return f"Sent again {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
+    return f"Retried {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
 
 
 def _expired(entry: Entry, _: Sent) -> str | None:
-    return "The token had expired: renew it in time, or log in again" if entry.rule == "token.expired" else None
+    return (
+        "The token had expired: renew it before it expires, or log in again" if entry.rule == "token.expired" else None
+    )
 
 
 def _poll(entry: Entry, _: Sent) -> str | None:
@@ -134,11 +136,13 @@ def _noted(entry: Entry, name: str) -> Any:
 
 
 WARNINGS: tuple[CriticCheck, ...] = (
-    CriticCheck("unknown-properties", "Properties are sent that the contract does not name.", _unknown_properties),
-    CriticCheck("whole-object", "A PATCH sends most of the object as it is stored.", _whole_object),
-    CriticCheck("trusted-ip-prefix", "A trusted IP that was read is written back without its prefix.", _bare_address),
-    CriticCheck("reviewer-jwt-erased", "A null has erased the stored reviewer JWT.", _erased_jwt),
-    CriticCheck("hasty-retry", "A request comes again before the time that a 429 asked to wait.", _hasty_retry),
-    CriticCheck("expired-token", "A token is used after it has expired.", _expired),
-    CriticCheck("polling", f"The same GET comes {POLLS} times in a row within seconds.", _poll),
+    CriticCheck(
+        "unknown-properties", "The request sends properties that the contract does not define.", _unknown_properties
+    ),
+    CriticCheck("whole-object", "The PATCH sends mostly unchanged properties.", _whole_object),
+    CriticCheck("trusted-ip-prefix", "The request writes a stored trusted IP back without its prefix.", _bare_address),
+    CriticCheck("reviewer-jwt-erased", "The request erases the stored reviewer JWT with null.", _erased_jwt),
+    CriticCheck("hasty-retry", "The client retries before the wait time of a 429 is over.", _hasty_retry),
+    CriticCheck("expired-token", "The client uses an expired token.", _expired),
+    CriticCheck("polling", f"The client sends the same GET {POLLS} times in a row within {POLL_SECONDS} s.", _poll),
 )

@@ -1,4 +1,4 @@
-"""Why an exchange was answered as it was: each rule in order, what it looked at, and where the contract says so."""
+"""Explanations of journal entries: each rule in order with its verdict, the values it read, and its source."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,14 +16,14 @@ from mockserver.rules.rule import ACCEPTED, Rule, Rulebook
 
 
 class Looked(NamedTuple):
-    """A field that a rule looked at: its value by side (`stored`, `sent`, `resulting`), none where there is none."""
+    """A field that a rule read, and its values by side (`stored`, `sent`, `resulting`); absent sides are left out."""
 
     field: str
     values: Mapping[str, Any]
 
 
 class Asked(NamedTuple):
-    """A question to the world: by what, and the answer."""
+    """A fact about the world that a rule asked for, with its arguments and its value."""
 
     question: str
     of: Mapping[str, Any]
@@ -31,14 +31,14 @@ class Asked(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What one rule looked at."""
+    """The fields and facts that one rule read."""
 
     fields: tuple[Looked, ...] = ()
     facts: tuple[Asked, ...] = ()
 
 
 class Location(NamedTuple):
-    """A place that a 422 is about: the rule, the pointer into the body, the reason, the pointer into the contract."""
+    """One issue of a 422: the rule, the pointer into the body, the reason, and the pointer into the contract."""
 
     rule: str
     pointer: str
@@ -47,7 +47,7 @@ class Location(NamedTuple):
 
 
 class Replayed(NamedTuple):
-    """What a second judgement saw, by rule; `problem` says why there was none."""
+    """What each rule read when the request was evaluated again; `problem` says why it was not evaluated again."""
 
     looks: Mapping[str, Look] = {}
     locations: tuple[Location, ...] = ()
@@ -55,7 +55,7 @@ class Replayed(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Every rule, by the stage that asks it (`stages`, in order), by operation, and in the ledger.
+    """Every rule: by stage (`stages`, in order), by operation, and in the ledger.
 
     `public` names the operations that need no token.
     """
@@ -76,7 +76,7 @@ _NO_LOOK = Look()
 
 
 def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any]:
-    """The whole explanation as JSON, secrets masked."""
+    """Return the whole explanation as JSON, secrets masked."""
     judged_by = entry.edition or edition(Profile.CONTRACT)
     rows = list(_rows(entry, rules, judged_by))
     return {
@@ -97,7 +97,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any
 
 
 def _rows(entry: Entry, rules: Rules, edition: Edition) -> Iterator[_Row]:
-    """Each rule with its verdict: from what the entry says of the decision, whether or not it is judged again."""
+    """Yield each rule with its verdict, from the decision that the entry records."""
     deciding = None if entry.judged else _deciding_stage(entry, rules)
     reached = entry.judged or deciding is not None
     for index, (name, book) in enumerate(rules.stages):
@@ -113,7 +113,7 @@ def _rows(entry: Entry, rules: Rules, edition: Edition) -> Iterator[_Row]:
 
 
 def _deciding_stage(entry: Entry, rules: Rules) -> int | None:
-    """The stage before the operation whose rule refused."""
+    """Return the index of the stage whose rule rejected the request before its operation; None if there is none."""
     for index, (_, book) in enumerate(rules.stages):
         if any(each.id == entry.rule for each in book.rules):
             return index
@@ -127,7 +127,7 @@ def _stage(entry: Entry, rows: list[_Row]) -> str:
 
 
 def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
-    """The deciding rule with its source, and its answer; None if no rule refused, or it is none of the ledger's."""
+    """Return the deciding rule with its source and answer; None if the request was accepted or the rule is unknown."""
     rule = next((each for _, each in rules.ledger if each.id == entry.rule), None)
     if rule is None or entry.rule == ACCEPTED:
         return None
@@ -140,7 +140,7 @@ def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
 
 
 def _error(entry: Entry) -> str | None:
-    """The `error` of the answer; None where it has none, or is none of ours."""
+    """Return the `error` of the response body; None if there is no such text."""
     try:
         body = orjson.loads(entry.response_body)
     except orjson.JSONDecodeError:
@@ -181,7 +181,7 @@ def _shown_location(location: Location) -> dict[str, Any]:
 
 
 def _why_not(entry: Entry, replayed: Replayed) -> str | None:
-    """Why no values are shown; None if they are."""
+    """Return the reason why no values are shown; None if they are."""
     if not entry.judged:
-        return "the request did not get as far as its operation: there are no values that its rules looked at"
+        return "the request was answered before its operation, so the operation's rules read no values"
     return replayed.problem or None

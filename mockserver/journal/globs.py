@@ -1,4 +1,4 @@
-"""Globs over paths and pointers: `*` is any text within a segment, `**` any text. No text is gone over twice."""
+"""Globs over paths and pointers: `*` matches within a segment, `**` across segments, without backtracking."""
 
 from functools import lru_cache
 
@@ -11,12 +11,12 @@ def _compiled(glob: str) -> "Glob":
 
 
 def matches(glob: str, text: str) -> bool:
-    """Whether the whole text is one of those that the glob stands for."""
+    """Whether the glob matches the whole text."""
     return glob == text or ("*" in glob and _compiled(glob).matches(text))
 
 
 class Glob:
-    """A glob as a machine with a bit for each place in it: no text makes it go back."""
+    """A glob as a bit-parallel automaton: one bit per position, linear time in the text."""
 
     def __init__(self, glob: str) -> None:
         self._literal: dict[str, int] = {}
@@ -37,7 +37,7 @@ class Glob:
         self._end = 1 << place
 
     def matches(self, text: str) -> bool:
-        """Whether the whole text is one of those that the glob stands for."""
+        """Whether the glob matches the whole text."""
         places = self._past_stars(1)
         for character in text:
             stay = self._across if character == "/" else self._across | self._within
@@ -48,5 +48,5 @@ class Glob:
         return bool(places & self._end)
 
     def _past_stars(self, places: int) -> int:
-        """A star may stand for nothing; two never stand side by side."""
+        """Add the positions behind stars, which may match the empty text; stars are never adjacent."""
         return places | (places & (self._within | self._across)) << 1

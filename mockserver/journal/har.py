@@ -1,4 +1,4 @@
-"""Exchanges as an HTTP Archive (HAR 1.2), which browsers and proxies read; secrets are masked."""
+"""Journal entries as an HTTP Archive (HAR 1.2), the format of browsers and proxies; secrets are masked."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -18,13 +18,13 @@ _VERSION = "HTTP/1.1"
 
 
 def archive(entries: list[dict[str, Any]], version: str) -> dict[str, Any]:
-    """The archive of what `shown` has made of the entries, in their order."""
+    """Return the archive of entries made by `shown`, in their order."""
     creator = {"name": "infisical-mockserver", "version": version}
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
 def shown(entry: Entry) -> dict[str, Any]:
-    """One entry of the archive. What is ours has names that begin with `_`."""
+    """Return one entry of the archive. Names that begin with `_` are extensions of this mock."""
     milliseconds = round(entry.seconds * 1000, 3)
     headers = masking.headers(orjson.loads(entry.headers))
     return {
@@ -91,7 +91,7 @@ def _pairs(headers: Iterable[Iterable[str]]) -> list[dict[str, str]]:
 
 
 def _cookies(headers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    """The names of the cookies; the values are secrets."""
+    """Return the names of the cookies; values are masked, as they may be secrets."""
     try:
         sent = [SimpleCookie(value) for name, value in headers if name.lower() == "cookie"]
     except CookieError:
@@ -100,7 +100,7 @@ def _cookies(headers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _text(content: bytes) -> str:
-    """A masked body as text."""
+    """Return a masked body as text."""
     if not content:
         return ""
     masked = masking.body(content)

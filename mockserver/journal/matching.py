@@ -1,4 +1,4 @@
-"""What a request has to be, as somebody outside says it, held against the entries of the journal."""
+"""Matchers of journal entries, built from a JSON object that describes the wanted request."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,13 +12,13 @@ from mockserver.journal.globs import matches
 from mockserver.rules.absent import ABSENT
 
 PROPERTIES = ("world", "operation", "method", "path", "identity", "body", "status", "rule")
-"""What a matcher may name, in the order in which a difference is told."""
+"""The properties of a matcher, in the order in which differences are reported."""
 
 
 class Condition(NamedTuple):
-    """One thing that a request has to be: in words, and what stands against it in an entry (empty: nothing).
+    """One condition on an entry, in words; `differs` returns how an entry fails it, empty if it holds.
 
-    `near` says of an entry that differs whether it comes close.
+    `near` tells whether an entry that fails comes close.
     """
 
     says: str
@@ -27,7 +27,7 @@ class Condition(NamedTuple):
 
 
 class Matcher(NamedTuple):
-    """Every condition has to hold."""
+    """A conjunction of conditions."""
 
     conditions: tuple[Condition, ...]
 
@@ -37,18 +37,18 @@ class Matcher(NamedTuple):
         return ", ".join(each.says for each in self.conditions) or "anything"
 
     def accepts(self, entry: Entry) -> bool:
-        """Whether the entry is what is asked for."""
+        """Whether the entry fulfils every condition."""
         return not any(each.differs(entry) for each in self.conditions)
 
     def difference(self, entry: Entry) -> tuple[float, str]:
-        """How many conditions hold (one that comes close is a half), and the first difference in words."""
+        """Return how many conditions hold (a near miss counts a half), and the first difference in words."""
         found = [(each.differs(entry), each.near) for each in self.conditions]
         score = sum(1 if not told else near(entry) / 2 for told, near in found)
         return score, next(told for told, _ in found if told)
 
 
 def matcher(wanted: Mapping[str, Any]) -> Matcher:
-    """The matcher that a checked JSON object describes; what is no property of it is passed over."""
+    """Return the matcher that a validated JSON object describes; other properties are ignored."""
     conditions: list[Condition] = []
     for name in PROPERTIES:
         if name not in wanted:
@@ -83,7 +83,7 @@ def _path(wanted: str) -> Condition:
 
 
 def path_of(entry: Entry) -> str:
-    """The vendor's path, without the world before it and without the query."""
+    """Return the vendor's path, without the `/w/{world}` prefix and the query."""
     path = entry.target.partition("?")[0]
     return f"/{path[3:].partition('/')[2]}" if path.startswith("/w/") else path
 
@@ -115,7 +115,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], Condition]] = {
 
 
 def _field(place: str, wanted: Mapping[str, Any]) -> Condition:
-    """A field of the body: `equals`, `absent`, `present` or `null`."""
+    """Return a condition on a body field: `equals`, `absent`, `present` or `null`."""
     steps = steps_to(place)
     name = steps[-1] if steps else ""
     ((kind, value),) = wanted.items()
@@ -169,7 +169,7 @@ def _shown(value: Any, name: str) -> str:
 
 
 def steps_to(place: str) -> list[str]:
-    """The steps of a JSON Pointer, or of a name with dots."""
+    """Return the steps of a JSON Pointer or of a dotted name."""
     if not place:
         return []
     if place.startswith("/"):
@@ -189,7 +189,7 @@ def _at(value: Any, steps: list[str]) -> Any:
 
 
 def body_of(entry: Entry) -> Any:
-    """The request's body as a JSON value; ABSENT if it is none."""
+    """Return the request's body as a JSON value; ABSENT if it is not JSON."""
     return _parsed(entry.body)
 
 

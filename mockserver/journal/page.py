@@ -1,4 +1,4 @@
-"""An explanation as a page for a terminal: aligned, at most WIDTH columns, no colours."""
+"""Explanations as plain text for a terminal: aligned, at most WIDTH columns, without colours."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ _Said = Mapping[str, Any]
 
 
 def page(said: _Said) -> str:
-    """The page, which ends with a newline."""
+    """Return the explanation as text that ends with a newline."""
     parts = (
         _head(said),
         _decision(said),
@@ -71,7 +71,7 @@ def _decision(said: _Said) -> Iterator[str]:
 
 
 def _fields(said: _Said) -> Iterator[str]:
-    """Each field once."""
+    """Yield the table of fields, each field once."""
     looked = {each["field"]: each for row in _telling(said, "fields") for each in row["fields"]}
     if not looked:
         return
@@ -95,7 +95,7 @@ def _facts(said: _Said) -> Iterator[str]:
 
 
 def _telling(said: _Said, what: str) -> list[_Said]:
-    """The rules whose notes are shown: the ones that refused; of an accepted request all."""
+    """Return the rules whose values are shown: those that rejected; for an accepted request, all."""
     refused = [row for row in said["rules"] if row["verdict"] == "refused"]
     return [row for row in refused or said["rules"] if row[what]]
 
@@ -131,7 +131,7 @@ def _warnings(said: _Said) -> Iterator[str]:
 
 
 def _rules(said: _Said) -> Iterator[str]:
-    """Stages and verdicts; neighbours with the same verdict share a paragraph."""
+    """Yield stages and verdicts; adjacent rules with the same verdict share a paragraph."""
     yield from _title("RULES, IN ORDER")
     for (stage, verdict), rows in groupby(said["rules"], lambda row: (row["stage"], row["verdict"])):
         mark = verdict.upper() if verdict == "refused" else verdict
@@ -152,7 +152,7 @@ def _value(value: Any) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as they need to be, the last as wide as there is room; long cells go on below."""
+    """Yield aligned rows: the last column takes the remaining width, and long cells wrap."""
     wide = [min(max(map(len, column)), _CELL) for column in zip(*rows, strict=True)]
     wide[-1] = WIDTH - 2 - sum(wide[:-1]) - 2 * (len(wide) - 1)
     for row in rows:
@@ -170,7 +170,7 @@ def _wrapped(text: str, first: str = "", more: str | None = None) -> Iterable[st
 
 
 def _cut(line: str) -> Iterable[str]:
-    """A line that is too long for all that, such as a pointer, goes on below."""
+    """Split a line that could not be wrapped, such as a long pointer."""
     if len(line) <= WIDTH:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 2)

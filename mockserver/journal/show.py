@@ -1,4 +1,4 @@
-"""Entries as JSON, secrets masked: a line of the listing, and the whole exchange."""
+"""Journal entries as JSON, secrets masked: the short form of a listing, and the whole exchange."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from mockserver.rules.rule import Rulebook, Step
 
 
 def line(entry: Entry) -> dict[str, Any]:
-    """The entry in brief."""
+    """Return the short form of an entry."""
     return {
         "id": entry.id,
         "at": iso(entry.at),
@@ -31,15 +31,15 @@ def line(entry: Entry) -> dict[str, Any]:
 
 
 def _fault(entry: Entry) -> dict[str, str] | None:
-    """Id and kind of the fault that played."""
+    """Return id and kind of the fault that fired; None if there was none."""
     name, _, kind = entry.fault.partition(" ")
     return {"id": name, "kind": kind} if name else None
 
 
 def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any]:
-    """The entry with both messages, the reason, the steps of the decision, and the breaches of the contract.
+    """Return the entry with request, response, reason, rule verdicts and contract breaches.
 
-    `rulebooks` holds the rules of each operation.
+    `rulebooks` maps each operation to its rules.
     """
     steps: Iterable[Step] = ()
     if entry.judged and entry.edition is not None:
@@ -69,7 +69,7 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any
 
 
 def log_line(entry: Entry) -> dict[str, Any]:
-    """The entry as one log event; the query is left out."""
+    """Return the fields of a log event for the entry; the query is left out."""
     return {
         "method": entry.method,
         "path": masking.text(entry.target.partition("?")[0]),

@@ -1,4 +1,4 @@
-"""Listeners to the journal: each has a queue of its own with a bound, and is told how many entries it missed."""
+"""Journal subscribers, each with a bounded queue and a count of dropped entries."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ MAX_QUEUE = 1000
 
 
 class Subscriber:
-    """One listener to the entries that `wanted` is true of. What a slow one does not fetch in time is counted."""
+    """A subscriber to the entries for which `wanted` is true. Entries that overflow its queue are counted."""
 
     def __init__(self, wanted: Callable[[Entry], bool], size: int = MAX_QUEUE) -> None:
         self._wanted = wanted
@@ -19,10 +19,10 @@ class Subscriber:
         self._missed = 0
         self._stirred = asyncio.Event()
         self.ended = False
-        """Whether nothing more will come."""
+        """Whether the stream has ended."""
 
     def offer(self, entry: Entry) -> None:
-        """Puts the entry into the queue; the oldest one falls out of a full one."""
+        """Queue the entry if it is wanted; a full queue drops its oldest entry."""
         if not self._wanted(entry):
             return
         if len(self._waiting) == self._waiting.maxlen:
@@ -31,12 +31,12 @@ class Subscriber:
         self._stirred.set()
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """End the stream: queued entries can still be fetched."""
         self.ended = True
         self._stirred.set()
 
     async def fetch(self, seconds: float) -> tuple[int, list[Entry]]:
-        """How many were missed, and what has come since; nothing if nothing comes during so many seconds."""
+        """Return the number of dropped entries and the queued ones; wait up to `seconds` for the first."""
         if not self._waiting and not self.ended:
             try:
                 async with asyncio.timeout(seconds):
@@ -51,7 +51,7 @@ class Subscriber:
 
 
 class Subscribers:
-    """Those who listen: at most MAX_SUBSCRIBERS."""
+    """The subscribers of a journal, at most MAX_SUBSCRIBERS."""
 
     def __init__(self) -> None:
         self.open: list[Subscriber] = []
@@ -59,26 +59,26 @@ class Subscribers:
 
     @property
     def is_full(self) -> bool:
-        """Whether there is no room for one more."""
+        """Whether the number of subscribers has reached its limit."""
         return len(self.open) >= MAX_SUBSCRIBERS
 
     def add(self, subscriber: Subscriber) -> None:
-        """Lets one listen from now on."""
+        """Add a subscriber; after `end`, its stream ends at once."""
         if self._ended:
             subscriber.end()
         self.open.append(subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
-        """Lets one go."""
+        """Remove a subscriber."""
         self.open.remove(subscriber)
 
     def offer(self, entry: Entry) -> None:
-        """Gives an entry to everyone."""
+        """Offer an entry to every subscriber."""
         for each in self.open:
             each.offer(entry)
 
     def end(self) -> None:
-        """The server stops: nobody hears any more, now or later."""
+        """End all streams, and those added later: the server stops."""
         self._ended = True
         for each in self.open:
             each.end()

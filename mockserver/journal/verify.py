@@ -1,4 +1,4 @@
-"""Verdicts on the requests of the journal: how many there were, in which order, and whether the critic is content."""
+"""Verification of journal entries: their number, their order, and the critic's warnings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,14 +9,14 @@ from mockserver.journal.matching import Matcher
 
 
 class Count(NamedTuple):
-    """How many there may be; `most` None is no bound."""
+    """Bounds on a number of requests; `most` is None without an upper bound."""
 
     least: int = 1
     most: int | None = None
 
     @property
     def says(self) -> str:
-        """In words."""
+        """The bounds in words."""
         if self.most is None:
             return f"at least {self.least}"
         if self.least == self.most:
@@ -25,7 +25,7 @@ class Count(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether an expectation holds; if not, why. `looked_at` are the requests that it is about."""
+    """The result of a verification; `reason` is empty if it holds. `looked_at` are the requests it concerns."""
 
     reason: str
     looked_at: Sequence[Entry]
@@ -34,12 +34,12 @@ class Verdict(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether there is nothing to say against it."""
+        """Whether the expectation holds."""
         return not self.reason
 
 
 def count_of(wanted: Any) -> Count:
-    """The bounds that a number or an object with `atLeast` and `atMost` stands for."""
+    """Return the bounds given by a number or by an object with `atLeast` and `atMost`."""
     if isinstance(wanted, Mapping):
         most = wanted.get("atMost")
         return Count(int(wanted.get("atLeast", 0)), None if most is None else int(most))
@@ -47,7 +47,7 @@ def count_of(wanted: Any) -> Count:
 
 
 def counted(entries: Iterable[Entry], wanted: Matcher, count: Count, evicted: int) -> Verdict:
-    """Whether as many of the entries match as there should be; `evicted` of those that should be looked at are gone."""
+    """Verify the number of matching entries. `evicted` is the number of entries that the journal no longer has."""
     every = list(entries)
     found = [entry for entry in every if wanted.accepts(entry)]
     one = 1 in (count.least, count.most) and count.least in (0, 1)
@@ -67,7 +67,7 @@ def counted(entries: Iterable[Entry], wanted: Matcher, count: Count, evicted: in
 
 
 def in_order(entries: Iterable[Entry], wanted: Sequence[Matcher], evicted: int) -> Verdict:
-    """Whether there is a request for each matcher, one after the other; others may stand between."""
+    """Verify that the entries match `wanted` in order; other entries may lie between."""
     every = list(entries)
     found: list[Entry] = []
     rest = iter(every)
@@ -87,7 +87,7 @@ def in_order(entries: Iterable[Entry], wanted: Sequence[Matcher], evicted: int) 
 
 
 def _closest(entries: Sequence[Entry], wanted: Matcher) -> tuple[Entry, str] | None:
-    """The entry for which most conditions hold, the latest of them, with the first difference."""
+    """Return the latest entry that fulfils most conditions, with its first difference; None without entries."""
     best: tuple[float, Entry, str] | None = None
     for entry in entries:
         if wanted.accepts(entry):
@@ -108,5 +108,5 @@ def _gone(evicted: int) -> str:
 
 
 def warned(entries: Iterable[Entry]) -> list[dict[str, str]]:
-    """What the critic has to say about the entries: the request, the code and the reason of each warning."""
+    """Return the critic's warnings about the entries, each with `request`, `code` and `reason`."""
     return [{"request": entry.id, **each} for entry in entries for each in critic.warnings(entry)]

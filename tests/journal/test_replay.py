@@ -161,7 +161,7 @@ async def test_what_did_not_get_to_its_operation_shows_the_stage_that_decided(
     headers = {} if data is None else {"Content-Type": "application/json"}
     said = await explained(server, await server.send(method, path, data=data, token=token, headers=headers))
     assert (said["stage"], said["rule"], said["decidedBy"]["rule"]) == (stage, rule, rule)
-    assert "did not get as far as its operation" in said["notJudgedAgain"]
+    assert "was answered before its operation" in said["notJudgedAgain"]
     verdicts = [row["verdict"] for row in said["rules"]]
     at = [row["rule"] for row in said["rules"] if row["verdict"] == "refused"]
     assert at == [rule]

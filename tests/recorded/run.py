@@ -11,7 +11,7 @@ from tests.recorded.table import DEFAULT, Row, rows
 VARYING = (
     (re.compile(rb"(?m)^(?:Date|Server): .*\r\n"), b""),  # the machine's time; versions of Python and aiohttp
     (re.compile(rb'"(milliseconds|time|wait)":[0-9.e-]+'), rb'"\1":0'),  # how long the mock took
-    (re.compile(rb"(Sent again|in a row within) [0-9.e-]+ s"), rb"\1 0 s"),  # how long the client took
+    (re.compile(rb"(Retried|in a row within) [0-9.e-]+ s"), rb"\1 0 s"),  # how long the client took
 )
 """What differs between two runs of the same mock, in answers, journal and archive."""
 FILTERS = {
