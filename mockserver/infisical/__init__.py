@@ -1,1 +1,1 @@
-"""The service's domain: records, operations and their rules. Pure: no HTTP, no clock, no files."""
+"""The service's domain: records, operations and their rules. No HTTP, no clock, no files."""

@@ -1,4 +1,4 @@
-"""Bodies as the values that a domain package works with: by wire name, type and reading of each field."""
+"""Parse the fields of a JSON body by property name and type."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from mockserver.infisical.javascript import trim
 
 
 class Field(NamedTuple):
-    """Where a property goes, the types that JSON may give it, and how its value is read."""
+    """A body property: its attribute name, the Python types of its JSON values, and a function that parses a value."""
 
     name: str
     types: tuple[type, ...]
@@ -19,9 +19,9 @@ NUMBER = (int, float)
 
 
 def fields_of(body: object, fields: Mapping[str, Field]) -> dict[str, Any]:
-    """The fields that a body sends, by their names here; names that are not in `fields` are dropped, as by the service.
+    """Return the sent fields by attribute name. Properties that are not in `fields` are dropped, as by the service.
 
-    A value of a wrong type reads as absent: the contract check has named it.
+    A value of a wrong type counts as absent, because the contract check reports it.
     """
     sent: dict[str, Any] = {}
     for name, value in body.items() if isinstance(body, dict) else ():
@@ -33,11 +33,11 @@ def fields_of(body: object, fields: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def ranks(fields: Mapping[str, Field]) -> Mapping[str, int]:
-    """The rank of each wire name among the issues of a 422: the order of the service's schema."""
+    """Return the rank of each property among the issues of a 422: the order of the service's schema."""
     return {name: rank for rank, name in enumerate(fields)}
 
 
 def ip_texts(items: list[object]) -> tuple[str, ...]:
-    """The texts of a list of trusted IPs, trimmed; only `ipAddress` is read."""
+    """Return the `ipAddress` of each item as trimmed text; items without one are dropped."""
     named = [item for item in items if isinstance(item, dict) and isinstance(item.get("ipAddress"), str)]
     return tuple([trim(item["ipAddress"]) for item in named])

@@ -1,6 +1,6 @@
-"""Which records belong to what: their ids by group, so that a question about a group costs by its size.
+"""An index of record ids by key, such as the identities of each organization.
 
-The maps are persistent: a new one shares all but the changed groups.
+The maps are persistent: an updated index shares all unchanged entries with the old one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _NONE: HashTrieSet[str] = HashTrieSet()
 
 
 class Index(NamedTuple):
-    """Ids by the name of a group. No group is empty, so two that hold the same are equal."""
+    """Sets of ids by key. Empty sets are not stored, so indexes with the same content are equal."""
 
     ids: HashTrieMap[str, HashTrieSet[str]] = HashTrieMap()
 
     @classmethod
     def of(cls, records: Iterable[tuple[str, Iterable[str]]]) -> Index:
-        """The groups of many records at once: each by its id, with the names of its groups."""
+        """Return the index of many records, each given as its id and its keys."""
         found: dict[str, list[str]] = {}
         for each, names in records:
             for name in names:
@@ -28,11 +28,11 @@ class Index(NamedTuple):
         return cls(HashTrieMap({name: HashTrieSet(ids) for name, ids in found.items()}))
 
     def ids_in(self, name: str) -> HashTrieSet[str]:
-        """The ids in that group."""
+        """Return the ids with that key; an empty set if there are none."""
         return self.ids.get(name, _NONE)
 
     def moved(self, id: str, before: tuple[str, ...], after: tuple[str, ...]) -> Index:
-        """With the record in the groups `after` instead of those `before`."""
+        """Return the index with the id under the keys `after` instead of the keys `before`."""
         if before == after:
             return self
         ids = self.ids

@@ -1,9 +1,9 @@
-"""How the service's language sees a value: trimming, uuids, numbers. It differs from Python."""
+"""JavaScript semantics where they differ from Python's: trimming, UUIDs, slugs, numbers."""
 
 import re
 from decimal import Decimal
 
-# ECMAScript white space and line terminators: U+FEFF is in, U+0085 and U+001C to U+001F are not.
+# ECMAScript white space and line terminators. Unlike Python's, they include U+FEFF but not U+0085 and U+001C to U+001F.
 WHITE_SPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -16,17 +16,17 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASC
 
 
 def trim(text: str) -> str:
-    """`text` without white space at its ends, as String.prototype.trim does it."""
+    """Return `text` without white space at its ends, as `String.prototype.trim` does."""
     return text.strip(WHITE_SPACE)
 
 
 def is_uuid(text: object) -> bool:
-    """Whether `text` is 8-4-4-4-12 hexadecimal digits, of any version and case."""
+    """Whether `text` is a UUID: 8-4-4-4-12 hexadecimal digits, of any version and case."""
     return isinstance(text, str) and _UUID.fullmatch(text) is not None
 
 
 def is_slug(text: str) -> bool:
-    """Whether `text` is what the service takes for a slug: lower-case letters, digits, single hyphens between them."""
+    """Whether `text` is a slug for the service: lower-case letters and digits, with single hyphens between them."""
     return _SLUG.fullmatch(text) is not None
 
 
@@ -36,9 +36,10 @@ def is_number(value: object) -> bool:
 
 
 def bigint(number: float) -> int:
-    """The integer that reaches the database: a double's shortest digits, so beyond 2**53 the last ones are zeros.
+    """Return the integer that the service writes to its database for a number, which must be integral and finite.
 
-    `number` must be integral and finite.
+    The service holds numbers as doubles and writes their shortest decimal digits, so beyond 2**53 the last digits are
+    zeros.
     """
     if -_SAFE <= number <= _SAFE:
         return int(number)

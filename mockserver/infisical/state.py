@@ -1,4 +1,4 @@
-"""Everything that one world holds, as one frozen value. A commit makes a new one that shares all but what changed."""
+"""The records of a world as one immutable value. Each change returns a new state that shares unchanged parts."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class State(NamedTuple):
-    """Records by id (lower case); Kubernetes Auth by identity; fixed tokens by their text; `token_uses` by token id.
+    """The records of a world.
 
-    What operations write is in persistent maps: a new one shares all but the changed entry. The rest is plain.
-    `members` are the identities of each organization, `gateway_users` those whose Kubernetes Auth goes through each
-    gateway: both follow from the records, and only the methods here keep them.
+    Records are keyed by id in lower case, Kubernetes Auths by identity id, `access_tokens` by the token's text and
+    `token_uses` by token id. Operations write to persistent maps only; the other maps come from the fixtures.
+    `members` indexes identities by organization, and `gateway_users` indexes identities by the gateway of their
+    Kubernetes Auth. Both are derived from the records, so change those through the methods.
     """
 
     organizations: Mapping[str, Organization] = _NONE
@@ -45,7 +46,7 @@ class State(NamedTuple):
     gateway_users: Index = Index()
 
     def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
-        """The state with these identities and Kubernetes Auths, and no others."""
+        """Return the state with exactly these identities and Kubernetes Auths."""
         by_id = {each.id: each for each in identities}
         by_identity = {each.identity_id: each for each in records}
         return self._replace(
@@ -56,7 +57,7 @@ class State(NamedTuple):
         )
 
     def with_identity(self, identity: Identity) -> State:
-        """The state with that identity in place of the one of its id."""
+        """Return the state with that identity added, or replaced if its id exists."""
         before = self.identities.get(identity.id)
         places = () if before is None else before.organization_ids
         return self._replace(
@@ -65,7 +66,7 @@ class State(NamedTuple):
         )
 
     def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
-        """The state with that record in place of the identity's old one."""
+        """Return the state with that record as the identity's Kubernetes Auth."""
         records, identity_id = self.kubernetes_auths, record.identity_id
         before = records.get(identity_id)
         if before is not None and before.gateway_id == record.gateway_id:
@@ -76,7 +77,7 @@ class State(NamedTuple):
         )
 
     def without_kubernetes_auth(self, identity_id: str) -> State:
-        """The state without the identity's record."""
+        """Return the state without the identity's Kubernetes Auth."""
         before = self.kubernetes_auths.get(identity_id)
         return self._replace(
             kubernetes_auths=self.kubernetes_auths.discard(identity_id),
@@ -84,22 +85,22 @@ class State(NamedTuple):
         )
 
     def with_token_auth(self, record: TokenAuth) -> State:
-        """The state with that record in place of the identity's old one."""
+        """Return the state with that record as the identity's Token Auth."""
         return self._replace(token_auths=self.token_auths.with_record(record))
 
     def with_token_revoked(self, token_id: str, now: int) -> State:
-        """The state in which that token is refused from now (milliseconds) on, and its row, if it has one, says so."""
+        """Return the state with that token revoked at `now` (milliseconds), in its Token Auth row too if it has one."""
         row, token_auths = self.token_auths.token(token_id), self.token_auths
         if row is not None and not row.revoked:
             token_auths = token_auths.with_token(row._replace(revoked=True, updated_at=now))
         return self._replace(token_auths=token_auths, revocations=self.revocations.with_token(token_id, now))
 
     def with_token_used(self, token_id: str) -> State:
-        """The state with one more use of the token counted."""
+        """Return the state with the token's number of uses increased by one."""
         return self._replace(token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))
 
     def without_identity(self, identity_id: str) -> State:
-        """The state without the identity and all that hangs on it."""
+        """Return the state without the identity, its memberships and its auth methods."""
         before = self.identities.get(identity_id)
         places = () if before is None else before.organization_ids
         return self.without_kubernetes_auth(identity_id)._replace(
@@ -110,7 +111,7 @@ class State(NamedTuple):
         )
 
     def auth_methods(self, identity_id: str) -> list[str]:
-        """The auth methods that are attached to the identity, in the service's fixed order (behaviour 10)."""
+        """Return the names of the identity's attached auth methods, in the service's fixed order."""
         attached = (
             ("universal-auth", self.universal_auths.get(identity_id)),
             ("kubernetes-auth", self.kubernetes_auths.get(identity_id)),
@@ -120,5 +121,5 @@ class State(NamedTuple):
 
 
 def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:
-    """The gateway that the record names, if there is one."""
+    """Return the index keys of the record: its gateway id, if any."""
     return () if record is None or record.gateway_id is None else (record.gateway_id,)

@@ -1,4 +1,4 @@
-"""Trusted IPs: what the service stores for a text, and whether an address is among them (behaviour section 6)."""
+"""Trusted IPs: parse a text as the service does, and match client addresses."""
 
 import ipaddress
 import re
@@ -14,18 +14,18 @@ _WIDTH = {"ipv4": 32, "ipv6": 128}
 
 
 class TrustedIp(NamedTuple):
-    """One stored item. `prefix` is None for a single address; host bits stay as they were sent."""
+    """A stored trusted IP. `prefix` is None for a single address; host bits stay as they were sent."""
 
     address: str
     kind: str
     prefix: int | None = None
 
     def text(self) -> str:
-        """The text that a caller sends to store this item."""
+        """Return the text that a caller sends to store this item."""
         return self.address if self.prefix is None else f"{self.address}/{self.prefix}"
 
     def view(self) -> dict[str, object]:
-        """The item as answered: keys in the database's order, no `prefix` for a single address."""
+        """Return the item as in responses: keys in the database's order, no `prefix` for a single address."""
         if self.prefix is None:
             return {"type": self.kind, "ipAddress": self.address}
         return {"type": self.kind, "prefix": self.prefix, "ipAddress": self.address}
@@ -35,8 +35,8 @@ EVERYWHERE = (TrustedIp("0.0.0.0", "ipv4", 0), TrustedIp("::", "ipv6", 0))  # no
 
 
 def trusted_ip(text: str) -> TrustedIp | None:
-    """The item that the service stores for `text`; None if it is neither an address nor a CIDR block."""
-    return _kept_trusted_ip(text) if len(text) <= _KEPT_LENGTH else _trusted_ip(text)
+    """Return the item that the service stores for `text`; None if it is neither an IP address nor a CIDR block."""
+    return _cached_trusted_ip(text) if len(text) <= _MAX_CACHED_LENGTH else _trusted_ip(text)
 
 
 def _trusted_ip(text: str) -> TrustedIp | None:
@@ -57,7 +57,7 @@ def _leading_integer(text: str) -> int | None:
     match = _LEADING_INTEGER.match(text)
     try:
         return None if match is None else int(match[1])
-    except ValueError:  # more digits than Python reads
+    except ValueError:  # Python limits the digits of an integer
         return None
 
 
@@ -72,14 +72,14 @@ def _kind(address: str) -> str | None:
     return "ipv6" if zone_ok else None
 
 
-_KEPT_LENGTH = 64
-"""Texts and lists are the caller's: only those that are no longer than this are kept."""
-_kept_trusted_ip = lru_cache(maxsize=2048)(_trusted_ip)
+_MAX_CACHED_LENGTH = 64
+"""The maximum length of a text or list in a cache. Callers choose them, so longer ones could fill the memory."""
+_cached_trusted_ip = lru_cache(maxsize=2048)(_trusted_ip)
 
 
 @lru_cache(maxsize=1024)
 def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that `text` writes; None if it writes none."""
+    """Return the IP address in `text`; None if it is not one."""
     try:
         return ipaddress.ip_address(text)
     except ValueError:
@@ -87,8 +87,8 @@ def client_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
-    """Whether `address` is one of `trusted`. IPv4-mapped IPv6 counts as both; no other IPv6 matches IPv4."""
-    return _kept_is_trusted(address, trusted) if len(trusted) <= _KEPT_LENGTH else _is_trusted(address, trusted)
+    """Whether `address` matches an item of `trusted`. An IPv4-mapped IPv6 address matches both kinds."""
+    return _cached_is_trusted(address, trusted) if len(trusted) <= _MAX_CACHED_LENGTH else _is_trusted(address, trusted)
 
 
 def _is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
@@ -100,7 +100,7 @@ def _is_trusted(address: str, trusted: tuple[TrustedIp, ...]) -> bool:
     return any(_contains(item, candidate) for item in trusted for candidate in candidates)
 
 
-_kept_is_trusted = lru_cache(maxsize=1024)(_is_trusted)
+_cached_is_trusted = lru_cache(maxsize=1024)(_is_trusted)
 
 
 def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -112,16 +112,16 @@ def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Ad
 
 
 def views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
-    """The items as answered, in order."""
-    # A list may be as long as a body: only short ones are kept.
-    return _kept_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
+    """Return the items as in responses, in order."""
+    # Callers choose the length of a list, so only short ones are cached.
+    return _cached_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
 
 
 @lru_cache(maxsize=1024)
-def _kept_views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
+def _cached_views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
     return [item.view() for item in trusted]
 
 
 def texts(trusted: Iterable[TrustedIp]) -> list[dict[str, str]]:
-    """The items in the form in which a caller, or a fixture, writes them."""
+    """Return the items as in request bodies and fixtures."""
     return [{"ipAddress": item.text()} for item in trusted]

@@ -53,11 +53,10 @@ class Finding(NamedTuple):
 class Rule(NamedTuple, Generic[Request]):
     """One condition under which a request is rejected.
 
-    `answers` has an entry for each edition (profile and generation) in which the rule holds. `errors` lists the further
-    `error` names that a finding may carry. `refuses_valid` says whether a request that the contract accepts can be
-    refused by it. A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names the
-    properties of the body without which it cannot refuse (any one of them is enough to ask it); empty means that it is
-    always asked.
+    `answers` has an entry for each edition (profile and generation) that has the rule. `errors` lists further `error`
+    names that a finding may set. `refuses_valid` says whether the rule can reject a request that the contract accepts.
+    A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names body properties: the rule
+    is checked only if the body has one of them; if empty, it is always checked.
     """
 
     id: str
@@ -71,7 +70,7 @@ class Rule(NamedTuple, Generic[Request]):
     about: frozenset[str] = frozenset()
 
     def is_asked(self, sent: Iterable[str] | None) -> bool:
-        """Whether it is asked of a body with these properties; None for a body that is no object."""
+        """Whether the rule is checked for a body with these properties; None means that the body is not an object."""
         return sent is None or not self.about or not self.about.isdisjoint(sent)
 
     @property
@@ -88,7 +87,7 @@ class Rule(NamedTuple, Generic[Request]):
 
 
 class Refusal(NamedTuple):
-    """An answer that is not the one asked for, and the rule that gave it."""
+    """The error response to a rejected request, and the id of the rule that rejected it."""
 
     rule: str
     answer: Answer
@@ -102,35 +101,35 @@ class Refusal(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What one rule said in a walk."""
+    """A rule and its result in a walk."""
 
     rule: Rule[Any]
     verdict: Literal["held", "refused", "not reached"]
 
 
 class Decision(NamedTuple):
-    """The outcome of one walk: the refusal if any, and the ids of the rules that refused."""
+    """The result of a walk: the refusal (None if the request is accepted) and the ids of the rules that rejected it."""
 
     refusal: Refusal | None
     refused_by: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
-        """Whether any rule refused."""
+        """Whether a rule rejected the request."""
         return self.refusal is not None
 
 
 class Rulebook(Generic[Request]):
-    """An ordered tuple of rules, and the walk over it. Gathering rules come first: their issues are one answer."""
+    """An ordered list of rules. Gathering rules come first: one 422 reports the issues of all of them."""
 
     def __init__(self, *rules: Rule[Request]) -> None:
         self.rules = rules
         self._walks: dict[tuple[Edition, tuple[str, ...] | None], _Walk] = {}
 
     def decide(self, request: Request, edition: Edition, sent: tuple[str, ...] | None = None) -> Decision:
-        """The issues of all gathering rules together; else the first refusal in the order of the rules.
+        """Check the rules in order: return the issues of all gathering rules, else the first refusal.
 
-        `sent` names the properties of the body: rules that are about others hold without being asked. None asks all.
+        `sent` names the properties of the body; rules about other properties are skipped. None checks all rules.
         """
         walk = self._walks.get((edition, sent)) or self._walk(edition, sent)
         gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
@@ -143,7 +142,7 @@ class Rulebook(Generic[Request]):
         return _ACCEPTED
 
     def steps(self, edition: Edition, refused_by: tuple[str, ...]) -> Iterator[Step]:
-        """Each rule of the edition with its verdict, in the order of a walk in which those rules refused."""
+        """Yield each rule of the edition with its result, for a walk in which the rules `refused_by` rejected."""
         rules = [each for each in self.rules if edition in each.answers]
         gathering = any(each.gathers for each in rules if each.id in refused_by)
         reached = True
@@ -154,7 +153,7 @@ class Rulebook(Generic[Request]):
 
     def _walk(self, edition: Edition, sent: tuple[str, ...] | None) -> "_Walk":
         made = _Walk(tuple(each for each in self.rules if edition in each.answers), sent)
-        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # names are the caller's: what is kept of them has a bound
+        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # callers choose the names, so the cache is bounded
             if len(self._walks) >= _KEPT_WALKS:
                 self._walks.clear()
             self._walks[edition, sent] = made
@@ -167,7 +166,7 @@ _ACCEPTED = Decision(None)
 
 
 class _Walk:
-    """The rules of one edition, and the checks that a body with these properties has to pass."""
+    """The checks of one edition that apply to a body with these properties."""
 
     def __init__(self, rules: tuple[Rule[Any], ...], sent: tuple[str, ...] | None) -> None:
         asked = [each for each in rules if each.is_asked(sent)]
@@ -206,7 +205,7 @@ def rule(
     gathers: bool = False,
     about: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Request], Finding | None]], Rule[Request]]:
-    """Makes the decorated check a rule, so that id, meaning and check stand together.
+    """Turn the decorated check into a rule. `summary` says when a request is rejected: "Rejected if …".
 
     The rule holds in the generations from `since` to `until`, both included, as far as `answers` has them.
     """

@@ -1,1 +1,1 @@
-"""Simulated clusters, gateways and pools. Pure."""
+"""Simulated Kubernetes clusters, gateways and gateway pools. No I/O."""

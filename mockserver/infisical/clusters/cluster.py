@@ -1,4 +1,4 @@
-"""Simulated clusters, and the gateways and pools that lead to them."""
+"""Simulated clusters, gateways and gateway pools."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +10,7 @@ from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY
 
 
 class Reachability(StrEnum):
-    """How a cluster answers: well, not at all, or wrongly."""
+    """The result of connecting to a cluster."""
 
     OK = "ok"
     REFUSED = "refused"
@@ -21,7 +21,7 @@ class Reachability(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a cluster says to a reviewer JWT."""
+    """The cluster's response to a reviewer JWT: allowed, 401 or 403."""
 
     ALLOWED = "allowed"
     UNAUTHORIZED = "unauthorized"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 class ServiceAccount(NamedTuple):
-    """A token that a pod presents at login, and what a review of it says. `username` stands for namespace and name."""
+    """A service-account token and the result of its review. `username` replaces namespace and name if it is set."""
 
     token: str
     namespace: str = ""
@@ -42,9 +42,9 @@ class ServiceAccount(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """One Kubernetes API server. `hosts` are the texts of the fixtures; a reviewer that is not listed is allowed.
+    """A Kubernetes API server. `hosts` are texts of the fixtures; a reviewer that is not listed is allowed.
 
-    Service-account tokens are the listed ones, and JWTs that are signed with `token_key`.
+    It accepts the listed service-account tokens and JWTs that are signed with `token_key`.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Cluster(NamedTuple):
     token_key: str = DEFAULT_TOKEN_KEY
 
     def verdict(self, reviewer_jwt: str) -> Verdict:
-        """What the cluster says to that reviewer JWT."""
+        """Return the response to that reviewer JWT; `allowed` if it is not listed."""
         return self.reviewers.get(reviewer_jwt, Verdict.ALLOWED)
 
 
 class Gateway(NamedTuple):
-    """A gateway deployed in a cluster, named by the cluster's name. Times are milliseconds since 1970."""
+    """A gateway deployed in the cluster named `cluster`. `created_at` is in milliseconds since 1970."""
 
     id: str
     organization_id: str
@@ -71,7 +71,7 @@ class Gateway(NamedTuple):
 
 
 class GatewayPool(NamedTuple):
-    """Gateways that stand in for one another, by id, in order."""
+    """A pool of interchangeable gateways. `gateways` lists their ids in order."""
 
     id: str
     organization_id: str
@@ -80,7 +80,7 @@ class GatewayPool(NamedTuple):
 
 
 class Clusters:
-    """Every cluster of a world, found by name or by the authority of a URL. `unknown_hosts` stands for any other."""
+    """The clusters of a world, by name and by authority. Any other host has the reachability `unknown_hosts`."""
 
     def __init__(self, clusters: tuple[Cluster, ...] = (), unknown_hosts: Reachability = Reachability.OK) -> None:
         self.all = clusters
@@ -90,14 +90,14 @@ class Clusters:
         self._by_authority = {found: cluster for cluster in clusters for found in authorities(cluster)}
 
     def named(self, name: str) -> Cluster | None:
-        """The cluster of that name."""
+        """Return the cluster of that name; None if there is none."""
         return self._by_name.get(name)
 
     def at(self, target: Authority) -> Cluster:
-        """The cluster that answers there."""
+        """Return the cluster at that authority; the unknown host if there is none."""
         return self._by_authority.get(target, self._unknown)
 
 
 def authorities(cluster: Cluster) -> list[Authority]:
-    """Where the cluster's hosts point."""
+    """Return the authorities of the cluster's hosts, without texts that are not a URL."""
     return [found for found in map(authority, cluster.hosts) if found is not None]

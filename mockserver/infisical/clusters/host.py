@@ -1,4 +1,4 @@
-"""What a `kubernetesHost` text points at: the authority of its URL, read as the service's URL parser reads it."""
+"""Parse a `kubernetesHost` into an authority, as the service's URL parser does (URL Standard)."""
 
 import ipaddress
 import re
@@ -9,8 +9,8 @@ _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 DEFAULT_PORT = 443
 _LOCAL_NAMES = frozenset(("localhost", "host.docker.internal"))
-# The service's own list: whatever is not plain unicast. `is_private` differs, and from one Python to the next.
-_GUARDED = tuple(
+# The service's own list: every block that is not unicast. `ipaddress.is_private` differs, and varies between versions.
+_BLOCKED_NETWORKS = tuple(
     ipaddress.IPv4Network(block)
     for block in (
         "0.0.0.0/8",
@@ -32,7 +32,7 @@ _GUARDED = tuple(
 
 
 class Authority(NamedTuple):
-    """Host in lower case, and port."""
+    """A host in lower case and a port."""
 
     host: str
     port: int
@@ -42,7 +42,7 @@ class Authority(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Whether the guard against local and private hosts stops a direct call."""
+        """Whether the host is local or private, so that the service refuses to call it directly."""
         name = self.host.removesuffix(".")
         if name in _LOCAL_NAMES or name.endswith(".localhost"):
             return True
@@ -50,16 +50,16 @@ class Authority(NamedTuple):
             address = ipaddress.IPv4Address(name)
         except ValueError:
             return False
-        return any(address in block for block in _GUARDED)
+        return any(address in block for block in _BLOCKED_NETWORKS)
 
 
 def has_scheme(text: str) -> bool:
-    """Whether the text names its scheme."""
+    """Whether the text starts with a URL scheme."""
     return _SCHEME.match(text) is not None
 
 
 def authority(text: str) -> Authority | None:
-    """Where the text points, `https://` assumed when it names no scheme; None if it is no URL of a host."""
+    """Return the authority of the text; None if it is not a URL with a host. The default scheme is `https`."""
     match = _URL.fullmatch(text if has_scheme(text) else f"https://{text}")
     if match is None:
         return None
@@ -69,7 +69,7 @@ def authority(text: str) -> Authority | None:
 
 
 def _host(name: str) -> str | None:
-    """The name, or the dotted address if its last label is a number (URL Standard, "ends in a number")."""
+    """Return the host; None if it is invalid. A host whose last label is a number is an IPv4 address (URL Standard)."""
     labels = name.removesuffix(".").split(".")
     if _NUMBER.fullmatch(labels[-1]):
         return _ipv4(labels)

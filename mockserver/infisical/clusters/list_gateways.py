@@ -1,4 +1,4 @@
-"""The operation that lists gateways: its rules, and one gateway as it is answered."""
+"""The operation that lists gateways: its rules, and a gateway's JSON representation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,7 +30,10 @@ LIST_GATEWAYS: Rulebook[ListRequest] = Rulebook(
 
 
 def view(gateway: Gateway, now: int, connected: int) -> dict[str, object]:
-    """One gateway at `now` (milliseconds), on the way of `connected` records. A healthy one has just been heard of."""
+    """Return a gateway as in the response at `now` (milliseconds). `connected` is the number of records that use it.
+
+    The heartbeat of a healthy gateway is `now`.
+    """
     return {
         "id": gateway.id,
         "identityId": None,
@@ -46,7 +49,7 @@ def view(gateway: Gateway, now: int, connected: int) -> dict[str, object]:
 
 
 def of_organization(gateways: Iterable[Gateway], organization_id: str) -> list[Gateway]:
-    """The organization's gateways, by name."""
+    """Return the organization's gateways, sorted by name."""
     return sorted(
         (each for each in gateways if each.organization_id == organization_id), key=lambda each: (each.name, each.id)
     )

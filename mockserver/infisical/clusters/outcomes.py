@@ -1,6 +1,6 @@
-"""What a call to a cluster comes to: the tables of connectivity and reviewer probe, by how the cluster is reached.
+"""Outcomes of the connectivity check and the reviewer check, by reachability of the cluster and route to it.
 
-Source: kubernetes.md. Nothing here calls anything; the cluster is a value of the world.
+No network request is made: the fixtures define how a cluster responds. Source: the service's behaviour.
 """
 
 from collections.abc import Mapping
@@ -12,22 +12,22 @@ from mockserver.infisical.clusters.host import Authority
 
 
 class Access(StrEnum):
-    """How the service reaches the cluster."""
+    """The route by which the service reaches a cluster."""
 
     DIRECT = "direct"
-    TUNNEL = "tunnel"  # through a gateway, mode api: TLS to the host inside
-    GATEWAY = "gateway"  # the gateway calls its own cluster, mode gateway
+    TUNNEL = "tunnel"  # mode api through a gateway: TLS to the host inside
+    GATEWAY = "gateway"  # mode gateway: the gateway calls its own cluster
 
 
 class Problem(NamedTuple):
-    """Why a call failed: the `error` name of the 400, and the reason."""
+    """A failed check: the `error` name of the 400, and the reason in plain words."""
 
     error: str
     message: str
 
 
 class Target(NamedTuple):
-    """One cluster, how it is reached, and whether its certificate is verified on the way."""
+    """A cluster, the route to it, and whether its certificate is verified."""
 
     cluster: Cluster
     access: Access
@@ -36,7 +36,7 @@ class Target(NamedTuple):
 
     @property
     def reachability(self) -> Reachability:
-        """How the cluster appears from there: a certificate that nobody verifies does no harm."""
+        """The reachability by this route. A certificate error counts only if the certificate is verified."""
         state = self.cluster.reachability
         verified = self.verify_tls and self.access is not Access.GATEWAY
         return Reachability.OK if state is Reachability.CERTIFICATE and not verified else state
@@ -54,7 +54,8 @@ REASONS: Mapping[Reachability, str] = {
     Reachability.SERVER_ERROR: "answered with status 500",
 }
 
-# Direct names are resolved before the call, so an unknown one is a connection error, not a host-not-found.
+# Each pair holds the `error` names for a direct call and for one through a gateway. The service resolves the host name
+# before a direct call, so an unknown name is a connection error there.
 _CONNECTIVITY: Mapping[Reachability, tuple[str, str]] = {
     Reachability.REFUSED: ("KubernetesHostConnectionRefused", "GatewayConnectionRefused"),
     Reachability.NOT_FOUND: ("KubernetesHostConnectionError", "GatewayHostNotFound"),
@@ -72,7 +73,7 @@ _REVIEW: Mapping[Reachability, tuple[str, str]] = {
 
 
 def connectivity(target: Target) -> Problem | None:
-    """`GET {base}/version`: any answer below 500 is good."""
+    """Return the problem with `GET /version` to the cluster; None if it answers with a status below 500."""
     state = target.reachability
     if state is Reachability.OK:
         return None
@@ -81,7 +82,10 @@ def connectivity(target: Target) -> Problem | None:
 
 
 def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
-    """The reviewer probe; `reviewer_jwt` is None when the gateway reviews with its own service account."""
+    """Return the problem with a test token review; None if it succeeds.
+
+    `reviewer_jwt` is None if the gateway reviews with its own service account.
+    """
     prefix = "GatewayTokenReview" if reviewer_jwt is None else "TokenReviewer"
     state = target.reachability
     if state in _REVIEW:
@@ -94,7 +98,7 @@ def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
     if verdict is Verdict.FORBIDDEN:
         return Problem(
             f"{prefix}PermissionError",
-            f"The {target} forbids token reviews to the token reviewer JWT (403):"
-            " its service account needs a binding to the ClusterRole system:auth-delegator",
+            f"The {target} does not allow the token reviewer JWT to create token reviews (403):"
+            " bind its service account to the ClusterRole system:auth-delegator",
         )
     return None

@@ -1,6 +1,7 @@
-"""Service-account JWTs of the simulated clusters: made by the command `token`, accepted by a token review.
+"""Service-account JWTs of the simulated clusters: the command `token` issues them, token reviews accept them.
 
-Shaped as the tokens that a Kubernetes API server projects into a pod, but signed with HS256: there is no key pair.
+They have the claims of tokens that a Kubernetes API server projects into a pod, but are signed with HS256, because a
+simulated cluster has no key pair.
 """
 
 from collections.abc import Sequence
@@ -9,17 +10,17 @@ from uuid import NAMESPACE_URL, uuid5
 
 DEFAULT_TOKEN_KEY = "infisical-mock-cluster-key-not-for-production"  # noqa: S105 - public by design
 ISSUER = "https://kubernetes.default.svc.cluster.local"
-"""Issuer, and the audience of the API server itself: that of a token that names no other."""
+"""The issuer, which is also the default audience: the API server itself."""
 
 
-# The clock is the world's, so times are judged here and not by the library.
+# The library would check times against the system clock; `verified` uses the world's clock.
 _UNCHECKED: Any = dict.fromkeys(
     ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
 )
 
 
 class Pod(NamedTuple):
-    """Whom a token stands for, and for which audiences."""
+    """The user name and audiences of a verified token."""
 
     username: str
     audiences: tuple[str, ...]
@@ -28,8 +29,8 @@ class Pod(NamedTuple):
 def service_account_token(
     namespace: str, name: str, audiences: Sequence[str], key: str, issued: int, expires: int, token_id: str
 ) -> str:
-    """A signed token; `issued` and `expires` in seconds since 1970."""
-    import jwt  # on first use: nothing else of a start needs it
+    """Return a signed token. `issued` and `expires` are in seconds since 1970."""
+    import jwt  # imported on first use to keep the start fast
 
     claims = {
         "aud": list(audiences) or [ISSUER],
@@ -48,7 +49,10 @@ def service_account_token(
 
 
 def verified(token: str, key: str, now: int) -> Pod | str:
-    """Whom a token signed with `key` stands for at `now` (milliseconds); or the reason why it stands for nobody."""
+    """Verify a token signed with `key` at `now` (milliseconds since 1970).
+
+    Return its pod, or the reason why it is invalid, in the words of a Kubernetes API server.
+    """
     import jwt
 
     try:

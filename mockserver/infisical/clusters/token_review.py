@@ -1,4 +1,4 @@
-"""What a token review at login comes to: the cluster's answer, or why there is none (kubernetes.md, login review)."""
+"""The token review of a login: the cluster's response, or the failure to get one. No network request is made."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from mockserver.infisical.clusters.service_account import ISSUER, verified
 
 
 class Failure(NamedTuple):
-    """Why there is no status: HTTP status and `error` name of the login's answer, and the reason."""
+    """A failed token review: HTTP status and `error` name of the login's response, and the reason in plain words."""
 
     status: int
     error: str
@@ -17,7 +17,7 @@ class Failure(NamedTuple):
 
 
 class Review(NamedTuple):
-    """The status of a TokenReview, or the failure that stands in its place. A key that is not there is None."""
+    """The `status` of a Kubernetes TokenReview, or a failure. An optional key that is absent is None."""
 
     authenticated: bool = False
     username: str = ""
@@ -27,7 +27,7 @@ class Review(NamedTuple):
 
 
 def failed(error: str, message: str, status: int = 400) -> Review:
-    """The review that came to nothing."""
+    """Return a failed review."""
     return Review(failure=Failure(status, error, message))
 
 
@@ -38,27 +38,28 @@ _FAILURES: Mapping[Reachability, str] = {
     Reachability.CERTIFICATE: "CertificateError",
     Reachability.SERVER_ERROR: "TokenReviewRequestError",
 }
-NO_STATUS = failed("KubernetesAuthLoginError", "The cluster's answer to the token review has no status")
+NO_STATUS = failed("KubernetesAuthLoginError", "The cluster's response to the token review has no status")
 
 
 def token_review(target: Target, token: str, audience: str, reviewer_jwt: str | None, now: int) -> Review:
-    """The review of `token` by the target's cluster; `reviewer_jwt` None: the gateway reviews with its own account.
+    """Return the review of `token` by the target's cluster at `now` (milliseconds since 1970).
 
-    `audience` is asked for unless it is empty; `now` is in milliseconds.
+    The review requests `audience` unless it is empty. `reviewer_jwt` is None if the gateway reviews with its own
+    service account.
     """
     prefix = "Gateway" if target.access is Access.GATEWAY else "Kubernetes"
     state = target.reachability
     if state is Reachability.NOT_FOUND and target.access is Access.DIRECT:
-        # The name is resolved before the call, so this is no failure of HTTP.
+        # The service resolves the name before the call, so the error is not that of an HTTP request.
         return failed("KubernetesTokenReviewError", f"The {target} {REASONS[state]}")
     if state is not Reachability.OK:
         return failed(f"{prefix}{_FAILURES[state]}", f"The {target} {REASONS[state]}")
     verdict = Verdict.ALLOWED if reviewer_jwt is None else target.cluster.verdict(reviewer_jwt)
     if verdict is Verdict.UNAUTHORIZED:
-        message = f"The {target} does not accept the token reviewer (401)"
+        message = f"The {target} does not accept the token reviewer JWT (401)"
         return failed(f"{prefix}TokenReviewerUnauthorized", message, 401)
     if verdict is Verdict.FORBIDDEN:
-        message = f"The {target} forbids token reviews to the token reviewer (403)"
+        message = f"The {target} does not allow the token reviewer JWT to create token reviews (403)"
         return failed(f"{prefix}TokenReviewerForbidden", message, 401)
     for account in target.cluster.service_accounts:
         if account.token == token:
@@ -67,7 +68,7 @@ def token_review(target: Target, token: str, audience: str, reviewer_jwt: str | 
 
 
 def _listed(account: ServiceAccount) -> Review:
-    """What the fixtures say of the token."""
+    """Return the review that the fixtures define for the token."""
     if account.without_status:
         return NO_STATUS
     username = account.username
@@ -77,7 +78,7 @@ def _listed(account: ServiceAccount) -> Review:
 
 
 def _signed(cluster: Cluster, token: str, audience: str, now: int) -> Review:
-    """What an API server says: the token has to be meant for the audience asked for, or else for the server itself."""
+    """Return an API server's review of a JWT: it must be valid for the requested audience, by default the server."""
     if token.count(".") != 2:
         return Review()
     pod = verified(token, cluster.token_key, now)
