@@ -92,7 +92,7 @@ class Core:
             control_token=settings.control_token,
             seed=settings.seed,
             body_timeout=settings.body_timeout,
-            as_of=settings.as_of,
+            as_of=None if settings.as_of is None else settings.edition.generation,
             stages=STAGES,
             replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from mockserver.errors import SettingsError
 from mockserver.rules.edition import Edition, edition
-from mockserver.rules.generation import Generation
+from mockserver.rules.generation import generation_as_of
 from mockserver.rules.profile import Profile
 
 DEFAULT_PORT = 8080
@@ -39,7 +40,8 @@ class Settings:
     needs one; `seed` makes ids repeatable; `fixtures_yaml` holds fixtures themselves. `max_worlds` counts the default
     one; a world that nobody asks for during `world_idle` seconds is dropped. With `fail_on_warning` no
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
-    `as_of` is the generation of the service (None: the newest in profile `live`, 2026-08 in `contract`).
+    `as_of` selects the generation of the service by its name, a date or a release (None: the newest in profile `live`,
+    2026-08 in `contract`).
     `engine` is what checks requests and answers against the document.
 
     The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
@@ -57,7 +59,7 @@ class Settings:
     spec: Path | None = None
     engine: EngineName = "compiled"
     profile: Profile = Profile.CONTRACT
-    as_of: Generation | None = None
+    as_of: str | None = None
     clock: int | None = None
     seed: int | None = None
     token_secret: str = DEFAULT_TOKEN_SECRET
@@ -81,8 +83,11 @@ class Settings:
 
     @property
     def edition(self) -> Edition:
-        """The profile at its generation."""
-        return edition(self.profile, self.as_of)
+        """The profile at its generation. Raises SettingsError if `as_of` is none."""
+        try:
+            return edition(self.profile, None if self.as_of is None else generation_as_of(self.as_of))
+        except ValueError as error:
+            raise SettingsError(f"as_of: {error}") from None
 
     @property
     def spec_path(self) -> Path:

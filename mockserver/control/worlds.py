@@ -13,6 +13,7 @@ from mockserver.control.resource import Asked, json_response, no_content, proble
 from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.errors import FixtureErrors
 from mockserver.rules.edition import Edition, edition
+from mockserver.rules.generation import generation_as_of
 from mockserver.rules.profile import Profile
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
@@ -82,15 +83,23 @@ async def _made(asked: Asked, name: str, body: dict[str, Any]) -> World | web.Re
             seed = await loaded("fixtures", _text_of(body["fixtures"]), clock.now())
         except FixtureErrors as errors:
             return errors_of(errors)
-    return World(name, seed, _edition(asked, body, origin), clock, body.get("tokenSecret", origin.token_secret))
+    chosen = _edition(asked, body, origin)
+    if isinstance(chosen, web.Response):
+        return chosen
+    return World(name, seed, chosen, clock, body.get("tokenSecret", origin.token_secret))
 
 
-def _edition(asked: Asked, body: dict[str, Any], origin: World) -> Edition:
-    """The profile and generation of a new world.
+def _edition(asked: Asked, body: dict[str, Any], origin: World) -> Edition | web.Response:
+    """The profile and generation of a new world, or why there can be none.
 
     They are those of its origin. Another profile brings its own generation: the server's, if `--as-of` chose one.
     """
     profile = Profile(body.get("profile", origin.profile))
+    if "asOf" in body:
+        try:
+            return edition(profile, generation_as_of(str(body["asOf"])))
+        except ValueError as error:
+            return refused("BadWorld", "/asOf", str(error))
     return origin.edition if profile is origin.profile else edition(profile, asked.parts.as_of)
 
 

@@ -30,6 +30,7 @@ class InfisicalMockContainer(DockerContainer):
         image: str = IMAGE,
         *,
         profile: str = "contract",
+        as_of: str | None = None,
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         control_token: str | None = None,
@@ -41,6 +42,7 @@ class InfisicalMockContainer(DockerContainer):
         given = {
             "PORT": str(PORT),
             "PROFILE": profile,
+            "AS_OF": as_of,
             "CLOCK": now.isoformat() if isinstance(now, datetime) else now,
             "FIXTURES_YAML": content if isinstance(content, str | None) else orjson.dumps(content).decode(),
             "CONTROL_TOKEN": control_token,

@@ -27,7 +27,8 @@ class Mock:
     """A mock on a free port, for the length of a `with` block.
 
     `fixtures` is the path of a file or a folder, a list of them, a mapping, or the text of a YAML document; the bundled
-    world if there are none. `now` freezes the time. Further settings are those of `mockserver.Settings`. Entering it
+    world if there are none. `as_of` selects the generation of the service: its name, a date, or a release of the
+    vendor. `now` freezes the time. Further settings are those of `mockserver.Settings`. Entering it
     raises a StartError if fixtures or settings do not hold, OSError if the port cannot be had.
     """
 
@@ -35,6 +36,7 @@ class Mock:
         self,
         *,
         profile: str = "contract",
+        as_of: str | None = None,
         now: datetime | str | None = None,
         fixtures: "Fixtures | list[Path | str] | None" = None,
         **settings: Any,
@@ -43,6 +45,7 @@ class Mock:
         self._settings = Settings(
             **{"port": 0, "journal_size": JOURNAL_SIZE, **settings, **_seeds(fixtures)},
             profile=Profile(profile),
+            as_of=as_of,
             clock=None if moment is None else from_iso(moment),
         )
         self._now = ExitStack()

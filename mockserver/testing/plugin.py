@@ -12,7 +12,7 @@ from mockserver.testing.exchanges import exchanges, warnings
 
 URL, CONTROL_TOKEN = "INFISICAL_MOCK_URL", "INFISICAL_MOCK_CONTROL_TOKEN"
 MARK = "infisical_mock"
-_OPTIONS = ("profile", "now", "fixtures")
+_OPTIONS = ("profile", "as_of", "now", "fixtures")
 _WORLD = pytest.StashKey[World[Now]]()
 _TITLE = "infisical-mock: exchanges of this test"
 
@@ -24,6 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--infisical-mock-fail-on-warning", action="store_true", help=fail)
     parser.addini("infisical_mock_fail_on_warning", fail, type="bool", default=False)
     parser.addini("infisical_mock_profile", "Profile of the tests' worlds: contract or live.", default="")
+    parser.addini(
+        "infisical_mock_as_of", "Service of the tests' worlds: a generation, a date or a release.", default=""
+    )
     parser.addini("infisical_mock_now", "Time at which the tests' worlds stand still, as ISO 8601.", default="")
     parser.addini(
         "infisical_mock_fixtures", "Fixture file of the tests' worlds, relative to the configuration file.", default=""
@@ -31,10 +34,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marker."""
+    """Registers the marker, and checks what the configuration file says of the generation."""
+    _check_as_of(config.getini("infisical_mock_as_of") or None, "infisical_mock_as_of")
     config.addinivalue_line(
-        "markers", f"{MARK}(profile=None, now=None, fixtures=None): the world that the fixture infisical_mock gives."
+        "markers",
+        f"{MARK}(profile=None, as_of=None, now=None, fixtures=None): the world that the fixture infisical_mock gives.",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Checks the generations that markers name, before the first test runs."""
+    for item in items:
+        for mark in item.iter_markers(MARK):
+            _check_as_of(mark.kwargs.get("as_of"), f"@pytest.mark.{MARK} of {item.nodeid}")
+
+
+def _check_as_of(value: object, where: str) -> None:
+    if value is None:
+        return
+    from mockserver.rules.generation import generation_as_of
+
+    try:
+        generation_as_of(str(value))
+    except ValueError as error:
+        raise pytest.UsageError(f"{where}: {error}") from None
 
 
 def pytest_report_header() -> str | None:
@@ -61,9 +84,9 @@ def infisical_mock_server() -> Iterator[Server[Now]]:
 @pytest.fixture(scope="session")
 def _infisical_mock_origins(
     infisical_mock_server: Server[Now],  # noqa: ARG001 - it goes after these worlds
-) -> Iterator[dict[tuple[Path, str], World[Now]]]:
-    """Worlds made from fixture files, by file and profile: a test's own is made from one of them, at no cost."""
-    made: dict[tuple[Path, str], World[Now]] = {}
+) -> Iterator[dict[tuple[Path, str, str], World[Now]]]:
+    """Worlds made from fixture files, by file, profile and generation: making a test's own from one costs nothing."""
+    made: dict[tuple[Path, str, str], World[Now]] = {}
     yield made
     for world in made.values():
         world.delete()
@@ -73,13 +96,13 @@ def _infisical_mock_origins(
 def infisical_mock(
     request: pytest.FixtureRequest,
     infisical_mock_server: Server[Now],
-    _infisical_mock_origins: dict[tuple[Path, str], World[Now]],
+    _infisical_mock_origins: dict[tuple[Path, str, str], World[Now]],
 ) -> Iterator[World[Now]]:
     """A world of the test's own; it is gone when the test is over."""
     options = _options(request)
     fixtures = options.get("fixtures")
     if isinstance(fixtures, Path):
-        key = (fixtures, options.get("profile", ""))
+        key = (fixtures, options.get("profile", ""), options.get("as_of", ""))
         if key not in _infisical_mock_origins:
             made = {name: value for name, value in options.items() if name != "now"}
             _infisical_mock_origins[key] = infisical_mock_server.world(**made)

@@ -100,6 +100,7 @@ class Server(World[W]):
         id: str | None = None,
         *,
         profile: str | None = None,
+        as_of: str | None = None,
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         origin: str | None = None,
@@ -107,11 +108,13 @@ class Server(World[W]):
     ) -> Call[World[W]]:
         """A new world: from the server's fixtures, from others, or from the present state of the world `origin`.
 
-        `now` freezes its time. What is not given is as on the server; an id is made up.
+        `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
+        time. What is not given is as on the server; an id is made up.
         """
         given = {
             "id": id,
             "profile": profile,
+            "asOf": as_of,
             "now": now.isoformat() if isinstance(now, datetime) else now,
             "fixtures": None if fixtures is None else content_of(fixtures),
             "from": origin,
@@ -126,7 +129,7 @@ class Server(World[W]):
 
     @call
     def health(self) -> Call[dict[str, Any]]:
-        """Version, profile and number of worlds."""
+        """Version, profile, generation and number of worlds."""
 
         def read(answer: Answer) -> dict[str, Any]:
             found: dict[str, Any] = answer.json

@@ -22,7 +22,7 @@ RUN = "from mockserver.cli.main import main; main()"
 START = "from mockserver import Settings; from mockserver.cli import running; running.Core(Settings())"
 
 COMMAND = {"cli", "cli.main"}
-FLAGS = {*COMMAND, "cli.option", "rules", "rules.edition", "rules.generation", "rules.profile", "settings"}
+FLAGS = {*COMMAND, "cli.option", "errors", "rules", "rules.edition", "rules.generation", "rules.profile", "settings"}
 SETTINGS = {*FLAGS, "cli.options"}
 COMMANDS = {"cli.check", "cli.coverage", "cli.healthcheck", "cli.serve", "cli.token", "cli.version"}
 

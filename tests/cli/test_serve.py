@@ -99,6 +99,8 @@ def test_the_second_engine_checks_and_is_named(how: str):
         ("--port", "-1"),
         ("--profile", "strict"),
         ("--engine", "fast"),
+        ("--as-of", "2026-04"),
+        ("--as-of", "latest"),
         ("--clock", "yesterday"),
         ("--clock", "2026-01-02T03:04:05"),
         ("--seed", "x"),
@@ -117,6 +119,28 @@ def test_a_bad_value_ends_the_start_with_2_and_names_flag_and_variable(flag: str
         assert "Traceback" not in ended.stderr
         assert ended.stdout == ""
     assert variable in by_variable.stderr + by_flag.stderr
+
+
+def test_a_bad_generation_is_told_all_that_are_valid():
+    ended = run("serve", "--as-of", "2026-8")
+    assert ended.returncode == 2
+    for each in ("2026-05", "2026-08", "2026-09", "2026-10", "Did you mean 2026-08?"):
+        assert each in " ".join(ended.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "ready"),
+    [
+        (("--as-of", "2026-09"), {}, "profile contract, generation 2026-09"),
+        (("--profile", "live", "--as-of", "2026-08-19"), {}, "profile live, generation 2026-05"),
+        (("--profile", "live"), {"INFISICAL_MOCK_AS_OF": "v0.162.30"}, "profile live, generation 2026-08"),
+        (("--as-of", "2026-05"), {"INFISICAL_MOCK_AS_OF": "2026-10"}, "profile contract, generation 2026-05"),
+    ],
+)
+def test_the_day_of_the_service_is_a_flag_and_a_variable(flags: tuple[str, ...], variables: dict[str, str], ready: str):
+    with serving(*flags, **variables) as server:
+        assert server.ready_line.endswith(f"({ready})")
+        assert json.loads(server.ask("GET", "/_mock/health")[2])["generation"] == ready[-7:]
 
 
 @pytest.mark.parametrize("arguments", [("--colour",), ("serve", "more"), ("dance",), ("check", "--port", "1")])

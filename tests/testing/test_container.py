@@ -89,7 +89,12 @@ def test_what_it_is_told_goes_in_as_variables_that_the_command_takes(
     path.write_text(WORLD)
     fixtures = {"text": WORLD, "path": path, "mapping": {"version": 1}}[how]
     container.InfisicalMockContainer(
-        "registry.example/mock:1", profile="live", now="2026-01-01T00:00:00Z", fixtures=fixtures, control_token="t"
+        "registry.example/mock:1",
+        profile="live",
+        as_of="2026-09",
+        now="2026-01-01T00:00:00Z",
+        fixtures=fixtures,
+        control_token="t",
     ).start()
     assert docker["image"] == "registry.example/mock:1"
     variables = docker["environment"]
@@ -98,5 +103,5 @@ def test_what_it_is_told_goes_in_as_variables_that_the_command_takes(
         monkeypatch.setenv(name, value)
     read = settings_of(serve.make_context("serve", []).params)
     assert (read.port, read.profile, read.control_token) == (8080, Profile.LIVE, "t")
-    assert read.clock == from_iso("2026-01-01T00:00:00Z")
+    assert (read.clock, read.as_of) == (from_iso("2026-01-01T00:00:00Z"), "2026-09")
     assert load(fixtures_of(read), 0).organizations.keys() == ({ACME} if how != "mapping" else set())

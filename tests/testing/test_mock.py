@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import pytest
 
 import mockserver.testing
-from mockserver.errors import FixtureErrors
+from mockserver.errors import FixtureErrors, StartError
 from mockserver.testing import Mock, MockError, Server
 from mockserver.testing.calls import Answer
 from mockserver.testing.mock import server_at
@@ -227,6 +227,20 @@ def test_a_mock_is_seeded_from_what_it_is_given(tmp_path: Path, fixtures: Any):
         assert mock.identities["ops"].startswith("1d000000")
         with pytest.raises(MockError, match="401 Unauthorized"):
             server_at(mock.url).clock.now()
+
+
+def test_a_mock_stands_in_for_the_service_of_a_day():
+    with Mock(as_of="2026-09-30", profile="live") as mock:
+        assert mock.health()["generation"] == "2026-09"
+        with mock.world(as_of="2026-05") as world:
+            assert world.url.startswith(mock.url)
+        with pytest.raises(MockError, match=r"400 BadWorld: /asOf: .*2026-05, 2026-08, 2026-09 or 2026-10"):
+            mock.world(as_of="2026-04")
+
+
+def test_a_mock_of_no_generation_does_not_start():
+    with pytest.raises(StartError, match=r"as_of: .*2026-05, 2026-08, 2026-09 or 2026-10"), Mock(as_of="yesterday"):
+        pass
 
 
 def sockets() -> int:

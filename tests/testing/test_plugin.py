@@ -185,7 +185,7 @@ def test_markers_and_the_ini_file_say_which_world(tmp_path: Path):
     ini = "infisical_mock_fixtures = data/world.yaml\ninfisical_mock_profile = contract\n"
     ended = run_tests(written(tmp_path, ini, test_it=text))
     assert ended.outcomes == {"passed": 7, "errors": 4}, ended.text
-    assert "@pytest.mark.infisical_mock takes profile, now, fixtures, by name: Mark(" in ended.text
+    assert "@pytest.mark.infisical_mock takes profile, as_of, now, fixtures, by name: Mark(" in ended.text
     assert "MockError: POST /_mock/worlds: 400 BadBody: /profile" in ended.text
     assert re.search(r"FileNotFoundError: .*nowhere\.yaml", ended.text)
 
@@ -209,9 +209,58 @@ def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
 def test_its_options_are_told_by_the_help_and_markers(tmp_path: Path):
     told = run_tests(written(tmp_path), "--help").text
     assert "--infisical-mock-fail-on-warning" in told
-    for name in ("profile", "now", "fixtures", "fail_on_warning"):
+    for name in ("profile", "as_of", "now", "fixtures", "fail_on_warning"):
         assert f"infisical_mock_{name} (" in told
-    assert "@pytest.mark.infisical_mock(profile=None, now=None, fixtures=None)" in run_tests(tmp_path, "--markers").text
+    marker = "@pytest.mark.infisical_mock(profile=None, as_of=None, now=None, fixtures=None)"
+    assert marker in run_tests(tmp_path, "--markers").text
+
+
+AS_OF = """
+import pytest
+
+
+def test_of_the_ini(infisical_mock, infisical_mock_server):
+    world = infisical_mock_server.world
+    assert generation(infisical_mock) == "2026-09"
+    with world(as_of="v0.162.22") as other:
+        assert generation(other) == "2026-08"
+
+
+@pytest.mark.infisical_mock(as_of="2026-06-01", profile="live", fixtures="one.yaml")
+def test_of_the_marker(infisical_mock):
+    assert generation(infisical_mock) == "2026-05"
+
+
+@pytest.mark.infisical_mock(as_of="2026-10", profile="live", fixtures="one.yaml")
+def test_of_another_marker(infisical_mock):
+    assert generation(infisical_mock) == "2026-10"
+
+
+def generation(world):
+    import json
+    from urllib.request import urlopen
+
+    base, _, name = world.url.partition("/w/")
+    with urlopen(f"{base}/_mock/worlds/{name}") as answer:
+        return json.load(answer)["generation"]
+"""
+
+
+def test_markers_and_the_ini_file_say_which_generation(tmp_path: Path):
+    (tmp_path / "one.yaml").write_text(WORLD.replace("NAME", "one"))
+    ended = run_tests(written(tmp_path, "infisical_mock_as_of = 2026-09-20\n", test_it=AS_OF))
+    assert ended.outcomes == {"passed": 3}, ended.text
+
+
+@pytest.mark.parametrize("where", ["ini", "marker"])
+def test_a_bad_generation_is_a_usage_error(tmp_path: Path, where: str):
+    marked = "import pytest\n\n\n@pytest.mark.infisical_mock(as_of='2026-04')\ndef test_it(infisical_mock):\n    pass\n"
+    plain = "def test_it():\n    pass\n"
+    ini = "infisical_mock_as_of = 2026-04\n" if where == "ini" else ""
+    ended = run_tests(written(tmp_path, ini, test_it=plain if where == "ini" else marked))
+    assert ended.code == pytest.ExitCode.USAGE_ERROR, ended.text
+    assert all(each in ended.text for each in ("2026-05", "2026-08", "2026-09", "2026-10", "infisical_mock"))
+    assert "Traceback" not in ended.text
 
 
 def test_a_run_without_a_mock_loads_none(tmp_path: Path):

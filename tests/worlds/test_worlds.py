@@ -35,6 +35,51 @@ async def names(client: Client, world: str) -> str:
     return (await client.get(f"/w/{world}{IDENTITIES}{PAYMENTS}", token=ADMIN)).record["allowedNames"]
 
 
+@pytest.mark.parametrize(
+    ("body", "generation"),
+    [
+        ({}, "2026-08"),
+        ({"profile": "contract"}, "2026-08"),
+        ({"profile": "live"}, "2026-10"),
+        ({"asOf": "2026-09"}, "2026-09"),
+        ({"asOf": "2026-09-15"}, "2026-08"),
+        ({"asOf": "v0.166.7", "profile": "contract"}, "2026-10"),
+        ({"asOf": "0.159.23", "profile": "live"}, "2026-05"),
+    ],
+)
+async def test_a_world_is_of_the_day_that_it_is_told(server: Client, body: dict[str, Any], generation: str):
+    assert (await made(server, **body))["generation"] == generation
+
+
+async def test_a_world_from_another_one_is_of_its_day(server: Client):
+    await made(server, id="old", profile="live", asOf="2026-05")
+    assert (await made(server, **{"from": "old"}))["generation"] == "2026-05"
+    assert (await made(server, **{"from": "old", "asOf": "2026-09"}))["generation"] == "2026-09"
+    assert (await made(server, **{"from": "old", "profile": "contract"}))["generation"] == "2026-08"
+
+
+async def test_a_server_of_a_day_has_worlds_of_that_day_in_both_profiles(serve: Serve):
+    client = await serve(as_of="2026-09-20")
+    assert (await made(client, profile="live"))["generation"] == "2026-09"
+    assert (await made(client))["generation"] == "2026-09"
+
+
+@pytest.mark.parametrize("value", ["2026-04", "2026-04-30", "v0.159.22", "", "tomorrow", 202610, None, [], {}, True])
+async def test_a_world_of_no_day_of_the_service_is_told_all_that_are_valid(server: Client, value: Any):
+    answer = await control(server, "POST", WORLDS, {"asOf": value})
+    assert (answer.status, answer.json["error"]) == (400, "BadWorld")
+    assert answer.json["errors"][0]["pointer"] == "/asOf"
+    assert all(each in answer.json["message"] for each in ("2026-05", "2026-08", "2026-09", "2026-10"))
+
+
+async def test_journal_and_explanation_name_the_generation(server: Client):
+    world = await made(server, asOf="2026-09")
+    answer = await server.send("PATCH", f"/w/{world['id']}{IDENTITIES}{PAYMENTS}", {"accessTokenMaxTTL": 1})
+    path = f"/_mock/requests/{answer.headers['Mock-Request-Id']}"
+    assert (await server.get(path)).json["generation"] == "2026-09"
+    assert (await server.get(f"{path}/explain")).json["generation"] == "2026-09"
+
+
 async def test_a_world_is_told_what_it_is_and_where(server: Client):
     frozen = await made(server, id="one", profile="live", now="2026-01-02T03:04:05.678Z")
     assert frozen == {
