@@ -88,16 +88,16 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
         raise SpecError(f"{_at(name, second)}: the key {path[-1]} stands twice")
     if not isinstance(value, dict):
         raise SpecError(f"{name}: not an OpenAPI document: the top is not an object")
-    return _merged(value) if _MERGE in text else value
+    return with_merge_keys(value) if _MERGE in text else value
 
 
-def _merged(value: Any) -> Any:
+def with_merge_keys(value: Any) -> Any:
     """The value with what its merge keys stand for: YAML 1.2 has none, but documents that people write have them."""
     if isinstance(value, list):
-        return [_merged(each) for each in value]
+        return [with_merge_keys(each) for each in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _merged(each) for key, each in value.items()}
+    found = {key: with_merge_keys(each) for key, each in value.items()}
     merges = found.pop(_MERGE, {})
     for each in merges if isinstance(merges, list) else [merges]:
         found = {**each, **found}
