@@ -1,4 +1,4 @@
-"""Who calls: from the headers of a request to an identity of the world, or to the refusal that it deserves."""
+"""Authenticates a request: resolves its credential to an identity of the world, or to a refusal."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,18 +16,18 @@ from mockserver.worlds.world import World
 
 @dataclass(slots=True)
 class Caller:
-    """The identity that calls (None for a user: worlds hold none), and the organization that the token is for."""
+    """The calling identity and the organization of its token. `identity` is None for a user: worlds have no users."""
 
     identity: Identity | None
     organization_id: str
 
 
 NOBODY = Caller(None, "")
-"""Who calls a public route, as far as its operation is concerned."""
+"""The caller of a public route."""
 
 
 def presented(sent: Credential, url: str, state: State, secret: str, now: int) -> Presented:
-    """What the request presents at `now` (milliseconds), and how its owner stands in the world."""
+    """Return the credential with the status of its token and identity in the world at `now` (milliseconds)."""
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
         return Presented(sent, token, url)
@@ -36,7 +36,10 @@ def presented(sent: Credential, url: str, state: State, secret: str, now: int) -
 
 
 def checked(sent: Presented, address: str, world: World) -> Refusal | None:
-    """The refusal of a credential that is no good. A good one loses a use, even where its address is refused then."""
+    """Return the refusal of an invalid credential or client address; None if both are valid.
+
+    A valid token counts one use, even if the address is rejected afterwards.
+    """
     refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.edition).refusal
     token = sent.token
     if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":
@@ -50,13 +53,13 @@ def checked(sent: Presented, address: str, world: World) -> Refusal | None:
 
 
 def admitted(sent: Presented, world: World, *, identities_only: bool = False) -> Caller | Refusal:
-    """The caller on a route that needs a token; or the refusal of none, or of one of another kind."""
+    """Return the caller on a route that requires a token, or the refusal of a missing or unsuitable token."""
     sent.identities_only = identities_only
     refusal = None if sent.is_flawless else PROTECTED.decide(sent, world.edition).refusal
     if refusal is not None:
         return refusal
     token = sent.token
-    assert isinstance(token, AccessToken), "what is no token is refused by a rule"
+    assert isinstance(token, AccessToken), "the rules reject everything but a valid token"
     return Caller(sent.owner, token.organization_id)
 
 
@@ -67,7 +70,7 @@ def _token(sent: Credential, state: State, secret: str, now: int) -> AccessToken
 
 
 def token_of(text: str, state: State, secret: str, now: int) -> AccessToken | Defect:
-    """What the text is at `now` (milliseconds): a fixed token of the world, a JWT, or why it is neither."""
+    """Return the fixture token or JWT that the text is at `now` (milliseconds), or its defect."""
     fixed = state.access_tokens.get(text)
     if fixed is None:
         return verified(text, secret, now)
@@ -75,7 +78,7 @@ def token_of(text: str, state: State, secret: str, now: int) -> AccessToken | De
 
 
 def revoked(token: AccessToken, state: State) -> str | None:
-    """Which of token, identity, client secret and auth method has been revoked; None if none has."""
+    """Return why the token is revoked, as a clause for a message; None if it is not."""
     if token.revoked:
         return "the token has been revoked"
     if token.identity_id not in state.identities:
@@ -92,7 +95,7 @@ _METHODS = frozenset(("kubernetes-auth", "universal-auth"))
 
 
 def standing(token: AccessToken, state: State) -> tuple[Identity | None, bool, bool]:
-    """The token's identity, and whether it is an active member, or an inactive one, of the token's organization."""
+    """Return the token's identity, and whether it is an active or an inactive member of the token's organization."""
     identity = state.identities.get(token.identity_id)
     membership = None if identity is None else identity.membership(token.organization_id)
     active = membership is not None and membership.is_active
@@ -100,12 +103,12 @@ def standing(token: AccessToken, state: State) -> tuple[Identity | None, bool, b
 
 
 def has_uses_left(token: AccessToken, state: State) -> bool:
-    """Whether the token may be used once more."""
+    """Whether the token is below its usage limit."""
     return not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit
 
 
 def _trusted(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:
-    """The trusted IPs that count now: those of the auth method's record, not those at the time of issue."""
+    """Return the current trusted IPs of the token's auth method. Those at the time of issue do not apply."""
     if token.trusted_ips is not None:
         return token.trusted_ips
     match token.auth_method:

@@ -1,4 +1,4 @@
-"""What every request meets before its operation: route, organization header, body. Tokens have rules of their own."""
+"""Rules for every request before its operation: route, organization header and body."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -9,12 +9,12 @@ from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answe
 _PIPELINE = Source("service", "request pipeline", "2026-08-28")
 _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
-_MOCK = Source("assumption", "this mock's own", "2026-11-23")
+_MOCK = Source("assumption", "specific to this mock", "2026-11-23")
 _BODY_ANSWERS = answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
 
 
 class Routing(NamedTuple):
-    """What the router made of a request line."""
+    """The router's result for a request line."""
 
     target: str
     method: str
@@ -24,17 +24,17 @@ class Routing(NamedTuple):
     world_gone: str = ""
 
 
-@rule("world.unknown", "The world that the request names exists.", _MOCK, answers(404, "NotFound"))
+@rule("world.unknown", "Rejected if the request names a world that does not exist.", _MOCK, answers(404, "NotFound"))
 def world_unknown(routing: Routing) -> Finding | None:
     if routing.world_known:
         return None
-    reason = routing.world_gone or "worlds are created through /_mock/worlds, never by use"
-    return Finding(f"There is no world '{routing.world}' here: {reason}")
+    reason = routing.world_gone or f"create it first with PUT /_mock/worlds/{routing.world}"
+    return Finding(f"There is no world '{routing.world}': {reason}")
 
 
 @rule(
     "route.encoding",
-    "The path's percent-encoding can be decoded.",
+    "Rejected if the path has an invalid percent-encoding.",
     _FRAMEWORK,
     answers(contract=Answer(400, "BadRequest"), live=Answer(400, "Bad Request", "framework")),
     refuses_valid=False,
@@ -46,19 +46,19 @@ def route_encoding(routing: Routing) -> Finding | None:
 _NO_ROUTE = answers(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
 
 
-@rule("route.unknown", "The path is one of the contract's.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
+@rule("route.unknown", "Rejected if the contract has no such path.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
 def route_unknown(routing: Routing) -> Finding | None:
     return _no_route(routing) if routing.problem == "unknown" else None
 
 
-@rule("route.segment", "No segment of the path is longer than 100 characters.", _FRAMEWORK, _NO_ROUTE)
+@rule("route.segment", "Rejected if a path parameter is longer than 100 characters.", _FRAMEWORK, _NO_ROUTE)
 def route_segment(routing: Routing) -> Finding | None:
     return _no_route(routing) if routing.problem == "segment" else None
 
 
 @rule(
     "route.method",
-    "The path has an operation of that method.",
+    "Rejected if the path has no operation for the method.",
     _FRAMEWORK,
     answers(contract=Answer(405, "MethodNotAllowed"), live=Answer(404, "Not Found", "framework")),
     refuses_valid=False,
@@ -76,7 +76,7 @@ ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown
 
 @rule(
     "header.organization",
-    "`x-infisical-org`, if it is sent, is a slug.",
+    "Rejected if `x-infisical-org` is sent and is not a slug.",
     _PIPELINE,
     answers(422, "ValidationFailure"),
     gathers=True,
@@ -94,7 +94,7 @@ BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "
 
 
 class Received(NamedTuple):
-    """A body that has been read: its media type, and what stands against it (None: nothing)."""
+    """A body as read: its media type and its problem. `problem` is None for a body that could be parsed."""
 
     media_type: str
     problem: BodyProblem | None = None
@@ -114,7 +114,7 @@ def _body(name: BodyProblem, summary: str, message: str, source: Source = _PIPEL
 
 @rule(
     "body.media-type",
-    "The body has a media type that the operation takes.",
+    "Rejected if the body has a media type that the operation does not accept.",
     _CONTRACT,
     _BODY_ANSWERS,
     refuses_valid=False,
@@ -129,83 +129,91 @@ BODY: Rulebook[Received] = Rulebook(
     media_type,
     _body(
         "size",
-        "The body has at most 1 MiB (`--max-body`).",
+        "Rejected if the body is larger than 1 MiB (`--max-body`).",
         "The body is larger than {reason}, the limit of --max-body",
     ),
     _body(
         "incomplete",
-        "The body arrives whole, within ten seconds (`--body-timeout`).",
-        "The body did not arrive whole: {reason}",
+        "Rejected if the body is incomplete after ten seconds (`--body-timeout`) or when the client closes.",
+        "The body is incomplete: {reason}",
     ),
-    _body("empty", "A JSON body is not empty.", "The body is empty, and its content type is application/json"),
-    _body("encoding", "A JSON body is UTF-8.", "The body is not UTF-8: {reason}"),
-    _body("syntax", "A JSON body is JSON.", "The body is not valid JSON: {reason}"),
+    _body(
+        "empty",
+        "Rejected if the body is empty and its content type is JSON.",
+        "The body is empty, but its content type is application/json",
+    ),
+    _body("encoding", "Rejected if a JSON body is not UTF-8.", "The body is not UTF-8: {reason}"),
+    _body("syntax", "Rejected if a JSON body is not valid JSON.", "The body is not valid JSON: {reason}"),
     Rule(
         id="body.prototype-key",
-        summary="No object of the body has the key `__proto__` (nor `constructor` with a `prototype` in it).",
+        summary="Rejected if an object of the body has the key `__proto__`, or `constructor` with a `prototype` in it.",
         source=_PIPELINE,
         answers=answers(contract=None, live=Answer(500, "InternalServerError")),
-        check=lambda received: Finding("A forbidden prototype key") if received.problem == "prototype-key" else None,
+        check=lambda received: (
+            Finding("The body has a forbidden key: remove __proto__ or constructor.prototype")
+            if received.problem == "prototype-key"
+            else None
+        ),
         refuses_valid=False,
     ),
 )
 
 
 def _never(_: object) -> None:
-    """The check of a rule that no walk asks."""
+    """Report nothing: the check of rules outside every rulebook."""
 
 
 def _own(id: str, summary: str, status: int, error: str, source: Source = _MOCK, **more: Any) -> Rule[Any]:
-    """A rule that is decided where it comes up, and not in a walk."""
+    """A rule that no rulebook checks: the code that rejects the request names it."""
     return Rule(id=id, summary=summary, source=source, answers=answers(status, error), check=_never, **more)
 
 
 MALFORMED_HTTP = _own(
     "http.malformed",
-    "The request is HTTP/1.1: request line, headers (8 KiB each, `--max-header-size`; at most 128,"
-    " `--max-headers`) and framing.",
+    "Rejected if the request is not valid HTTP/1.1: request line, headers or framing. The limits are 8 KiB for a"
+    " header (`--max-header-size`) and 128 headers (`--max-headers`).",
     400,
     "BadRequest",
-    Source("assumption", "what the HTTP parser takes", "2026-11-23"),
+    Source("assumption", "grammar of the HTTP parser", "2026-11-23"),
     refuses_valid=False,
 )
 SLOW_HEAD = _own(
     "http.slow-head",
-    "The head of a request comes within ten seconds of its first byte (`--header-timeout`).",
+    "Rejected if the request head is incomplete ten seconds after its first byte (`--header-timeout`).",
     408,
     "RequestTimeout",
     refuses_valid=False,
 )
 CROWDED = _own(
     "mock.crowded",
-    "There are at most 4,096 connections (`--max-connections`); on one more, only the health check is answered.",
+    "Rejected if the server already has 4,096 connections (`--max-connections`). The health check still works.",
     503,
     "ServiceUnavailable",
 )
 RESPONSE_CONTRACT = _own(
     "mock.response-contract",
-    "Every answer of this mock keeps to the contract; one that does not is a bug of ours and becomes this 500.",
+    "Rejected if the mock's own response would break the contract, which is a bug in the mock.",
     500,
     "InternalServerError",
     Source("contract", "openapi.yaml, responses", "2026-04-30"),
 )
 CRASH = _own(
     "mock.crash",
-    "No part of this mock raises; one that does is a bug of ours, is logged, and becomes this 500.",
+    "Rejected if the mock raises an exception, which is a bug in the mock. The log has the traceback.",
     500,
     "InternalServerError",
 )
 PREFERENCE = _own(
     "mock.prefer",
-    "`Prefer` and `__code` ask for nothing, or for a success; an error of the contract that they ask for is"
-    " answered, anything else is this 400.",
+    "Rejected if `Prefer` or `__code` selects an error response of the contract (sent as selected), or a response"
+    " that does not exist (400).",
     400,
     "BadRequest",
     errors=("UnauthorizedError", "ForbiddenError", "NotFound", "ValidationFailure", "InternalServerError"),
 )
 FAULT = _own(
     "mock.fault",
-    "No fault of the world answers in the operation's place, or drops the connection (status 0 in the journal).",
+    "Rejected if a fault of the world replaces the response or drops the connection (status 0 in the journal).",
     500,
     "InternalServerError",
     errors=(

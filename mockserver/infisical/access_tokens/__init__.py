@@ -1,1 +1,1 @@
-"""Access tokens and who may call. Pure."""
+"""Access tokens and the authentication of callers. Pure."""

@@ -1,4 +1,4 @@
-"""Access tokens: the fixed ones of a world, and the claims of signed ones (auth.md). The first JWT loads PyJWT."""
+"""Access tokens: the fixture tokens of a world and verified JWTs (auth.md). PyJWT is imported at the first JWT."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +17,11 @@ _FOREIGN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """One token that may call. `trusted_ips` None means those of its auth method; `issued_at` None a fixed token.
+    """An access token: a fixture token (`issued_at` is None) or a verified JWT.
 
-    `expires_at` and `issued_at` are in milliseconds since 1970, `created_at` (first issue, kept across renewals) in
-    seconds, as the claims have it; `ttl`, `max_ttl` and `period` are the settings at that time, in seconds.
+    If `trusted_ips` is None, the trusted IPs of the auth method apply. `expires_at` and `issued_at` are milliseconds
+    since 1970. `created_at`, the first issue, survives renewals and is in seconds, as in the claims. `ttl`, `max_ttl`
+    and `period` are the settings at the time of issue, in seconds.
     """
 
     id: str
@@ -43,27 +44,27 @@ class AccessToken:
 
 
 class Defect(NamedTuple):
-    """Why a text is no token: the library's name of the failure."""
+    """The reason why a text is not a valid token."""
 
     name: Literal["empty", "malformed", "invalid", "algorithm", "signature", "not-active", "expired"]
 
 
 def verified(text: str, secret: str, now: int) -> AccessToken | Defect:
-    """The token that a JWT signed with `secret` (HS256) stands for at `now` (milliseconds), or its defect."""
-    signed = _kept_signed(text, secret) if len(text) <= _KEPT_LENGTH else _signed(text, secret)
-    if isinstance(signed, Defect):
-        return signed
-    return _defect_at(now, signed.claims) or signed
+    """Return the token of a JWT signed with `secret` (HS256), valid at `now` (milliseconds), or else its defect."""
+    token = _cached_decode(text, secret) if len(text) <= _MAX_CACHED_LENGTH else _decode(text, secret)
+    if isinstance(token, Defect):
+        return token
+    return _time_defect(token.claims, now) or token
 
 
-def _signed(text: str, secret: str) -> AccessToken | Defect:
-    """The token of a JWT with a good signature, whatever the time."""
+def _decode(text: str, secret: str) -> AccessToken | Defect:
+    """Return the token of a JWT, or its defect. `exp` and `nbf` are not checked."""
     if text.count(".") != 2:
         return Defect("malformed" if text else "empty")
     import jwt
 
     try:
-        # The clock is the world's, so times are judged below and not by the library.
+        # The library reads the system clock. Tokens follow the clock of their world, so `_time_defect` checks times.
         claims = jwt.decode(
             text,
             secret,
@@ -82,17 +83,17 @@ def _signed(text: str, secret: str) -> AccessToken | Defect:
         return Defect("algorithm")
     except jwt.InvalidSignatureError:
         return Defect("signature")
-    except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last: JSON nested too deep for the library
+    except (jwt.InvalidTokenError, ValueError, RecursionError):  # deeply nested JSON raises RecursionError
         return Defect("invalid")
-    return _of_claims(claims)
+    return _from_claims(claims)
 
 
-_KEPT_LENGTH = 2048
-"""Texts are the caller's: longer ones are read anew each time."""
-_kept_signed = lru_cache(maxsize=1024)(_signed)
+_MAX_CACHED_LENGTH = 2048
+"""Characters. Longer tokens are not cached, so that clients cannot fill the memory."""
+_cached_decode = lru_cache(maxsize=1024)(_decode)
 
 
-def _defect_at(now: int, claims: Mapping[str, Any]) -> Defect | None:
+def _time_defect(claims: Mapping[str, Any], now: int) -> Defect | None:
     starts = claims.get("nbf")
     if isinstance(starts, int | float) and starts * 1000 > now:
         return Defect("not-active")
@@ -104,28 +105,28 @@ def _defect_at(now: int, claims: Mapping[str, Any]) -> Defect | None:
     return None
 
 
-def _of_claims(claims: dict[str, Any]) -> AccessToken:
-    sort = _text(claims.get("authTokenType"))
-    kind: Kind = "foreign" if sort in _FOREIGN else _KINDS.get(sort, "unknown")
+def _from_claims(claims: dict[str, Any]) -> AccessToken:
+    token_type = _text(claims.get("authTokenType"))
+    kind: Kind = "foreign" if token_type in _FOREIGN else _KINDS.get(token_type, "unknown")
     token_id = _text(claims.get("identityAccessTokenId")) or _text(claims.get("jti"))
     organization = _text(claims.get("orgId")) or _text(claims.get("organizationId"))
-    identity = _text(claims.get("identityId")) if kind == "identity" else ""  # a user calls as no one else
+    identity = _text(claims.get("identityId")) if kind == "identity" else ""
     method = _text(claims.get("authMethod"))
-    issued = _whole(claims.get("iat"))
+    issued = _count(claims.get("iat"))
     return AccessToken(
         id=token_id,
         kind=kind,
         identity_id=identity.lower(),
         organization_id=organization.lower(),
         auth_method=method,
-        num_uses_limit=_whole(claims.get("numUsesLimit")),
+        num_uses_limit=_count(claims.get("numUsesLimit")),
         complete=bool(token_id and identity and organization and method),
         issued_at=issued * 1000,
-        created_at=_whole(claims.get("creationEpoch")) or issued,
+        created_at=_count(claims.get("creationEpoch")) or issued,
         client_secret_id=_text(claims.get("clientSecretId")),
-        ttl=_whole(claims.get("accessTokenTTL")),
-        max_ttl=_whole(claims.get("accessTokenMaxTTL")),
-        period=_whole(claims.get("accessTokenPeriod")),
+        ttl=_count(claims.get("accessTokenTTL")),
+        max_ttl=_count(claims.get("accessTokenMaxTTL")),
+        period=_count(claims.get("accessTokenPeriod")),
         claims=claims,
     )
 
@@ -134,8 +135,8 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _whole(value: object) -> int:
-    """The number as a whole one; 0 for what is none, or is below 0."""
+def _count(value: object) -> int:
+    """Return a positive number, truncated to an integer; 0 for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**63:
         return 0
     return int(value)

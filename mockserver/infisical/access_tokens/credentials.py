@@ -1,9 +1,9 @@
-"""What a request presents, read from its headers as the service reads them (auth.md): credential and client address."""
+"""Reads the credential and the client address from request headers, as the service does (auth.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# The first one present wins; names as the service has them, its misspelling included.
+# In order of precedence. `x-cluser-client-ip` is the service's own misspelling.
 _ADDRESS_HEADERS = (
     "cf-connecting-ip",
     "Cf-Pseudo-IPv4",
@@ -24,9 +24,10 @@ _AUTHORIZATION, _API_KEY = "Authorization", "x-api-key"
 
 @dataclass(slots=True)
 class Credential:
-    """`text` is what follows the first 7 characters of `Authorization`, whatever the scheme.
+    """The credential of a request: its token, and whether it sends an API key.
 
-    None: there is no header, or an empty one, which the service takes for none.
+    `text` is the value of `Authorization` without its first 7 characters, whatever the scheme. It is None if the
+    header is missing or empty.
     """
 
     text: str | None
@@ -34,18 +35,18 @@ class Credential:
 
     @property
     def is_service_token(self) -> bool:
-        """Whether it is a service token by its prefix."""
+        """Whether the token has the prefix of a service token."""
         return self.text is not None and self.text.startswith("st.")
 
 
 def credential(headers: Mapping[str, str]) -> Credential:
-    """What the request presents. `headers` is case-insensitive."""
+    """Return the credential in the headers. `headers` must be case-insensitive."""
     header = headers.get(_AUTHORIZATION)
     return Credential(header[7:] if header else None, _API_KEY in headers)
 
 
 def address_in(headers: Mapping[str, str]) -> str | None:
-    """The text of the client's address: the first entry of the first present header; None leaves it to the socket."""
+    """Return the first entry of the first non-empty address header; None if there is none, so the socket's applies."""
     for name in _ADDRESS_HEADERS:
         if headers.get(name):
             return headers[name].partition(",")[0].strip()

@@ -1,4 +1,4 @@
-"""Issues access tokens: the claims of the newest generation, and how long they last (auth.md)."""
+"""Issues and renews access tokens: computes their claims and lifetime, and signs them (auth.md)."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from mockserver.infisical.access_tokens.access_token import AccessToken
 
 CEILING = 7_776_000
-"""Seconds: the longest life of any token of the instance (90 days)."""
+"""The longest lifetime of any token, in seconds (90 days)."""
 
 
 class Grant(NamedTuple):
-    """What a login through one auth method gives: settings in seconds, and who it is for.
+    """The input of a token: its identity, organization and settings. Times are in seconds.
 
-    `organization_id` is where the token counts, `root_id` the organization above it (or itself).
+    The token is valid in `organization_id`; `root_id` is the root organization above it, or the same.
     """
 
     token_id: str
@@ -31,17 +31,17 @@ class Grant(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """A signed token, and how many seconds it lives."""
+    """A signed token and its lifetime in seconds."""
 
     text: str
     expires_in: int
 
 
 def lifetime(ttl: int, max_ttl: int, period: int, age: int) -> int:
-    """Seconds that a token lives from now, `age` seconds after its first issue; 0 or less: its budget is used up.
+    """Return the lifetime in seconds of a token issued `age` seconds after its first issue.
 
-    The smallest of TTL, what is left of the max TTL, and the ceiling; 0 is no limit. A period stands in for the TTL and
-    lifts the max.
+    It is the smallest of the TTL, the rest of the max TTL and the ceiling; a TTL or max TTL of 0 sets no limit. A
+    period replaces the TTL and lifts the max TTL. A result of 0 or less means that the max TTL is used up.
     """
     if period > 0:
         return min(period, CEILING)
@@ -54,9 +54,9 @@ def lifetime(ttl: int, max_ttl: int, period: int, age: int) -> int:
 
 
 def issue(grant: Grant, secret: str, now: int) -> Issued:
-    """The token of a login at `now` (milliseconds), signed with `secret` (HS256)."""
+    """Issue the token of a login at `now` (milliseconds), signed with `secret` (HS256)."""
     seconds = now // 1000
-    lives = lifetime(grant.ttl, grant.max_ttl, grant.period, 0)
+    expires_in = lifetime(grant.ttl, grant.max_ttl, grant.period, 0)
     claims: dict[str, Any] = {
         "identityId": grant.identity_id,
         "identityName": grant.identity_name,
@@ -75,26 +75,27 @@ def issue(grant: Grant, secret: str, now: int) -> Issued:
         "authTokenType": "identityAccessToken",
         "identityAuth": grant.identity_auth,
         "iat": seconds,
-        "exp": seconds + lives,
+        "exp": seconds + expires_in,
     }
     if grant.num_uses_limit > 0:
         claims["numUsesLimit"] = grant.num_uses_limit
-    return Issued(_signed(claims, secret), lives)
+    return Issued(_sign(claims, secret), expires_in)
 
 
 def remaining(token: AccessToken, now: int) -> int:
-    """Seconds that a renewal at `now` (milliseconds) would live; 0 or less: the max-TTL budget is used up."""
+    """Return the lifetime in seconds after a renewal at `now` (milliseconds); 0 or less if the max TTL is used up."""
     return lifetime(token.ttl, token.max_ttl, token.period, now // 1000 - token.created_at)
 
 
 def renewed(token: AccessToken, secret: str, now: int) -> Issued:
-    """The token again, with the same id and settings, and a new life."""
-    lives = remaining(token, now)
-    claims = {**token.claims, "creationEpoch": token.created_at, "iat": now // 1000, "exp": now // 1000 + lives}
-    return Issued(_signed(claims, secret), lives)
+    """Renew the token at `now` (milliseconds): same id and settings, new `iat` and `exp`."""
+    seconds = now // 1000
+    expires_in = remaining(token, now)
+    claims = {**token.claims, "creationEpoch": token.created_at, "iat": seconds, "exp": seconds + expires_in}
+    return Issued(_sign(claims, secret), expires_in)
 
 
-def _signed(claims: Mapping[str, Any], secret: str) -> str:
-    import jwt  # on first use: nothing else of a start needs it
+def _sign(claims: Mapping[str, Any], secret: str) -> str:
+    import jwt  # imported here to keep the start fast
 
     return jwt.encode(dict(claims), secret, algorithm="HS256")

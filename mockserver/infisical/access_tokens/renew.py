@@ -1,4 +1,4 @@
-"""The renew operation: its rules in the order in which the service asks them (behaviour 8)."""
+"""Rules of the renew operation, in the service's order (behaviour 8)."""
 
 from mockserver.infisical.access_tokens import rules
 from mockserver.infisical.access_tokens.issue import remaining
@@ -9,14 +9,14 @@ from mockserver.rules.rule import Finding, Rulebook, Source, answers, rule
 
 @rule(
     "renew.budget",
-    "The max TTL, counted from the first issue, leaves the token some time to live.",
+    "Rejected if the token's max TTL, counted from its first issue, is used up.",
     Source("service", "renew, order of checks", "2026-08-28"),
     answers(401, "UnauthorizedError"),
 )
 def budget(request: SubmittedToken) -> Finding | None:
     if remaining(request.access_token, request.now) > 0:
         return None
-    return Finding("The token has reached its max TTL: log in again")
+    return Finding("The token has reached its max TTL and cannot be renewed: log in again")
 
 
 RENEW: Rulebook[SubmittedToken] = Rulebook(

@@ -1,4 +1,4 @@
-"""What has been revoked in a world, as one frozen value: single tokens, and all that were issued before a moment."""
+"""The revocations of a world, as one immutable value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mockserver.infisical.access_tokens.access_token import AccessToken
 
 
 class Revocations(NamedTuple):
-    """Moments (milliseconds since 1970) by token id, by identity and auth method, and by id of a client secret.
+    """Times of revocation: by token id, by identity and auth method, and by client secret id.
 
-    A token falls that was issued up to that moment: its `iat` has whole seconds only, so one issued later in the same
-    second falls too, as on the service (auth.md).
+    Times are milliseconds since 1970. A revocation applies to the tokens issued up to that time. `iat` counts whole
+    seconds, so a token issued later in the same second is revoked too, as on the service (auth.md).
     """
 
     tokens: HashTrieMap[str, int] = HashTrieMap()
@@ -21,19 +21,19 @@ class Revocations(NamedTuple):
     secrets: HashTrieMap[str, int] = HashTrieMap()
 
     def with_token(self, token_id: str, now: int) -> Revocations:
-        """With that token revoked, and all that renew it."""
+        """Return the revocations with this token and its renewals added."""
         return self._replace(tokens=self.tokens.insert(token_id, now))
 
     def with_method(self, identity_id: str, method: str, now: int) -> Revocations:
-        """With all tokens revoked that were issued through `method` for the identity."""
+        """Return the revocations with all tokens added that the identity obtained through `method`."""
         return self._replace(methods=self.methods.insert((identity_id, method), now))
 
     def with_secret(self, secret_id: str, now: int) -> Revocations:
-        """With all tokens revoked that were issued for the client secret."""
+        """Return the revocations with all tokens added that were issued for the client secret."""
         return self._replace(secrets=self.secrets.insert(secret_id, now))
 
     def reason(self, token: AccessToken) -> str | None:
-        """Which of token, auth method and client secret has been revoked; None if none has."""
+        """Return why the token is revoked, as a clause for a message; None if it is not."""
         if token.id in self.tokens:
             return "the token has been revoked"
         if token.issued_at is None:

@@ -1,4 +1,4 @@
-"""The revoke operation: its rules in the order in which the service asks them (behaviour 8)."""
+"""Rules of the revoke operation, in the service's order (behaviour 8)."""
 
 from mockserver.infisical.access_tokens.submitted_token import SUBMITTED_TOKEN_RULES, SubmittedToken
 from mockserver.rules.contract_rules import CONTRACT_RULES

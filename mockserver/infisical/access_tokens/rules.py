@@ -1,4 +1,4 @@
-"""Who may call at all: the checks of a bearer token, in the service's order (auth.md, errors.md)."""
+"""Authentication: the rules for bearer tokens, in the service's order (auth.md, errors.md)."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -14,9 +14,9 @@ _UNAUTHORIZED = answers(401, "UnauthorizedError")
 
 @dataclass(slots=True)
 class Presented:
-    """One request's credential, what it stands for, and how its owner stands in the world. `url` is the request's.
+    """A request's credential, with the status of its token and identity in the world. `url` is the request's.
 
-    `identities_only` says that the route takes no users.
+    `identities_only` says that the route rejects users.
     """
 
     credential: Credential
@@ -26,10 +26,10 @@ class Presented:
     member: bool = True
     inactive: bool = False
     uses_left: bool = True
-    owner: Any = None  # the identity, for whoever knows identities
+    owner: Any = None  # an Identity; typed as Any because this package does not import identities
     identities_only: bool = False
     is_flawless: bool = field(init=False)
-    """Whether no rule here has anything to say: an identity's token in order. It spares the walk; a test compares."""
+    """Whether no rule of this module rejects the request. Skips the rules for a valid token; a test compares both."""
 
     def __post_init__(self) -> None:
         token = self.token
@@ -45,15 +45,15 @@ class Presented:
 
 
 class Held(Protocol):
-    """A token that a request holds, as its credential or in its body, and how its owner stands in the world."""
+    """A token from the headers or the body of a request, with the status of token and identity in the world."""
 
     @property
     def token(self) -> AccessToken | Defect | None:
-        """The token, or why it is none."""
+        """The token or its defect; None if no token is sent."""
 
     @property
     def revoked(self) -> str | None:
-        """What has been revoked of token, identity, auth method and client secret."""
+        """Why the token is revoked; None if it is not."""
 
     @property
     def member(self) -> bool:
@@ -61,33 +61,33 @@ class Held(Protocol):
 
     @property
     def inactive(self) -> bool:
-        """Whether it is no such member because its membership is not active."""
+        """Whether the identity is an inactive member of the token's organization."""
 
     @property
     def uses_left(self) -> bool:
-        """Whether the token may be used once more."""
+        """Whether the token is below its usage limit."""
 
 
 @rule(
     "token.api-key",
-    "No `x-api-key` header is sent: API keys are no longer supported.",
+    "Rejected if the request has an `x-api-key` header: API keys are no longer supported.",
     _ERRORS,
     answers(400, "BadRequest"),
 )
 def api_key(presented: Presented) -> Finding | None:
     if not presented.credential.api_key:
         return None
-    return Finding("API keys are no longer supported: send a machine identity's access token as bearer")
+    return Finding("API keys are no longer supported: send a machine identity's access token as bearer token")
 
 
-@rule("token.missing", "An `Authorization` header is sent.", _ERRORS, _UNAUTHORIZED)
+@rule("token.missing", "Rejected if the request has no `Authorization` header.", _ERRORS, _UNAUTHORIZED)
 def missing(presented: Presented) -> Finding | None:
     return Finding("Token missing: send Authorization: Bearer <token>") if presented.credential.text is None else None
 
 
 @rule(
     "token.service-token",
-    "Service tokens are not allowed on these routes.",
+    "Rejected if the token is a service token (prefix `st.`).",
     _ERRORS,
     answers(403, "Forbidden access to <request url>"),
 )
@@ -106,18 +106,25 @@ def _defect(name: str, summary: str, message: str) -> Rule[Held]:
 
 DEFECTS = (
     _defect(
-        "empty", "The token is not empty: something follows the scheme in `Authorization`.", "jwt must be provided"
+        "empty",
+        "Rejected if the token is empty: nothing follows the scheme in `Authorization`.",
+        "jwt must be provided",
     ),
     _defect(
         "malformed",
-        "The token is a JWT of three parts, or one of the world's; to be renewed it is a JWT.",
-        "Malformed token: it is no JWT of three parts, and no token of this world that would do here",
+        "Rejected if the token is neither a JWT of three parts nor a fixture token of this world. Only a JWT can be"
+        " renewed.",
+        "Malformed token: neither a JWT nor a fixture token of this world. A fixture token cannot be renewed",
     ),
-    _defect("invalid", "A JWT's parts are base64 and JSON.", "invalid token"),
-    _defect("algorithm", "A JWT is signed with HS256.", "The token's algorithm is not the one in use: sign with HS256"),
-    _defect("signature", "A JWT is signed with the server's secret.", "invalid signature"),
-    _defect("not-active", "A JWT's `nbf` has come.", "jwt not active"),
-    _defect("expired", "The token has not expired.", "The token has expired: log in again"),
+    _defect("invalid", "Rejected if a part of the JWT is not base64 or not JSON.", "invalid token"),
+    _defect(
+        "algorithm",
+        "Rejected if the JWT is not signed with HS256.",
+        "The token is signed with an unsupported algorithm: sign with HS256",
+    ),
+    _defect("signature", "Rejected if the JWT is not signed with the server's secret.", "invalid signature"),
+    _defect("not-active", "Rejected if the JWT's `nbf` is in the future.", "jwt not active"),
+    _defect("expired", "Rejected if the token has expired.", "The token has expired: log in again"),
 )
 
 
@@ -127,7 +134,7 @@ def _kind(presented: Presented) -> str:
 
 @rule(
     "token.kind",
-    "The token is a machine identity's or a user's.",
+    "Rejected if the token belongs to neither a machine identity nor a user, such as a SCIM token.",
     _ERRORS,
     answers(403, "Forbidden access to <request url>"),
 )
@@ -139,7 +146,7 @@ def kind(presented: Presented) -> Finding | None:
 
 @rule(
     "token.identities-only",
-    "Where a route is for machine identities only, the token is not a user's.",
+    "Rejected if the route is for machine identities only and the token is a user's.",
     _ERRORS,
     answers(403, "Forbidden access to <request url>"),
 )
@@ -149,10 +156,10 @@ def identities_only(presented: Presented) -> Finding | None:
     return Finding("This kind of token is not allowed here", f"Forbidden access to {presented.url}")
 
 
-@rule("token.unknown-kind", "A JWT names a kind of token that the service knows.", _ERRORS, _UNAUTHORIZED)
+@rule("token.unknown-kind", "Rejected if the JWT's `authTokenType` is unknown.", _ERRORS, _UNAUTHORIZED)
 def unknown_kind(presented: Presented) -> Finding | None:
     return (
-        Finding("Token missing: the JWT's authTokenType is none of the service's")
+        Finding("Token missing: the JWT's authTokenType is unknown to the service")
         if _kind(presented) == "unknown"
         else None
     )
@@ -160,7 +167,7 @@ def unknown_kind(presented: Presented) -> Finding | None:
 
 @rule(
     "token.user-organization",
-    "A user's token names an organization.",
+    "Rejected if a user's token names no organization.",
     _ERRORS,
     answers(401, "<request url> Unauthorized Access, no organization found in request"),
 )
@@ -172,7 +179,7 @@ def user_organization(presented: Presented) -> Finding | None:
     return Finding("No organization found in request", error)
 
 
-@rule("token.claims", "An identity token's claims are complete.", _AUTH, _UNAUTHORIZED)
+@rule("token.claims", "Rejected if the token of a machine identity lacks a required claim.", _AUTH, _UNAUTHORIZED)
 def claims(presented: Held) -> Finding | None:
     token = presented.token
     if not isinstance(token, AccessToken) or token.kind != "identity" or token.complete:
@@ -180,12 +187,22 @@ def claims(presented: Held) -> Finding | None:
     return Finding("The token's claims are incomplete: authenticate again")
 
 
-@rule("token.revoked", "Neither the token nor its identity nor its auth method has been revoked.", _AUTH, _UNAUTHORIZED)
+@rule(
+    "token.revoked",
+    "Rejected if the token, its client secret or its auth method has been revoked, or its identity deleted.",
+    _AUTH,
+    _UNAUTHORIZED,
+)
 def revoked(presented: Held) -> Finding | None:
     return None if presented.revoked is None else Finding(f"Access revoked: {presented.revoked}")
 
 
-@rule("token.membership", "The identity is a member of the token's organization.", _AUTH, _UNAUTHORIZED)
+@rule(
+    "token.membership",
+    "Rejected if the identity is not an active member of the token's organization.",
+    _AUTH,
+    _UNAUTHORIZED,
+)
 def membership(presented: Held) -> Finding | None:
     if presented.member:
         return None
@@ -196,7 +213,7 @@ def membership(presented: Held) -> Finding | None:
 
 @rule(
     "token.uses",
-    "The token has uses left; each authenticated request takes one, refused ones too.",
+    "Rejected if the token has reached its usage limit. Each authenticated request counts, rejected ones included.",
     _AUTH,
     _UNAUTHORIZED,
 )
@@ -205,16 +222,16 @@ def uses(presented: Held) -> Finding | None:
 
 
 CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership, uses)
-"""What a credential that is sent must be, on public routes too."""
+"""Rules for every credential that is sent, on public routes too."""
 
 PROTECTED: Rulebook[Presented] = Rulebook(
     missing, service_token, kind, identities_only, unknown_kind, user_organization
 )
-"""What a route that needs a token asks beyond that."""
+"""Further rules of routes that require a token."""
 
 
 class Arrival(NamedTuple):
-    """An address that is not among the trusted IPs that the token's auth method has now."""
+    """The client address of a request, if it is outside the trusted IPs that the token's auth method has now."""
 
     address: str
     readable: bool
@@ -222,7 +239,7 @@ class Arrival(NamedTuple):
 
 @rule(
     "token.address-unreadable",
-    "The client address, from whatever header it is taken, is an IP address.",
+    "Rejected if the client address, taken from a proxy header, is not an IP address.",
     _ERRORS,
     answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
 )
@@ -232,12 +249,12 @@ def address_unreadable(arrival: Arrival) -> Finding | None:
 
 @rule(
     "token.address",
-    "The client address is among the trusted IPs that the token's auth method has now.",
+    "Rejected if the client address is outside the current trusted IPs of the token's auth method.",
     _AUTH,
     answers(403, "ForbiddenError"),
 )
 def address(arrival: Arrival) -> Finding | None:
-    return Finding(f"The current IP address {arrival.address} is not allowed")
+    return Finding(f"The client address {arrival.address} is not allowed: it is outside the auth method's trusted IPs")
 
 
 ARRIVAL: Rulebook[Arrival] = Rulebook(address_unreadable, address)

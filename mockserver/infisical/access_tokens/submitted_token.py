@@ -1,4 +1,4 @@
-"""A token that a body hands in, to be renewed or revoked: what both ask of it first."""
+"""Tokens submitted in a request body for renewal or revocation, and the rules shared by both operations."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from mockserver.rules.rule import Finding, Source, answers, rule
 
 @dataclass(slots=True)
 class SubmittedToken:
-    """One such token at `now` (milliseconds), or why it is none, and how its owner stands in the world."""
+    """A submitted token or its defect at `now` (milliseconds), with the status of token and identity in the world."""
 
     token: AccessToken | Defect
     issues: tuple[Issue, ...] = ()
@@ -24,31 +24,35 @@ class SubmittedToken:
     uses_left: bool = True
 
     def __post_init__(self) -> None:
-        # The moment of issue is one of the claims that the service asks for. A fixed token has, and needs, none.
+        # The service requires `iat` in a submitted JWT. A fixture token has no claims: its `issued_at` is None.
         if isinstance(self.token, AccessToken) and self.token.issued_at == 0:
             self.token = replace(self.token, complete=False)
 
     @property
     def access_token(self) -> AccessToken:
-        """The token; for whoever stands behind the rules that refuse what is none."""
-        assert isinstance(self.token, AccessToken), "asked for the token before the rules that make sure there is one"
+        """The valid token; only for rules after those that reject a defect."""
+        assert isinstance(self.token, AccessToken), "rules that read the token must follow those that reject a defect"
         return self.token
 
 
 def submitted_text(body: object) -> str:
-    """The text of the token that a body hands in, trimmed. One of a wrong type reads as empty: it is refused anyway."""
+    """Return the body's `accessToken`, trimmed; empty if it is not a string, which the contract check rejects."""
     text = body.get("accessToken") if isinstance(body, dict) else None
     return trim(text) if isinstance(text, str) else ""
 
 
 @rule(
     "token.other-kind",
-    "The token that is handed in is a machine identity's.",
+    "Rejected if `accessToken` is not the token of a machine identity.",
     Source("service", "renew and revoke, order of checks", "2026-08-28"),
     answers(400, "BadRequest"),
 )
 def other_kind(request: SubmittedToken) -> Finding | None:
-    return None if request.access_token.kind == "identity" else Finding("Not the access token of a machine identity")
+    return (
+        None
+        if request.access_token.kind == "identity"
+        else Finding("accessToken must be the token of a machine identity")
+    )
 
 
 SUBMITTED_TOKEN_RULES = (*DEFECTS, other_kind, claims)
