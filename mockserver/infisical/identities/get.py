@@ -1,4 +1,4 @@
-"""The get operation: its rules in the order in which the service asks them (behaviour 10)."""
+"""Rules of the get operation, in the service's order (behaviour 10)."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.identities.request import IdentityRequest

@@ -1,4 +1,4 @@
-"""The attach operation: its rules in the order in which the service asks them."""
+"""Rules of the attach operation, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings

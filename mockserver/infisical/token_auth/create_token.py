@@ -1,4 +1,4 @@
-"""The operation that makes a token: its rules in the order in which the service asks them."""
+"""Rules of the operation that makes a token, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, login

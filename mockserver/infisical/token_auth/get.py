@@ -1,4 +1,4 @@
-"""The get operation: its rules in the order in which the service asks them."""
+"""Rules of the get operation, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment

@@ -1,4 +1,4 @@
-"""The operation that shows a token: its rules in the order in which the service asks them."""
+"""Rules of the operation that shows a token, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import NOT_FOUND, from_service

@@ -1,4 +1,4 @@
-"""The operation that revokes a token by its id: its rules in the order in which the service asks them."""
+"""Rules of the operation that revokes a token by its id, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import NOT_FOUND, from_service

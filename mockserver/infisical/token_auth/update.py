@@ -1,4 +1,4 @@
-"""The update operation: its rules in the order in which the service asks them."""
+"""Rules of the update operation, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings

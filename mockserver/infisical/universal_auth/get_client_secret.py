@@ -1,4 +1,4 @@
-"""The operation that gets a client secret: its rules in the order in which the service asks them (behaviour 9)."""
+"""Rules of the operation that gets a client secret, in the service's order (behaviour 9)."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment

@@ -1,4 +1,4 @@
-"""The operation that lists client secrets: its rules in the order in which the service asks them (behaviour 9)."""
+"""Rules of the operation that lists client secrets, in the service's order (behaviour 9)."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment

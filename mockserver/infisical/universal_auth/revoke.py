@@ -1,4 +1,4 @@
-"""The revoke operation: its rules in the order in which the service asks them (behaviour 9)."""
+"""Rules of the revoke operation, in the service's order (behaviour 9)."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment
