@@ -19,6 +19,16 @@ class Loop(uvloop.Loop):
         return await super().create_server(protocol_factory, *arguments, **named)
 
 
+class PlainLoop(asyncio.SelectorEventLoop):
+    """The same of asyncio's own event loop."""
+
+    factory = None
+
+    async def create_server(self, protocol_factory, *arguments, **named):
+        self.factory = protocol_factory
+        return await super().create_server(protocol_factory, *arguments, **named)
+
+
 class Wire(asyncio.Transport):
     """One connection: what is written to it is counted by the answers, each of which comes as one write."""
 

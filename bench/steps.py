@@ -25,10 +25,10 @@ HTTP, OPERATION, COVERAGE = "aiohttp: parse, dispatch, write", "operation: aroun
 _PIPELINE = "mockserver.api.pipeline:"
 
 STEPS = {
-    "headers": ("mockserver.api.request_headers:Heads.of",),
+    "headers": ("mockserver.api.request_headers:RequestHeaderCache.of",),
     "target and world": (_PIPELINE + "world_of", "mockserver.worlds.registry:Worlds.find"),
     "journal: entry": (_PIPELINE + "Entry", "mockserver.clock:IdSource.request_id"),
-    "route": (_PIPELINE + "VendorApi.found",),
+    "route": (_PIPELINE + "VendorApi.route",),
     "token and caller": (_PIPELINE + "VendorApi.caller",),
     "body: bytes": ("mockserver.api.body:at_hand",),
     "body: JSON": ("mockserver.api.body:value",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from mockserver.api import request_rules
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
-from mockserver.api.request_headers import Head, Heads
+from mockserver.api.request_headers import RequestHeaderCache
 from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract, contract_at
@@ -22,7 +22,7 @@ from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
-from mockserver.http.request_body import go_ahead
+from mockserver.http.request_body import EXPECT, go_ahead
 from mockserver.http.response import BytesResponse
 from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
@@ -71,7 +71,7 @@ class Core:
             self.coverage,
             settings.body_timeout,
         )
-        self._heads = Heads()
+        self._headers = RequestHeaderCache()
         self.control = ControlApi(self._parts(operations))
 
     def _parts(self, operations: tuple[Operation, ...]) -> Parts:
@@ -122,27 +122,30 @@ class Core:
         self.journal.clear(DEFAULT)
 
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-        """The answer to any request: the control API's, a document, or the vendor's."""
-        head = self._heads.of(request)
-        return self._expected(request, head) if head.expects else self._answer(request, head)
+        """Return the response to any request: the control API's, a document, or the vendor's."""
+        return self.vendor_answer(request) or self._own_answer(request)
 
-    async def _expected(self, request: web.BaseRequest, head: Head) -> web.StreamResponse:
-        await go_ahead(request)
-        return await self._answer(request, head)
+    def vendor_answer(self, request: web.BaseRequest) -> Coroutine[Any, Any, web.StreamResponse] | None:
+        """Return the response of the vendor API, as a coroutine; None if the request is not for it.
 
-    def _answer(self, request: web.BaseRequest, head: Head) -> Awaitable[web.StreamResponse]:
+        Before it waits for the first time, the coroutine asks nothing of a task: it may begin outside of one.
+        """
         target = request.raw_path
         if target.startswith(PREFIX) and is_control(target, health_only=not self.settings.control):
-            return self._own(self.control.answer(request))
-        serve = self.control.document(request)
-        if serve is not None:
-            return self._own(self.control.serve(serve, request))
-        return self.vendor.answer(request, head)
+            return None
+        if self.control.document(request) is not None:
+            return None
+        return self.vendor.answer(request, self._headers.of(request))
 
-    async def _own(self, answer: Awaitable[web.StreamResponse]) -> web.StreamResponse:
-        """An answer of the control API, with a net under it; the vendor's pipeline has one of its own."""
+    async def _own_answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Return the response of the control API, or a document. It catches errors, as the vendor's pipeline does."""
+        if EXPECT in request.headers:
+            await go_ahead(request)
         try:
-            return await answer
+            document = self.control.document(request)
+            if document is not None:
+                return await self.control.serve(document, request)
+            return await self.control.answer(request)
         except ConnectionError:
             raise
         except Exception as error:

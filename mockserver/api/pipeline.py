@@ -18,7 +18,7 @@ from mockserver.api.fault_injection import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
-from mockserver.api.request_headers import Head
+from mockserver.api.request_headers import RequestHeaders
 from mockserver.api.request_rules import BODY, CRASH, FAULT, HEADERS, RESPONSE_CONTRACT, ROUTE, Received, Routing
 from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
@@ -29,6 +29,7 @@ from mockserver.coverage.collect import Coverage
 from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
+from mockserver.http.request_body import go_ahead
 from mockserver.http.response import BytesResponse
 from mockserver.http.routes import Routes
 from mockserver.journal import client_history
@@ -45,7 +46,7 @@ from mockserver.worlds.world import World
 _Bound = tuple[ContractOperation, Operation]
 
 
-class Found(NamedTuple):
+class RouteMatch(NamedTuple):
     """What a request asks for: an operation, and the parameters of its path."""
 
     contract: ContractOperation
@@ -95,10 +96,12 @@ class VendorApi:
         self._coverage = coverage
         self._body_timeout = body_timeout
 
-    async def answer(self, request: web.BaseRequest, head: Head) -> web.StreamResponse:
-        """The answer to any request that is not the control API's. `head` is what its headers say."""
+    async def answer(self, request: web.BaseRequest, headers: RequestHeaders) -> web.StreamResponse:
+        """The answer to any request that is not the control API's. `headers` is what its headers say."""
+        if headers.expects:
+            await go_ahead(request)
         started = stopwatch()
-        named, path = world_of(request, head.world)
+        named, path = world_of(request, headers.world)
         world = self._worlds.find(named, started)
         if world is None:
             named = named.encode("utf-8", "replace").decode()  # from a header it may hold bytes that are no text
@@ -108,7 +111,7 @@ class VendorApi:
             acting.clock.now(),
             request.method,
             request.raw_path,
-            head.packed,
+            headers.packed,
             named,
             acting.edition,
             peer=request.remote or "",
@@ -116,9 +119,9 @@ class VendorApi:
             life=acting.life,
         )
         if world is not None and (world.habits is not None or request.method == "GET"):
-            client_history.note(world, entry, head.authorization, started)
+            client_history.note(world, entry, headers.authorization, started)
         try:
-            reply, contract = await self._steps(request, head, entry, acting, world is not None, path)
+            reply, contract = await self._steps(request, headers, entry, acting, world is not None, path)
             reply = self._held_to_contract(reply, contract, entry)
         except ConnectionError:
             raise
@@ -132,43 +135,47 @@ class VendorApi:
             drop(request)
         return response
 
-    def turned_away(self, rule: Rule[Any], reason: str, heard: web.BaseRequest | None = None) -> BytesResponse:
-        """The answer to what gets no further than the server: broken HTTP, one connection too many, a slow head."""
+    def rejected(self, rule: Rule[Any], reason: str, request: web.BaseRequest | None = None) -> BytesResponse:
+        """Return the response to what never reaches an operation: malformed HTTP, a late head."""
         entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
-        if heard is not None:
-            entry.method, entry.target, entry.headers = heard.method, heard.raw_path, packed_headers(heard.headers)
+        if request is not None:
+            entry.method, entry.target, entry.headers = (
+                request.method,
+                request.raw_path,
+                packed_headers(request.headers),
+            )
         return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
-    def crashed(self, request: web.BaseRequest, error: BaseException) -> BytesResponse:
-        """The answer where an exception has come through everything else."""
-        response = self.turned_away(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
+    def failed(self, request: web.BaseRequest, error: BaseException) -> BytesResponse:
+        """Return the response to a request that an unexpected exception has ended."""
+        response = self.rejected(CRASH, f"{type(error).__name__}: a bug of this mock, see its log", request)
         self._log.crashed(response.headers["Mock-Request-Id"], error)
         return response
 
     async def _steps(
-        self, request: web.BaseRequest, head: Head, entry: Entry, world: World, known: bool, path: str
+        self, request: web.BaseRequest, headers: RequestHeaders, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
-        found = self.found(entry, world.edition, path, known=known)
+        found = self.route(entry, world.edition, path, known=known)
         if isinstance(found, Reply):
             return found, None
         contract = found.contract
 
         met = Met(world)
-        if world.faults is not None or head.prefers or CODE in entry.target:
+        if world.faults is not None or headers.prefers or CODE in entry.target:
             offer = self.offers[contract.id]
             met = await fault_injection.before(request, entry, world, contract, found.identity_id, offer, self.delays)
             if met.reply is not None:
                 return met.reply, contract if met.reply.status in contract.responses else None
 
-        caller = self.caller(found, head, entry, world)
+        caller = self.caller(found, headers, entry, world)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
-        content, received = body.at_hand(request), head.body
+        content, received = body.at_hand(request), headers.body
         if content is None:
             content, received = await body.read(request, received.media_type, self._body_timeout)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
-        judged = self.judge(found, caller, request, head, entry, met.world, content, received, self._ids)
+        judged = self.judge(found, caller, request, headers, entry, met.world, content, received, self._ids)
         outcome, reply = judged.outcome, judged.reply
         if outcome is not None:
             self._coverage.judged(contract.id, world.edition, judged.value, outcome)
@@ -176,7 +183,7 @@ class VendorApi:
                 reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
         return reply, contract
 
-    def found(self, entry: Entry, edition: Edition, path: str, *, known: bool = True) -> Found | Reply:
+    def route(self, entry: Entry, edition: Edition, path: str, *, known: bool = True) -> RouteMatch | Reply:
         """The route: the operation that the request asks for; or the answer to one that asks for none."""
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
@@ -186,14 +193,14 @@ class VendorApi:
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
             return _not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target[0].id
-        return Found(*match.target, match.parameters)
+        return RouteMatch(*match.target, match.parameters)
 
-    def caller(self, found: Found, head: Head, entry: Entry, world: World) -> Caller | Refusal:
+    def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
-        sent = presented(head.credential, entry.target, world.state, world.token_secret, entry.at)
-        refusal = checked(sent, head.address_or(entry.peer), world)
-        if refusal is None and head.organization is not None:
-            refusal = HEADERS.decide(head.organization, world.edition).refusal
+        sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at)
+        refusal = checked(sent, headers.address_or(entry.peer), world)
+        if refusal is None and headers.organization is not None:
+            refusal = HEADERS.decide(headers.organization, world.edition).refusal
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:
@@ -202,10 +209,10 @@ class VendorApi:
 
     def judge(
         self,
-        found: Found,
+        found: RouteMatch,
         caller: Caller,
         request: Request,
-        head: Head,
+        headers: RequestHeaders,
         entry: Entry,
         world: World,
         content: bytes,
@@ -216,14 +223,14 @@ class VendorApi:
         """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
         contract, operation, parameters = found
         edition = world.edition
-        value, received = body.value(content, received, contract, edition.profile, announced=head.announces_body)
+        value, received = body.value(content, received, contract, edition.profile, announced=headers.announces_body)
         refusal = None if received.problem is None else BODY.decide(received, edition).refusal
         if refusal is not None:
             return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        address = head.address_or(entry.peer)
+        address = headers.address_or(entry.peer)
         call = make_call(
             world, entry.at, parameters, query, value, issues, caller, ids, address, entry.id, len(content)
         )

@@ -23,7 +23,7 @@ _KEPT_BYTES = 2048
 
 
 @dataclass(slots=True)
-class Head:
+class RequestHeaders:
     """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
 
     `announces_body` is true even of an empty one; `body` is what there is to say of a body that comes whole.
@@ -45,9 +45,9 @@ class Head:
         return peer if self.address is None else self.address
 
 
-def head_of(headers: Mapping[str, str]) -> Head:
+def read_headers(headers: Mapping[str, str]) -> RequestHeaders:
     """What the headers say; the mapping finds names in any case."""
-    return Head(
+    return RequestHeaders(
         packed=packed_headers(headers),
         world=headers.get(_WORLD, ""),
         authorization=headers.get(_AUTHORIZATION, ""),
@@ -61,19 +61,19 @@ def head_of(headers: Mapping[str, str]) -> Head:
     )
 
 
-class Heads:
+class RequestHeaderCache:
     """The heads of the latest requests, by their raw headers."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[tuple[bytes, bytes], ...], Head] = {}
+        self._kept: dict[tuple[tuple[bytes, bytes], ...], RequestHeaders] = {}
 
-    def of(self, request: web.BaseRequest) -> Head:
+    def of(self, request: web.BaseRequest) -> RequestHeaders:
         """What the headers of the request say."""
-        head = self._kept.get(request.raw_headers)
-        if head is None:
-            head = head_of(request.headers)
-            if len(head.packed) <= _KEPT_BYTES:
+        found = self._kept.get(request.raw_headers)
+        if found is None:
+            found = read_headers(request.headers)
+            if len(found.packed) <= _KEPT_BYTES:
                 if len(self._kept) >= _KEPT:
                     self._kept.clear()
-                self._kept[request.raw_headers] = head
-        return head
+                self._kept[request.raw_headers] = found
+        return found

@@ -4,13 +4,13 @@ SPARE_FILES = 64
 """What the process has open beside connections, with room to read fixtures and to be asked for more."""
 
 
-def room_for(connections: int, guests: int) -> int:
-    """For how many connections there is room, beside the guests; as far as it may, it asks the system for more."""
+def room_for(connections: int, over_limit: int) -> int:
+    """Return how many connections fit, those over the limit apart; raise the open-file limit if allowed."""
     try:
         import resource
     except ImportError:  # a system that has no such limit
         return connections
-    beside = guests + SPARE_FILES
+    beside = over_limit + SPARE_FILES
     files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + beside
     if files == resource.RLIM_INFINITY or files >= wanted:

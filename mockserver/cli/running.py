@@ -14,7 +14,7 @@ from mockserver.app import Core, create_app
 from mockserver.cli.open_files import room_for
 from mockserver.errors import StartError
 from mockserver.logs import Log
-from mockserver.serving.connection_limits import GUESTS
+from mockserver.serving.connection_limits import MAX_OVER_LIMIT
 from mockserver.serving.server import Server
 from mockserver.settings import Settings
 
@@ -44,7 +44,7 @@ def run(settings: Settings) -> int:
 
 def _that_fit(settings: Settings, log: Log) -> Settings:
     """The settings, with no more connections than the process may have open files."""
-    room = room_for(settings.max_connections, GUESTS)
+    room = room_for(settings.max_connections, MAX_OVER_LIMIT)
     if room == settings.max_connections:
         return settings
     log.warning("fewer connections than --max-connections", connections=room, reason="open files, see ulimit -n")

@@ -29,11 +29,15 @@ class BytesResponse(web.StreamResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""
+        await request.writer.write(self.content_for(request))
+        return request.writer
+
+    def content_for(self, request: web.BaseRequest) -> bytes:
+        """Return all the bytes that answer the request. Raises ValueError for a header of more than one line."""
         if not request.keep_alive:
             self.force_close()
         head = self.head(request.version)
-        await request.writer.write(head if request.method == "HEAD" else head + self.body)
-        return request.writer
+        return head if request.method == "HEAD" else head + self.body
 
     def head(self, version: HttpVersion = HttpVersion11) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""

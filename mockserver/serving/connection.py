@@ -1,7 +1,7 @@
-"""One client: what its connection is at, since when, and how it is ended.
+"""A client connection: answers its requests, tracks its phase and enforces timeouts.
 
-Nothing here looks at the clock while a request is answered. A connection only notes what it is at; once in a while the
-limits looks at all of them in one go, and one that has been at it for too long is ended.
+No request reads the clock for this. A connection only notes its phase; the limits check all connections about once a
+second, and close one whose phase has lasted for too long.
 """
 
 import asyncio
@@ -10,185 +10,275 @@ import struct
 import sys
 from contextlib import suppress
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from aiohttp import StreamReader, web
-from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError, LineTooLong
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.http_exceptions import HttpProcessingError
 
-from mockserver.api.request_rules import MALFORMED_HTTP
-
-if TYPE_CHECKING:
-    from mockserver.serving.connection_limits import ConnectionLimits
+from mockserver.api.request_rules import MALFORMED_HTTP, SLOW_HEAD
+from mockserver.app import Core
+from mockserver.http.response import BytesResponse
+from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest
+from mockserver.serving.connection_limits import ConnectionLimits
+from mockserver.serving.malformed_http import reason_of
 
 LINGER_SECONDS = 5
-"""How long what is left of a body is read, and thrown away, once its request has been answered."""
+"""How long the rest of a body is read, and discarded, once its request has been answered."""
 HALF_CLOSED_SECONDS = 2.0
-"""How long a client that has ended its side is waited with for an answer: nobody can tell it from one that has gone."""
-_LOOK_SECONDS = 0.02
+"""How long a response may take once the client has closed its side: it looks the same as one that is gone."""
+_CHECK_SECONDS = 0.02
 _NEVER = 366 * 86400.0
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Phase(Enum):
-    """What a connection is at."""
+    """The phase of a connection."""
 
     IDLE = 0
     HEAD = 1
     REQUEST = 2
-    REST = 3
-    """Answered, before its body had come whole."""
+    LINGERING = 3
+    """The request has been answered before its whole body has arrived."""
 
 
-class Connection(web.RequestHandler):
-    """aiohttp's protocol, which answers in the vendor's words, and knows what it is at, and since when."""
+class Connection(DirectHandler):
+    """One client connection: aiohttp's protocol with the vendor's error responses, phases and timeouts.
 
-    __slots__ = ("_body", "_crowd", "_ended", "_line", "_phase", "_since", "_taken", "is_guest")
+    A request that needs no waiting is answered as soon as its last byte is parsed; aiohttp's task handles the others.
+    """
 
-    def __init__(self, limits: "ConnectionLimits", server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = (
+        "_begun",
+        "_body",
+        "_drained",
+        "_half_closed",
+        "_limits",
+        "_mock",
+        "_open_transport",
+        "_phase",
+        "_since",
+        "is_over_limit",
+    )
+
+    def __init__(
+        self, mock: Core, limits: ConnectionLimits, server: web.Server, loop: asyncio.AbstractEventLoop
+    ) -> None:
         settings = limits.settings
         super().__init__(
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type]
-            keepalive_timeout=_NEVER,  # aiohttp's own timer knows no head that has begun
+            keepalive_timeout=_NEVER,  # aiohttp's own timer does not see an unfinished head
             lingering_time=LINGER_SECONDS,
             auto_decompress=False,
             max_line_size=settings.max_header_size,
             max_field_size=settings.max_header_size,
             max_headers=settings.max_headers,
         )
-        self._crowd = limits
-        self._line: asyncio.Transport | None = None
+        self._mock = mock
+        self._limits = limits
+        self._open_transport: asyncio.Transport | None = None  # aiohttp forgets its own while data is still sent
         self._phase = Phase.IDLE
         self._since: float | None = None
         self._body: StreamReader | None = None
-        self._ended = False
-        self._taken: asyncio.Future[None] | None = None
-        self.is_guest = False
+        self._begun: tuple[DirectRequest, Begun] | None = None
+        self._half_closed = False
+        self._drained: asyncio.Future[None] | None = None
+        self.is_over_limit = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Takes the client in, as a guest if there are too many; beyond the guests, it is let go unheard."""
-        self._line = line = cast(asyncio.Transport, transport)
-        if not self._crowd.admit(self):
-            line.abort()
+        """Count the connection; beyond the limit and the few that are told so, close it."""
+        self._open_transport = opened = cast(asyncio.Transport, transport)
+        if not self._limits.add(self):
+            opened.abort()
             return
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Lets go of all that belongs to the client."""
-        self._crowd.leave(self)
-        self._line = None
+        """Release everything that belongs to the client."""
+        self._limits.remove(self)
+        self._open_transport = None
         super().connection_lost(exc)
-        if self._body is not None and self._phase is Phase.REST:
+        if self._body is not None and self._phase is Phase.LINGERING:
             self._body.feed_eof()
-        if self._taken is not None and not self._taken.done():
-            self._taken.set_exception(ConnectionResetError("the client has gone"))
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_exception(ConnectionResetError("the client is gone"))
 
     def data_received(self, data: bytes) -> None:
-        """Bytes, which begin a head if nothing else is going on."""
+        """Parse the data; if nothing else is in progress, a head begins with it."""
         if self._phase is Phase.IDLE:
             self._phase, self._since = Phase.HEAD, None
         super().data_received(data)
 
-    def begin(self, body: StreamReader) -> None:
-        """A request has come, all but its body perhaps."""
+    def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+        """Answer a whole request of the vendor API now, unless the client is restricted, or the answer has to wait."""
+        limit = self._limits.settings.max_body
+        if self in self._limits.restricted or payload.total_bytes > limit or payload.exception() is not None:
+            return False
+        request = DirectRequest(message, payload, self, limit)
+        response: web.StreamResponse
+        try:
+            answer = self._mock.vendor_answer(request)
+            if answer is None:
+                return False
+            waits_for = answer.send(None)
+        except StopIteration as done:
+            response = done.value
+        except ConnectionError:
+            self.force_close()
+            return True
+        except Exception as error:
+            response = self.handle_error(request, exc=error)
+        else:
+            self._begun = request, Begun(answer, waits_for)
+            return False
+        self._send(request, response)
+        self._phase, self._since = Phase.IDLE, None
+        return True
+
+    def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
+        """Write a whole response. Any other has been written already, and ends the connection."""
+        if not isinstance(response, BytesResponse):
+            self.force_close()
+            return
+        content = response.content_for(request)
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(content)
+        if not response.keep_alive:
+            self.force_close()
+
+    def take_begun(self) -> Begun | None:
+        """Return the answer that waits outside of a task, once; None if there is none."""
+        begun, self._begun = self._begun, None
+        return None if begun is None else begun[1]
+
+    def request_of(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        """Return the request that aiohttp handles: a new one, or the one whose answer has begun to wait."""
+        self.request_begins(payload)
+        if self._begun is not None:
+            request = self._begun[0]
+            request.proceed_with(writer, task)
+            return request
+        limit = self._limits.settings.max_body
+        return web.BaseRequest(message, payload, self, writer, task, self._loop, client_max_size=limit)
+
+    def request_begins(self, body: StreamReader) -> None:
+        """Note that a request is being handled, of which the body may still arrive."""
         self._phase = Phase.REQUEST
         if not body.is_eof():
             self._body = body
-            if self._ended:
+            if self._half_closed:
                 self._cut_short(body)
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
-        """A request has been answered: aiohttp says so here, whether it has a log or not."""
+        """Note that a request has been answered: aiohttp calls this whether it has a log or not."""
         self._phase, self._since = Phase.IDLE, None
         if self._body is not None:
             if not self._body.is_eof():
-                if self._ended:
+                if self._half_closed:
                     self._body.feed_eof()
                 else:
-                    self._phase = Phase.REST
+                    self._phase = Phase.LINGERING
             if self._phase is Phase.IDLE:
                 self._body = None
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client will say no more, but may wait for what it has asked for: the connection is kept."""
-        if not self._ended:
-            self._ended = True
+        """Keep the connection: the client sends nothing more, but may wait for its responses."""
+        if not self._half_closed:
+            self._half_closed = True
             if self._body is not None and not self._body.is_eof():
                 self._cut_short(self._body)
             self._since = None
             loop = asyncio.get_running_loop()
-            loop.call_later(_LOOK_SECONDS, self._see_out, loop, loop.time())
+            loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, loop.time())
         return True
 
     def _cut_short(self, body: StreamReader) -> None:
-        if self._phase is Phase.REST:
+        if self._phase is Phase.LINGERING:
             body.feed_eof()
         else:
             body.set_exception(web.RequestPayloadError("the client ended it before its end"))
 
-    def _see_out(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        """Closes once nothing has been under way between two looks; or when one answer takes too long."""
-        if self._line is None or self._line.is_closing():
+    def _close_when_idle(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        """Close once no request has been in progress between two checks, or when one response takes too long."""
+        if self.is_closing():
             return
         now = loop.time()
-        if self._since is None:  # something has been answered, or has begun, since the last look
+        if self._since is None:  # a request has begun or ended since the last check
             self._since, until = now, now + HALF_CLOSED_SECONDS
         elif self._phase is not Phase.REQUEST or now >= until:
             self.force_close()
             return
-        loop.call_later(_LOOK_SECONDS, self._see_out, loop, until)
+        loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, until)
 
     def pause_writing(self) -> None:
-        """The client does not take what it is sent."""
+        """Note that the client does not read."""
         super().pause_writing()
-        self._crowd.slow[self] = None
-        self._crowd.special.add(self)
+        self._limits.slow[self] = None
+        self._limits.restricted.add(self)
 
     def resume_writing(self) -> None:
-        """It has taken it."""
+        """Note that the client reads again."""
         super().resume_writing()
-        self._crowd.slow.pop(self, None)
-        if not self.is_guest:
-            self._crowd.special.discard(self)
-        if self._taken is not None and not self._taken.done():
-            self._taken.set_result(None)
+        self._limits.slow.pop(self, None)
+        if not self.is_over_limit:
+            self._limits.restricted.discard(self)
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
 
-    async def taken(self) -> None:
-        """Waits until the client has taken what it was sent. ConnectionError if it goes instead."""
-        self._taken = asyncio.get_running_loop().create_future()
+    async def drained(self) -> None:
+        """Wait until the client has read what was sent. Raises ConnectionError if the connection ends instead."""
+        self._drained = asyncio.get_running_loop().create_future()
         try:
-            await self._taken
+            await self._drained
         finally:
-            self._taken = None
+            self._drained = None
 
-    def look(self, now: float) -> None:
-        """Ends what has gone on for too long; a client that has ended its side is seen out anyway."""
-        line, settings = self._line, self._crowd.settings
-        if line is None or self._ended or self._phase is Phase.REQUEST:
+    def check_timeout(self, now: float) -> None:
+        """Close the connection if its phase has lasted for too long; a half-closed one has a timer of its own."""
+        transport, settings = self._open_transport, self._limits.settings
+        if transport is None or self._half_closed or self._phase is Phase.REQUEST:
             return
         if self._since is None:
             self._since = now
             return
-        seconds = now - self._since
-        patience = settings.header_timeout if self._phase is Phase.HEAD else settings.idle_timeout
-        if seconds < (min(patience, self._crowd.guest_seconds) if self.is_guest else patience):
+        timeout = settings.header_timeout if self._phase is Phase.HEAD else settings.idle_timeout
+        if self.is_over_limit:
+            timeout = min(timeout, self._limits.over_limit_seconds)
+        if now - self._since < timeout:
             return
-        if self._phase is Phase.HEAD and not line.is_closing():
-            line.write(self._crowd.late_head())
+        if self._phase is Phase.HEAD and not transport.is_closing():
+            transport.write(self._head_timeout())
         self._since = None
         self.force_close()
 
+    def _head_timeout(self) -> bytes:
+        """Return the whole response to a head that has not arrived in time."""
+        seconds = self._limits.settings.header_timeout
+        reason = f"The request line and the headers did not come within {seconds:g} seconds (--header-timeout)"
+        response = self._mock.vendor.rejected(SLOW_HEAD, reason)
+        return response.head() + response.body
+
     def is_closing(self) -> bool:
-        """Whether nothing more is read, and only what has been written may still go out."""
-        return self._line is None or self._line.is_closing()
+        """Return whether nothing more is read, and only buffered data may still be sent."""
+        return self._open_transport is None or self._open_transport.is_closing()
 
     def abort(self) -> None:
-        """Ends the connection at once; what has not been sent is lost, for the system too, which would keep trying."""
-        if self._line is not None:
+        """Close the connection at once; unsent data is lost, in the system's buffers too, which would keep trying."""
+        if self._open_transport is not None:
             with suppress(OSError):
-                self._line.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-            self._line.abort()
+                self._open_transport.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER
+                )
+            self._open_transport.abort()
 
     def handle_error(
         self,
@@ -197,25 +287,12 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Broken HTTP is the client's; anything else that gets here is a bug of ours."""
+        """Return the response to malformed HTTP; any other error that gets here is a bug of this mock."""
         if isinstance(exc, ConnectionError):
-            raise exc  # the client has gone: there is nobody to answer
+            raise exc  # the client is gone: nobody reads a response
         if request.writer is not None and request.writer.output_size > 0:
-            raise ConnectionError("part of an answer has been sent already")
-        vendor = self._crowd.mock.vendor
+            raise ConnectionError("part of a response has been sent already")
+        vendor = self._mock.vendor
         if exc is not None and not isinstance(exc, HttpProcessingError):
-            return vendor.crashed(request, exc)
-        return vendor.turned_away(MALFORMED_HTTP, self._reason(exc, message))
-
-    def _reason(self, error: BaseException | None, message: str | None) -> str:
-        """What is wrong with the bytes, without the bytes: the parser quotes them, and there may be a secret there."""
-        settings = self._crowd.settings
-        if isinstance(error, InvalidURLError):
-            return "The request's target is no URL"
-        if isinstance(error, LineTooLong):
-            return f"The request line or a header is longer than {settings.max_header_size} bytes (--max-header-size)"
-        if not message or not isinstance(error, HttpProcessingError):
-            return "The request is not HTTP/1.1"
-        if message.startswith("Too many headers"):
-            return f"The request has more than {settings.max_headers} headers (--max-headers)"
-        return message.splitlines()[0].partition(":")[0]
+            return vendor.failed(request, exc)
+        return vendor.rejected(MALFORMED_HTTP, reason_of(exc, message, self._limits.settings))

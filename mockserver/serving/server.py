@@ -1,60 +1,65 @@
-"""The sockets: a mock served with limits of ours, until it is told to stop."""
+"""The server: listens, hands requests to the mock within its limits, and stops gracefully."""
 
 import asyncio
 import socket
 import sys
 from collections.abc import Awaitable
+from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
 
 from mockserver.api.request_rules import CROWDED
 from mockserver.app import MOCK
 from mockserver.control.api import is_control
 from mockserver.control.resource import problem
+from mockserver.serving.aiohttp_internals import UNKNOWN
 from mockserver.serving.connection import Connection
 from mockserver.serving.connection_limits import ConnectionLimits
 
 STOP_SECONDS = 0.5
 BACKLOG = 1024
 ACCEPTED_AT_ONCE = 1 if sys.platform == "win32" else 16
-"""uvloop takes one connection in each turn of its loop from each socket that it listens on. Under load turns are long,
-and new clients would wait for seconds; so it is given the same socket several times.
+"""uvloop accepts one connection in each turn of its loop from each listening socket. Under load turns are long, and new
+clients would wait for seconds; so it is given the same socket several times.
 """
 
 
 class Server:
-    """A listening mock. `port` is the one it really listens on.
+    """A listening mock. `port` is the one that it listens on.
 
-    It takes the mock out of the application: routing is the mock's own, so aiohttp's would only be passed through.
+    It takes the mock out of the application: the mock has a router of its own, and aiohttp's would only add to it.
     """
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
         self._mock = app[MOCK]
         self._host = host
         self.port = port
-        self.limits = ConnectionLimits(self._mock)
+        self.limits = ConnectionLimits(self._mock.settings)
         self._listening: list[asyncio.Server] = []
         self._runner: web.ServerRunner | None = None
 
     @property
     def url(self) -> str:
-        """Where clients on this machine reach it."""
+        """The base URL for clients on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
         return (
             f"http://[{host}]:{self.port}" if ":" in host and not host.startswith("[") else f"http://{host}:{self.port}"
         )
 
     async def start(self) -> None:
-        """Listens. Raises OSError if the address cannot be had."""
+        """Listen. Raises OSError if the address is not available."""
         loop = asyncio.get_running_loop()
+        if UNKNOWN:
+            self._mock.log.warning("requests are answered more slowly", reason=f"aiohttp without {', '.join(UNKNOWN)}")
         self._mock.vendor.delays.start()
-        limits = self.limits
-        server: web.Server = web.Server(self._answer, request_factory=limits.request)  # type: ignore[arg-type]
+        mock, limits = self._mock, self.limits
+        server: web.Server = web.Server(self._answer, request_factory=_request)  # type: ignore[arg-type]
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
 
         def connection() -> Connection:
-            return Connection(limits, server, loop)
+            return Connection(mock, limits, server, loop)
 
         first = await loop.create_server(connection, self._host, self.port, backlog=BACKLOG)
         self._listening.append(first)
@@ -66,7 +71,7 @@ class Server:
         limits.start()
 
     async def stop(self) -> None:
-        """Stops listening, ends delays, gives running requests half a second, and closes every connection."""
+        """Stop listening, end delays, give requests in progress half a second, and close every connection."""
         self._mock.vendor.delays.stop()
         for each in self._listening:
             each.close()
@@ -77,34 +82,42 @@ class Server:
         await self.limits.stop(STOP_SECONDS / 2)
 
     def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-        """The mock's answer, at once for everyone who takes what he is sent, and has a place."""
-        if self.limits.special:
-            return self._answer_to_some(request)
-        return self._mock.answer(request)
-
-    async def _answer_to_some(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer while there are clients that take nothing, or too many of them."""
+        """Return the response to a request that aiohttp handles."""
         connection = request.protocol
         assert isinstance(connection, Connection)
+        begun = connection.take_begun()
+        if begun is not None:
+            return begun
+        return self._answer_restricted(request, connection) if self.limits.restricted else self._mock.answer(request)
+
+    async def _answer_restricted(self, request: web.BaseRequest, connection: Connection) -> web.StreamResponse:
+        """Return the response while there are slow readers or connections over the limit."""
         if connection in self.limits.slow:
-            await connection.taken()
-        if not connection.is_guest:
+            await connection.drained()
+        if not connection.is_over_limit:
             return await self._mock.answer(request)
         target = request.raw_path
         if is_control(target, health_only=True):
             response = await self._mock.answer(request)
         else:
-            response = self._no_room(request, is_control(target))
+            response = self._over_limit(request, is_control(target))
         response.force_close()
         return response
 
-    def _no_room(self, request: web.BaseRequest, is_control: bool) -> web.StreamResponse:
+    def _over_limit(self, request: web.BaseRequest, is_control: bool) -> web.StreamResponse:
         most = self._mock.settings.max_connections
         reason = f"There are {most} connections, as many as may be (--max-connections)"
         response: web.StreamResponse
         if is_control:
             response = problem(503, "TooManyConnections", reason)
         else:
-            response = self._mock.vendor.turned_away(CROWDED, reason, request)
+            response = self._mock.vendor.rejected(CROWDED, reason, request)
         response.headers["Retry-After"] = "1"
         return response
+
+
+def _request(
+    message: Any, payload: StreamReader, protocol: Connection, writer: AbstractStreamWriter, task: "asyncio.Task[None]"
+) -> web.BaseRequest:
+    """Return the request of which aiohttp has parsed the head."""
+    return protocol.request_of(message, payload, writer, task)

@@ -10,14 +10,18 @@ import pytest
 from mockserver import Settings, create_app
 from mockserver.app import Core
 from mockserver.logs import Log
-from mockserver.serving import connection
+from mockserver.serving import aiohttp_internals, connection
 from mockserver.serving.server import Server
 from tests.stress.hosted import Hosted
 
 
-@pytest.fixture
-async def host(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Awaitable[Hosted]]]:
-    """Starts servers: `await host(max_body=100)`."""
+@pytest.fixture(params=["directly", "by aiohttp"])
+async def host(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Callable[..., Awaitable[Hosted]]]:
+    """Starts servers: `await host(max_body=100)`; with each of the two ways to answer a request in turn."""
+    if request.param == "by aiohttp":
+        monkeypatch.setattr(aiohttp_internals, "UNKNOWN", ("RequestHandler._waiter",))
     monkeypatch.setattr(connection, "LINGER_SECONDS", 0.1)
     monkeypatch.setattr(connection, "HALF_CLOSED_SECONDS", 0.5)
     async with AsyncExitStack() as stack:

@@ -170,7 +170,7 @@ async def test_no_task_and_no_socket_is_left_of_a_client_that(
         await kind(hosted)
     await until(lambda: (sockets(), len(asyncio.all_tasks())) == (before, running))
     assert len(hosted.server.limits) == 0
-    assert not hosted.server.limits.special
+    assert not hosted.server.limits.restricted
     assert hosted.log.getvalue() == ""
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
     async with hosted.wire() as wire:

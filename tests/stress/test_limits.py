@@ -172,7 +172,7 @@ async def test_one_connection_too_many_is_told_so_and_the_health_check_goes_on(s
 
 
 async def test_far_too_many_connections_are_ended_unheard(serve: Serve, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(connection_limits, "GUESTS", 1)
+    monkeypatch.setattr(connection_limits, "MAX_OVER_LIMIT", 1)
     client = await serve(max_connections=1)
     async with client.wire() as first:
         await first.send(request())
@@ -188,7 +188,7 @@ async def test_far_too_many_connections_are_ended_unheard(serve: Serve, monkeypa
 
 
 async def test_a_guest_that_asks_for_nothing_is_let_go_soon(serve: Serve, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(connection_limits, "GUEST_SECONDS", 0.2)
+    monkeypatch.setattr(connection_limits, "OVER_LIMIT_SECONDS", 0.2)
     client = await serve(max_connections=1)
     async with client.wire() as first:
         await first.send(request())

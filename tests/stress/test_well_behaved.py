@@ -97,7 +97,7 @@ async def test_no_update_is_lost_where_many_write_to_one_record(host: Callable[.
 async def test_looking_at_many_connections_gives_others_their_turn(
     host: Callable[..., Awaitable[Hosted]], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(connection_limits, "AT_A_TIME", 2)
+    monkeypatch.setattr(connection_limits, "CHECKED_AT_ONCE", 2)
     hosted = await host(idle_timeout=0.1)
     async with AsyncExitStack() as stack:
         wires = [await stack.enter_async_context(hosted.wire()) for _ in range(7)]
@@ -111,12 +111,12 @@ async def test_a_look_at_all_does_not_hurry_a_client_that_has_ended_its_side(
     hosted = await host()
     answered = connection.Connection.log_access
 
-    def look_at_once(self: connection.Connection, *more: Any) -> None:
+    def check_at_once(self: connection.Connection, *more: Any) -> None:
         answered(self, *more)
-        asyncio.get_running_loop().call_soon(self.look, 0.0)
-        asyncio.get_running_loop().call_soon(self._see_out, asyncio.get_running_loop(), 0.0)
+        asyncio.get_running_loop().call_soon(self.check_timeout, 0.0)
+        asyncio.get_running_loop().call_soon(self._close_when_idle, asyncio.get_running_loop(), 0.0)
 
-    monkeypatch.setattr(connection.Connection, "log_access", look_at_once)
+    monkeypatch.setattr(connection.Connection, "log_access", check_at_once)
     async with hosted.wire() as wire:
         await wire.send(request() * 5)
         wire.end()

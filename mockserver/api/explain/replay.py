@@ -14,8 +14,8 @@ from yarl import URL
 
 from mockserver.api.explain.rule_inputs import Sides, look
 from mockserver.api.operation import Call
-from mockserver.api.pipeline import Found, VendorApi
-from mockserver.api.request_headers import head_of
+from mockserver.api.pipeline import RouteMatch, VendorApi
+from mockserver.api.request_headers import read_headers
 from mockserver.api.world_path import named_in
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract
@@ -57,10 +57,10 @@ class Replay:
         path = entry.target.partition("?")[0]
         if not path.startswith("/"):
             path = URL(entry.target, encoded=True).raw_path
-        found = self._vendor.found(draft, world.edition, named_in(path)[1])
-        assert isinstance(found, Found), "an operation that has judged is found again"
-        head = head_of(request.headers)
-        caller = self._vendor.caller(found, head, draft, world)
+        match = self._vendor.route(draft, world.edition, named_in(path)[1])
+        assert isinstance(match, RouteMatch), "an operation that was routed once is routed again"
+        headers = read_headers(request.headers)
+        caller = self._vendor.caller(match, headers, draft, world)
         if isinstance(caller, Refusal):
             return Replayed(problem="the world changed while the body of the request was on its way")
         calls: list[_Watched] = []
@@ -69,7 +69,7 @@ class Replay:
             calls.append(_Watched(*arguments))
             return calls[-1]
 
-        self._vendor.judge(found, caller, request, head, draft, world, entry.body, head.body, IdSource(0), watch)
+        self._vendor.judge(match, caller, request, headers, draft, world, entry.body, headers.body, IdSource(0), watch)
         if not calls or not draft.judged or draft.refused_by != entry.refused_by:
             return Replayed(problem="judged again, it comes to another decision than it came to then")
         call = calls[0]
@@ -77,7 +77,7 @@ class Replay:
         rules, attempt = call.walk
         return Replayed(
             dict(_looks(rules, attempt, call, entry)),
-            tuple(self._spots(rules, attempt, call, found, request, entry)),
+            tuple(self._spots(rules, attempt, call, match, request, entry)),
         )
 
     def _scratch(self, entry: Entry) -> World | str:
@@ -102,12 +102,12 @@ class Replay:
         rules: Rulebook[Any],
         attempt: Any,
         call: Call,
-        found: Found,
+        match: RouteMatch,
         request: "_Again",
         entry: Entry,
     ) -> Iterator[Location]:
         """Each place in the body or the parameters that a 422 is about."""
-        contract, _, parameters = found
+        contract, _, parameters = match
         for each in contract.checks.request(parameters, request, call.body)[1]:
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:

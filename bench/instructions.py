@@ -1,0 +1,103 @@
+"""Counts the instructions of one accepted update, mock against bare handler: a figure that no other load moves.
+
+    python -m bench.instructions            print the figures
+    python -m bench.instructions run mock 2 serve the thousand requests twice in this process: what is counted
+
+Cachegrind counts a process that serves the requests once and one that serves them twice; the difference is the second
+time. There is no network: the server's protocol is fed with bytes. What the kernel does is not counted.
+"""
+
+import gc
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.in_process import Connections, Loop, PlainLoop
+from bench.servers import ENVIRONMENT, ROOT
+from bench.workload import ACCEPTED
+
+SERVERS = ("mock", "bare", "bare on uvloop")
+_COUNTED = re.compile(r"I\s+refs:\s+([0-9,]+)")
+
+
+def why_not():
+    """Say why nothing can be counted here; empty if it can."""
+    return "" if shutil.which("valgrind") else "valgrind is not installed"
+
+
+def instructions(server, workload=ACCEPTED):
+    """Return the instructions of one request to that server, the first time apart. Raises RuntimeError if it fails."""
+    once, twice = (_counted(server, rounds) for rounds in (1, 2))
+    return (twice - once) / len(workload.requests)
+
+
+def _counted(server, rounds):
+    """The instructions of a whole process that serves the requests so many times."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={out}"]
+        command += [sys.executable, "-m", "bench.instructions", "run", server, str(rounds)]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**ENVIRONMENT, "PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False
+        )
+    found = _COUNTED.search(done.stderr)
+    if done.returncode != 0 or found is None:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-2000:]}")
+    return int(found[1].replace(",", ""))
+
+
+def run(server, rounds, workload=ACCEPTED):
+    """Serve the requests so many times in this process."""
+    loop = PlainLoop() if server == "bare" else Loop()
+    try:
+        loop.run_until_complete((_mock if server == "mock" else _bare)(loop, rounds, workload))
+    finally:
+        loop.close()
+
+
+async def _mock(loop, rounds, workload):
+    from mockserver import Settings
+    from mockserver.app import create_app
+    from mockserver.serving.server import Server
+
+    server = Server(create_app(Settings()), "127.0.0.1", 0)
+    await server.start()
+    await _ask(loop, rounds, workload)
+    await server.stop()
+
+
+async def _bare(loop, rounds, workload):
+    from bench import bare
+
+    runner = await bare.listen(b'{"identityKubernetesAuth":"' + b"a" * 700 + b'"}', 0)
+    await _ask(loop, rounds, workload)
+    await runner.cleanup()
+
+
+async def _ask(loop, rounds, workload):
+    gc.collect()
+    gc.freeze()  # as `serve` does
+    gc.set_threshold(20_000, 10, 10)
+    connections = Connections(loop)
+    for _ in range(rounds):
+        await connections.ask([request.raw for request in workload.requests], workload.status)
+    await connections.close()
+
+
+def main():
+    if sys.argv[1:2] == ["run"]:
+        run(sys.argv[2], int(sys.argv[3]))
+        return 0
+    if why_not():
+        sys.exit(why_not())
+    found = {server: instructions(server) for server in SERVERS}
+    for server, count in found.items():
+        print(f"{server}: {count:,.0f} instructions a request, the mock takes {found['mock'] / count:.2f} times that")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

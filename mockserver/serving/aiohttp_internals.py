@@ -1,0 +1,147 @@
+"""The only module that uses private names of aiohttp: it takes a whole request from the parser without a task.
+
+aiohttp answers every request in a task, two turns of the event loop after its last byte. A request that needs no
+waiting can be answered while its bytes are delivered. Public names do not reach that far. If one of the private ones is
+missing or new in another version of aiohttp, `UNKNOWN` says which, and every request takes aiohttp's own path.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from functools import cached_property
+from typing import Any, cast
+
+from aiohttp import StreamReader, web
+from aiohttp.http import HttpRequestParser, RawRequestMessage, StreamWriter
+
+_HANDLER_NAMES = ("_waiter", "_messages", "_parser", "_upgraded", "_close", "_force_close")
+_REQUEST_NAMES = frozenset(
+    (
+        *("_message", "_protocol", "_payload_writer", "_payload", "_headers", "_method", "_version", "_rel_url"),
+        *("_post", "_read_bytes", "_state", "_cache", "_task", "_client_max_size", "_client_max_fields", "_loop"),
+        *("_transport_sslcontext", "_transport_peername", "_transport_sockname"),
+        *("_content_type", "_stored_content_type", "_content_dict"),
+    )
+)
+
+
+def _unknown_names() -> tuple[str, ...]:
+    """Return the private names that this version of aiohttp lacks, or has beyond those known here."""
+    slots = {name for each in web.RequestHandler.__mro__ for name in getattr(each, "__slots__", ())}
+    missing = [f"RequestHandler.{name}" for name in _HANDLER_NAMES if name not in slots]
+    if not hasattr(HttpRequestParser, "message_consumed"):
+        missing.append("HttpRequestParser.message_consumed")
+    attributes = frozenset(getattr(web.BaseRequest, "ATTRS", ()))
+    return (*missing, *(f"BaseRequest.{name}" for name in sorted(attributes ^ _REQUEST_NAMES)))
+
+
+UNKNOWN = _unknown_names()
+"""Why no request can be answered at once; empty if it can."""
+
+
+class DirectRequest(web.BaseRequest):
+    """A request that is whole when it is made. What few requests ask of it is made when it is asked for."""
+
+    _task: Any = None
+    _client_max_fields = 1000
+
+    def __init__(
+        self, message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, limit: int
+    ) -> None:
+        self._message = message
+        self._payload = payload
+        self._protocol = protocol
+        self._headers = message.headers
+        self._method = message.method
+        self._version = message.version
+        self._rel_url = message.url
+        self._cache = {}
+        self._client_max_size = limit
+        self._transport_peername = protocol.peername
+
+    @cached_property
+    def _loop(self) -> Any:  # type: ignore[override]
+        return asyncio.get_running_loop()
+
+    @cached_property
+    def _payload_writer(self) -> StreamWriter:  # type: ignore[override]
+        return StreamWriter(self._protocol, self._loop)
+
+    @cached_property
+    def _state(self) -> Any:  # type: ignore[override]
+        return {}
+
+    @cached_property
+    def _transport_sslcontext(self) -> Any:  # type: ignore[override]
+        return self._protocol.ssl_context
+
+    @cached_property
+    def _transport_sockname(self) -> Any:  # type: ignore[override]
+        return self._protocol.sockname
+
+    def proceed_with(self, writer: Any, task: "asyncio.Task[None]") -> None:
+        """Continue in a task of aiohttp, which brings its own writer."""
+        self._payload_writer = writer
+        self._task = task
+
+
+class DirectHandler(web.RequestHandler):
+    """aiohttp's protocol. It offers each request that is whole, and the only one, before aiohttp handles it."""
+
+    __slots__ = ()
+
+    def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+        """Answer the request, or leave it to aiohttp: False. A subclass knows how."""
+        return False
+
+    def data_received(self, data: bytes) -> None:
+        """Parse as aiohttp does, and offer the request if there is one."""
+        waiter = self._waiter
+        if UNKNOWN or waiter is None or waiter.done():  # it is handling a request already, or has not begun
+            super().data_received(data)
+            return
+        # aiohttp waits for a request. It is not told of this one unless it has to handle it. Meanwhile it looks busy,
+        # as it does while a handler runs: bytes that are read on until then only join the queue.
+        messages = self._messages
+        self._waiter = None
+        try:
+            super().data_received(data)
+            if len(messages) == 1 and not self._upgraded:
+                message, payload = messages[0]
+                if (
+                    isinstance(message, RawRequestMessage)
+                    and payload.is_eof()
+                    and not message.upgrade
+                    and not message.url.absolute
+                    and self.answer_directly(message, payload)
+                ):
+                    messages.popleft()
+                    if self._parser is not None:
+                        self._parser.message_consumed()
+        finally:
+            self._waiter = waiter
+            if self._close or self._force_close:
+                waiter.cancel()
+            elif messages:
+                waiter.set_result(None)
+
+
+class Begun:
+    """A coroutine that has begun to wait outside of a task; awaiting it goes on from there."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, web.StreamResponse], waits_for: Any) -> None:
+        self._coroutine = coroutine
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, web.StreamResponse]:
+        """Wait for what the coroutine waits for, and return what it returns."""
+        waits_for = self._waits_for
+        while True:
+            error: BaseException | None = None
+            try:
+                sent = yield waits_for
+            except BaseException as thrown:
+                error = thrown
+            try:
+                waits_for = self._coroutine.send(sent) if error is None else self._coroutine.throw(error)
+            except StopIteration as done:
+                return cast(web.StreamResponse, done.value)

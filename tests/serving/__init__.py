@@ -1,0 +1,1 @@
+"""The server, its connections and the two ways in which a request is answered."""
