@@ -1,10 +1,12 @@
 """What the rules may ask, answered from the state of a world."""
 
+from collections.abc import Callable
+
 from mockserver.api.caller import Caller
 from mockserver.infisical.clusters import outcomes
-from mockserver.infisical.clusters.cluster import Cluster, Gateway
-from mockserver.infisical.clusters.host import authority, has_scheme
-from mockserver.infisical.clusters.outcomes import Access, Problem, Target
+from mockserver.infisical.clusters.cluster import NOWHERE, Cluster, Gateway
+from mockserver.infisical.clusters.host import Authority, dialled, direct, takes_scheme_for_host, tunnelled
+from mockserver.infisical.clusters.outcomes import BAD_REQUEST, Access, Problem, Target
 from mockserver.infisical.clusters.token_review import Review, failed, token_review
 from mockserver.infisical.identities.organization import Role
 from mockserver.infisical.kubernetes_auth.request import ClusterCheck
@@ -89,58 +91,68 @@ class WorldFacts:
 
     def host_is_local(self, host: str) -> bool:
         """Whether the guard against local and private hosts stops a direct call."""
-        where = authority(host)
+        where = direct(host)
         return where is not None and where.is_local
 
     def host_is_url(self, host: str) -> bool:
         """Whether the text is a URL as it stands, scheme and all."""
-        return has_scheme(host) and authority(host) is not None
+        return tunnelled(host) is not None
 
     def connectivity(self, check: ClusterCheck) -> Problem | None:
         """What is wrong with reaching the cluster."""
-        target = self._target(check)
+        target = self._target(check, tunnelled)
         if isinstance(target, Target):
             return outcomes.connectivity(target)
-        error = "KubernetesHostConnectionError" if check.route.is_direct else "GatewayConnectionError"
-        return Problem(error, target)
+        if check.route.is_direct:
+            return Problem("KubernetesHostConnectionError", target)
+        return Problem("GatewayConnectionError" if self._gateway(check.route) is None else BAD_REQUEST, target)
 
     def review(self, check: ClusterCheck) -> Problem | None:
         """What is wrong with the reviewer."""
-        target = self._target(check)
+        target = self._target(check, tunnelled)
         if isinstance(target, Target):
             return outcomes.review(target, check.reviewer_jwt)
-        prefix = "GatewayTokenReview" if check.reviewer_jwt is None else "TokenReviewer"
-        return Problem(f"{prefix}PermissionError", target)
+        return Problem("TokenReviewerPermissionError" if check.route.is_direct else BAD_REQUEST, target)
 
-    def gateway_connected(self, gateway_id: str) -> bool:
-        """Whether the gateway can be reached."""
-        gateway = self._state.gateways.get(gateway_id)
-        return gateway is not None and gateway.healthy
+    def gateway_exists(self, gateway_id: str) -> bool:
+        """Whether there is such a gateway, up or down."""
+        return gateway_id in self._state.gateways
 
     def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
         """The review of a token at `now` (milliseconds), as a login asks for it."""
-        target = self._target(check)
+        target = self._target(check, dialled)
         if isinstance(target, Target):
             return token_review(target, token, audience, check.reviewer_jwt, now)
-        prefix = "Gateway" if check.reviewer_jwt is None else "Kubernetes"
-        return failed(f"{prefix}TokenReviewError", target)
+        return failed("KubernetesTokenReviewError" if check.route.is_direct else BAD_REQUEST, target)
 
-    def _target(self, check: ClusterCheck) -> Target | str:
-        """The cluster that the check reaches, or why it reaches none."""
-        clusters = self._state.clusters
+    def _target(self, check: ClusterCheck, through_gateway: Callable[[str], Authority | None]) -> Target | str:
+        """The cluster that the check reaches, or why it reaches none.
+
+        `through_gateway` reads where a gateway dials, which logins do otherwise than attach and update.
+        """
+        if check.route.is_direct:
+            return self._direct_target(check)
         gateway = self._gateway(check.route)
-        if not check.route.is_direct and (gateway is None or not gateway.healthy):
+        if gateway is None or not gateway.healthy:
             return "The gateway has no connection"
+        clusters = self._state.clusters
         if check.host is None:
-            cluster: Cluster | None = clusters.named(gateway.cluster) if gateway is not None else None
+            cluster: Cluster | None = clusters.named(gateway.cluster)
             return (
                 Target(cluster, Access.GATEWAY, None, check.verify_tls) if cluster else "The gateway is in no cluster"
             )
-        where = authority(check.host)
-        if where is None:
+        where = through_gateway(check.host)
+        if where is None or not where.host:
+            return f"The gateway finds no host to connect to in '{check.host}'"
+        return Target(clusters.at(where), Access.TUNNEL, where, check.verify_tls)
+
+    def _direct_target(self, check: ClusterCheck) -> Target | str:
+        where = None if check.host is None else direct(check.host)
+        if check.host is None or where is None:
             return f"'{check.host}' is not the URL of a host"
-        access = Access.DIRECT if check.route.is_direct else Access.TUNNEL
-        return Target(clusters.at(where), access, where, check.verify_tls)
+        # A name that is spelled like a scheme does not resolve, whatever `unknownHosts` says.
+        cluster = NOWHERE if takes_scheme_for_host(check.host) else self._state.clusters.at(where)
+        return Target(cluster, Access.DIRECT, where, check.verify_tls)
 
     def _gateway(self, route: Route) -> Gateway | None:
         if route.gateway_pool_id is not None:

@@ -98,8 +98,8 @@ DIFFERENCES = (
         ("body.media-type",),
     ),
     Difference(
-        "host without scheme through a gateway in mode `api`",
-        "400 `GatewayConnectionError`",
+        "host that is not a URL, such as a name alone, through a gateway in mode `api`",
+        "400 `BadRequest`",
         "500 `InternalServerError`",
         ("cluster.scheme",),
     ),

@@ -13,7 +13,7 @@ from mockserver.contract.compiled import contract_at
 from mockserver.contract.engine import UNDEFINED
 from mockserver.faults.apply import MAX_SECONDS
 from mockserver.http.routes import Routes
-from mockserver.infisical.clusters.host import authority, has_scheme
+from mockserver.infisical.clusters.host import authority, dialled, direct, tunnelled
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.glob_syntax import InvalidGlob, parse
 from mockserver.infisical.kubernetes_auth.glob_tree import full_match
@@ -52,7 +52,9 @@ def trusted_ips(content: bytes) -> None:
 
 def host(content: bytes) -> None:
     text = text_of(content)
-    has_scheme(text)
+    for read in (direct, tunnelled, dialled):
+        where = read(text)
+        assert where is None or 0 <= where.port <= 65535
     found = authority(text)
     if found is None:
         return

@@ -196,7 +196,7 @@ ROWS = (
         "infisical/kubernetes_auth/attach_outbound::a_cluster_that_fails_has_a_name_for_each_way_to_it",
         "infisical/kubernetes_auth/login_review::a_cluster_that_fails_has_a_name_for_each_way_to_it",
         "infisical/kubernetes_auth/login_review::the_stored_reviewer_reviews_or_else_the_caller",
-        "infisical/kubernetes_auth/login_checks::each_row_answers[*-4: a gateway that is down]",
+        "infisical/kubernetes_auth/login_checks::each_row_answers[*-4b: a gateway that is down]",
     ),
     row("errors.condition.protected", "an identity: 400", f"{_REASON}[*-protected]"),
     row(

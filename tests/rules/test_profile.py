@@ -21,7 +21,7 @@ from tests.client import (
 )
 from tests.conftest import Serve
 
-HOST_ROW = "host without scheme through a gateway in mode `api`"
+HOST_ROW = "host that is not a URL, such as a name alone, through a gateway in mode `api`"
 MEBIBYTE = 1024 * 1024
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -182,10 +182,10 @@ ROWS = (
     ),
     Row(
         HOST_ROW,
-        "host and port",
-        Expected(400, "GatewayConnectionError", "cluster.scheme"),
+        "a name",
+        Expected(400, "BadRequest", "cluster.scheme"),
         Expected(500, "InternalServerError", "cluster.scheme"),
-        {"tokenReviewMode": "api", "kubernetesHost": "prod.k8s.example:6443"},
+        {"tokenReviewMode": "api", "kubernetesHost": "prod.k8s.example"},
         path=IDENTITIES + THROUGH_A_GATEWAY,
     ),
     *(

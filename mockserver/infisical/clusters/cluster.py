@@ -98,6 +98,10 @@ class Clusters:
         return self._by_authority.get(target, self._unknown)
 
 
+NOWHERE = Cluster(name="(unknown host)", hosts=(), reachability=Reachability.NOT_FOUND)
+"""What a name that never resolves leads to, whatever `unknownHosts` says."""
+
+
 def authorities(cluster: Cluster) -> list[Authority]:
     """Return the authorities of the cluster's hosts, without texts that are not a URL."""
     return [found for found in map(authority, cluster.hosts) if found is not None]

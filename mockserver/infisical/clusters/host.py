@@ -4,10 +4,17 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>\d*))?(?:/.*)?", re.I | re.A)
+_SCHEMES = ("https:", "http:")
+_HTTP = re.compile(r"https?:", re.I)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
+_SPECIAL = re.compile(r"/*(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>[0-9]*))?(?:/.*)?", re.S)
+_OPAQUE = re.compile(r"//(?:(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>[0-9]*))?)?(?:/.*)?", re.S)
+_NAME_AND_PORT = re.compile(r"(?P<host>[A-Za-z0-9.\-]+)(?::(?P<port>[0-9]+))?")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 DEFAULT_PORT = 443
+MAX_PORT = 65535
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+"""The special schemes of the URL Standard, and the default port of each."""
 _LOCAL_NAMES = frozenset(("localhost", "host.docker.internal"))
 # The service's own list: every block that is not unicast. `ipaddress.is_private` differs, and varies between versions.
 _BLOCKED_NETWORKS = tuple(
@@ -53,19 +60,86 @@ class Authority(NamedTuple):
         return any(address in block for block in _BLOCKED_NETWORKS)
 
 
-def has_scheme(text: str) -> bool:
-    """Whether the text starts with a URL scheme."""
-    return _SCHEME.match(text) is not None
-
-
 def authority(text: str) -> Authority | None:
-    """Return the authority of the text; None if it is not a URL with a host. The default scheme is `https`."""
-    match = _URL.fullmatch(text if has_scheme(text) else f"https://{text}")
-    if match is None:
+    """Return where a host of the fixtures points; None if it is not the URL of a host.
+
+    `https://` is assumed if the text names no scheme. Without a port, `http` means 80 and anything else 443.
+    """
+    if _HTTP.match(text):
+        return _authority(text)
+    return None if "://" in text else _authority(f"https://{text}")
+
+
+def direct(text: str) -> Authority | None:
+    """Return where a direct call goes; None if the text is not the URL of a host.
+
+    The service knows its two schemes in lower case only. It puts `https://` before any other text, so the host of
+    `HTTPS://h` is `https`.
+    """
+    return _authority(text if text.startswith(_SCHEMES) else f"https://{text}")
+
+
+def takes_scheme_for_host(text: str) -> bool:
+    """Whether a direct call takes the scheme of the text for the host, as in `HTTPS://h`."""
+    return not text.startswith(_SCHEMES) and "://" in text
+
+
+def has_scheme(text: str) -> bool:
+    """Whether the text names the scheme of a direct call."""
+    return text.startswith(_SCHEMES)
+
+
+def tunnelled(text: str) -> Authority | None:
+    """Return where a gateway dials for attach and update, in mode `api`; None if the text is not a URL.
+
+    The service parses the text as a URL without a base, ignores the scheme and connects to port 443 unless the URL has
+    another one. The host is empty in a URL without an authority, such as `name:6443`.
+    """
+    scheme, colon, rest = text.partition(":")
+    if not colon or not _SCHEME.fullmatch(scheme):
         return None
-    port = int(match["port"][:8]) if match["port"] else DEFAULT_PORT
-    host = _host(match["host"].lower())
-    return None if host is None or port > 65535 else Authority(host, port)
+    if scheme.lower() not in _DEFAULT_PORTS:
+        return _opaque(rest)
+    found = _SPECIAL.fullmatch(rest)
+    host = None if found is None else _host(found["host"].lower())
+    if found is None or host is None:
+        return None
+    return _at(host, found["port"], _DEFAULT_PORTS[scheme.lower()])
+
+
+def dialled(text: str) -> Authority | None:
+    """Return where a gateway dials for a login, in mode `api`; None if the text leads nowhere.
+
+    The service cuts off scheme and port and takes the rest for the name, so a path or a final slash spoils it.
+    """
+    match = _NAME_AND_PORT.fullmatch(text.removeprefix("https://").removeprefix("http://"))
+    host = None if match is None else _host(match["host"].lower())
+    return None if match is None or host is None else _at(host, match["port"], None)
+
+
+def _authority(url: str) -> Authority | None:
+    scheme, _, rest = url.partition(":")
+    match = _SPECIAL.fullmatch(rest)
+    host = None if match is None else _host(match["host"].lower())
+    if match is None or host is None:
+        return None
+    port = int(match["port"][:8]) if match["port"] else _DEFAULT_PORTS[scheme.lower()]
+    return None if port > MAX_PORT else Authority(host, port)
+
+
+def _opaque(rest: str) -> Authority | None:
+    """Return the authority in a URL of a scheme without rules of its own."""
+    match = _OPAQUE.fullmatch(rest)
+    if match is None:
+        return None if rest.startswith("//") else Authority("", DEFAULT_PORT)
+    return _at((match["host"] or "").lower(), match["port"], None)
+
+
+def _at(host: str, port: str | None, default: int | None) -> Authority | None:
+    number = int(port[:8]) if port else DEFAULT_PORT
+    if number > MAX_PORT:
+        return None
+    return Authority(host, DEFAULT_PORT if number == default else number)
 
 
 def _host(name: str) -> str | None:

@@ -54,21 +54,57 @@ REASONS: Mapping[Reachability, str] = {
     Reachability.SERVER_ERROR: "answered with status 500",
 }
 
-# Each pair holds the `error` names for a direct call and for one through a gateway. The service resolves the host name
-# before a direct call, so an unknown name is a connection error there.
-_CONNECTIVITY: Mapping[Reachability, tuple[str, str]] = {
-    Reachability.REFUSED: ("KubernetesHostConnectionRefused", "GatewayConnectionRefused"),
-    Reachability.NOT_FOUND: ("KubernetesHostConnectionError", "GatewayHostNotFound"),
-    Reachability.TIMEOUT: ("KubernetesHostConnectionTimeout", "GatewayConnectionTimeout"),
-    Reachability.CERTIFICATE: ("KubernetesHostCertificateError", "GatewayCertificateError"),
-    Reachability.SERVER_ERROR: ("KubernetesHostConnectionError", "GatewayConnectionError"),
+BAD_REQUEST = "BadRequest"
+"""Whatever the service throws while a call goes through a gateway's tunnel becomes a 400 of this name."""
+
+# A timeout has no name of its own: the service aborts the call first, and an abort is any network error.
+_CONNECTIVITY: Mapping[Access, Mapping[Reachability, str]] = {
+    Access.DIRECT: {
+        Reachability.REFUSED: "KubernetesHostConnectionRefused",
+        Reachability.NOT_FOUND: "KubernetesHostConnectionError",  # the name is resolved before the call
+        Reachability.TIMEOUT: "KubernetesHostConnectionError",
+        Reachability.CERTIFICATE: "KubernetesHostCertificateError",
+        Reachability.SERVER_ERROR: "KubernetesHostConnectionError",
+    },
+    Access.TUNNEL: {
+        Reachability.REFUSED: BAD_REQUEST,
+        Reachability.NOT_FOUND: BAD_REQUEST,
+        Reachability.TIMEOUT: BAD_REQUEST,
+        Reachability.CERTIFICATE: BAD_REQUEST,
+        Reachability.SERVER_ERROR: "GatewayConnectionError",
+    },
+    # The gateway answers 500 for a cluster that it cannot reach; only the service's own timeout is thrown.
+    Access.GATEWAY: {
+        Reachability.REFUSED: "GatewayConnectionError",
+        Reachability.NOT_FOUND: "GatewayConnectionError",
+        Reachability.TIMEOUT: BAD_REQUEST,
+        Reachability.CERTIFICATE: "GatewayConnectionError",
+        Reachability.SERVER_ERROR: "GatewayConnectionError",
+    },
 }
 
-_REVIEW: Mapping[Reachability, tuple[str, str]] = {
-    Reachability.REFUSED: ("KubernetesConnectionRefused", "GatewayConnectionRefused"),
-    Reachability.NOT_FOUND: ("TokenReviewerPermissionError", "GatewayHostNotFound"),
-    Reachability.TIMEOUT: ("KubernetesConnectionTimeout", "GatewayConnectionTimeout"),
-    Reachability.CERTIFICATE: ("KubernetesCertificateError", "GatewayCertificateError"),
+_REVIEW: Mapping[Access, Mapping[Reachability, str]] = {
+    Access.DIRECT: {
+        Reachability.REFUSED: "KubernetesConnectionRefused",
+        Reachability.NOT_FOUND: "TokenReviewerPermissionError",
+        Reachability.TIMEOUT: "KubernetesConnectionError",
+        Reachability.CERTIFICATE: "KubernetesCertificateError",
+        Reachability.SERVER_ERROR: "TokenReviewerPermissionError",
+    },
+    Access.TUNNEL: {
+        Reachability.REFUSED: BAD_REQUEST,
+        Reachability.NOT_FOUND: BAD_REQUEST,
+        Reachability.TIMEOUT: BAD_REQUEST,
+        Reachability.CERTIFICATE: BAD_REQUEST,
+        Reachability.SERVER_ERROR: "TokenReviewerPermissionError",
+    },
+    Access.GATEWAY: {
+        Reachability.REFUSED: "GatewayTokenReviewPermissionError",
+        Reachability.NOT_FOUND: "GatewayTokenReviewPermissionError",
+        Reachability.TIMEOUT: BAD_REQUEST,
+        Reachability.CERTIFICATE: "GatewayTokenReviewPermissionError",
+        Reachability.SERVER_ERROR: "GatewayTokenReviewPermissionError",
+    },
 }
 
 
@@ -77,8 +113,7 @@ def connectivity(target: Target) -> Problem | None:
     state = target.reachability
     if state is Reachability.OK:
         return None
-    error = _CONNECTIVITY[state][target.access is not Access.DIRECT]
-    return Problem(error, f"The {target} {REASONS[state]}")
+    return Problem(_CONNECTIVITY[target.access][state], f"The {target} {REASONS[state]}")
 
 
 def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
@@ -86,18 +121,15 @@ def review(target: Target, reviewer_jwt: str | None) -> Problem | None:
 
     `reviewer_jwt` is None if the gateway reviews with its own service account.
     """
-    prefix = "GatewayTokenReview" if reviewer_jwt is None else "TokenReviewer"
     state = target.reachability
-    if state in _REVIEW:
-        return Problem(_REVIEW[state][target.access is not Access.DIRECT], f"The {target} {REASONS[state]}")
-    if state is Reachability.SERVER_ERROR:
-        return Problem(f"{prefix}PermissionError", f"The {target} {REASONS[state]} to a token review")
+    if state is not Reachability.OK:
+        return Problem(_REVIEW[target.access][state], f"The {target} {REASONS[state]}")
     verdict = Verdict.ALLOWED if reviewer_jwt is None else target.cluster.verdict(reviewer_jwt)
     if verdict is Verdict.UNAUTHORIZED:
-        return Problem(f"{prefix}PermissionError", f"The {target} does not accept the token reviewer JWT (401)")
+        return Problem("TokenReviewerPermissionError", f"The {target} does not accept the token reviewer JWT (401)")
     if verdict is Verdict.FORBIDDEN:
         return Problem(
-            f"{prefix}PermissionError",
+            "TokenReviewerPermissionError",
             f"The {target} does not allow the token reviewer JWT to create token reviews (403):"
             " bind its service account to the ClusterRole system:auth-delegator",
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mockserver.infisical.clusters.cluster import Cluster, Reachability, ServiceAccount, Verdict
-from mockserver.infisical.clusters.outcomes import REASONS, Access, Target
+from mockserver.infisical.clusters.outcomes import BAD_REQUEST, REASONS, Access, Target
 from mockserver.infisical.clusters.service_account import ISSUER, verified
 
 
@@ -32,11 +32,18 @@ def failed(error: str, message: str, status: int = 400) -> Review:
 
 
 _FAILURES: Mapping[Reachability, str] = {
-    Reachability.REFUSED: "ConnectionRefused",
-    Reachability.NOT_FOUND: "HostNotFound",
-    Reachability.TIMEOUT: "ConnectionTimeout",
-    Reachability.CERTIFICATE: "CertificateError",
-    Reachability.SERVER_ERROR: "TokenReviewRequestError",
+    Reachability.REFUSED: "KubernetesConnectionRefused",
+    Reachability.NOT_FOUND: "KubernetesTokenReviewError",  # the name is resolved before the call
+    Reachability.TIMEOUT: "KubernetesConnectionError",
+    Reachability.CERTIFICATE: "KubernetesCertificateError",
+    Reachability.SERVER_ERROR: "KubernetesTokenReviewRequestError",
+}
+_REVIEWER_FAILURES: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.UNAUTHORIZED: ("KubernetesTokenReviewerUnauthorized", "does not accept the token reviewer JWT (401)"),
+    Verdict.FORBIDDEN: (
+        "KubernetesTokenReviewerForbidden",
+        "does not allow the token reviewer JWT to create token reviews (403)",
+    ),
 }
 NO_STATUS = failed("KubernetesAuthLoginError", "The cluster's response to the token review has no status")
 
@@ -45,22 +52,17 @@ def token_review(target: Target, token: str, audience: str, reviewer_jwt: str | 
     """Return the review of `token` by the target's cluster at `now` (milliseconds since 1970).
 
     The review requests `audience` unless it is empty. `reviewer_jwt` is None if the gateway reviews with its own
-    service account.
+    service account. Every failure of a call through a gateway is a `BadRequest`.
     """
-    prefix = "Gateway" if target.access is Access.GATEWAY else "Kubernetes"
+    is_direct = target.access is Access.DIRECT
     state = target.reachability
-    if state is Reachability.NOT_FOUND and target.access is Access.DIRECT:
-        # The service resolves the name before the call, so the error is not that of an HTTP request.
-        return failed("KubernetesTokenReviewError", f"The {target} {REASONS[state]}")
     if state is not Reachability.OK:
-        return failed(f"{prefix}{_FAILURES[state]}", f"The {target} {REASONS[state]}")
+        return failed(_FAILURES[state] if is_direct else BAD_REQUEST, f"The {target} {REASONS[state]}")
     verdict = Verdict.ALLOWED if reviewer_jwt is None else target.cluster.verdict(reviewer_jwt)
-    if verdict is Verdict.UNAUTHORIZED:
-        message = f"The {target} does not accept the token reviewer JWT (401)"
-        return failed(f"{prefix}TokenReviewerUnauthorized", message, 401)
-    if verdict is Verdict.FORBIDDEN:
-        message = f"The {target} does not allow the token reviewer JWT to create token reviews (403)"
-        return failed(f"{prefix}TokenReviewerForbidden", message, 401)
+    if verdict in _REVIEWER_FAILURES:
+        error, reason = _REVIEWER_FAILURES[verdict]
+        message = f"The {target} {reason}"
+        return failed(error, message, 401) if is_direct else failed(BAD_REQUEST, message)
     for account in target.cluster.service_accounts:
         if account.token == token:
             return _listed(account)

@@ -8,24 +8,17 @@ from mockserver.rules.rule import Answer, Finding, answers, rule
 CLUSTER_ERRORS = (
     "KubernetesHostConnectionRefused",
     "KubernetesHostConnectionError",
-    "KubernetesHostConnectionTimeout",
     "KubernetesHostCertificateError",
-    "GatewayConnectionRefused",
     "GatewayConnectionError",
-    "GatewayConnectionTimeout",
-    "GatewayHostNotFound",
-    "GatewayCertificateError",
+    "BadRequest",
 )
 REVIEWER_ERRORS = (
     "TokenReviewerPermissionError",
     "KubernetesConnectionRefused",
-    "KubernetesConnectionTimeout",
+    "KubernetesConnectionError",
     "KubernetesCertificateError",
-    "GatewayConnectionRefused",
-    "GatewayConnectionTimeout",
-    "GatewayHostNotFound",
-    "GatewayCertificateError",
     "GatewayTokenReviewPermissionError",
+    "BadRequest",
 )
 
 
@@ -63,10 +56,10 @@ def host_local(request: Configuration) -> Finding | None:
 
 @rule(
     "cluster.scheme",
-    "Rejected if the Kubernetes host is reached through a gateway in mode `api` and has no URL scheme. The running"
-    " service fails on such a host.",
+    "Rejected if a gateway in mode `api` has to connect to a Kubernetes host that is not a URL. The running service"
+    " fails on such a host.",
     assumed("decision list row 27: the service fails on the URL; the contract profile rejects it"),
-    answers(contract=Answer(400, "GatewayConnectionError"), live=Answer(500, "InternalServerError")),
+    answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
 )
 def cluster_scheme(request: Configuration) -> Finding | None:
     check = request.record.connectivity_check

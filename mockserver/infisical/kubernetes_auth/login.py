@@ -48,12 +48,12 @@ def unconfigured(request: LoginRequest) -> Finding | None:
     return Finding(f"The identity's Kubernetes Auth is in mode '{mode}' but has no {missing}") if missing else None
 
 
-@rule("login.gateway.connected", "Rejected if the configured gateway is not connected.", login("4"), NOT_FOUND)
-def gateway_connected(request: LoginRequest) -> Finding | None:
+@rule("login.gateway.exists", "Rejected if the configured gateway no longer exists.", login("4"), NOT_FOUND)
+def gateway_exists(request: LoginRequest) -> Finding | None:
     gateway = request.route.gateway_id
-    if gateway is None or request.clusters.gateway_connected(gateway):
+    if gateway is None or request.clusters.gateway_exists(gateway):
         return None
-    return Finding(f"Gateway with ID '{gateway}' is not connected")
+    return Finding(f"Gateway with ID '{gateway}' not found")
 
 
 @rule("login.pool.healthy", "Rejected if the configured gateway pool has no healthy gateway.", login("4"), BAD_REQUEST)
@@ -100,15 +100,10 @@ REVIEW_FAILURES = (
         400,
         "KubernetesTokenReviewError",
         "KubernetesConnectionRefused",
-        "KubernetesHostNotFound",
-        "KubernetesConnectionTimeout",
+        "KubernetesConnectionError",
         "KubernetesCertificateError",
         "KubernetesTokenReviewRequestError",
-        "GatewayTokenReviewError",
-        "GatewayConnectionRefused",
-        "GatewayHostNotFound",
-        "GatewayConnectionTimeout",
-        "GatewayTokenReviewRequestError",
+        "BadRequest",
     ),
     _failure(
         "login.review.reviewer",
@@ -244,7 +239,7 @@ LOGIN: Rulebook[Any] = Rulebook(
     identity_uuid,
     not_attached,
     unconfigured,
-    gateway_connected,
+    gateway_exists,
     pool_healthy,
     host_local,
     *REVIEW_FAILURES,

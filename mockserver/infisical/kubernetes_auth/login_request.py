@@ -76,8 +76,8 @@ class Review(Protocol):
 class Clusters(Protocol):
     """Facts about clusters and gateways that the rules read."""
 
-    def gateway_connected(self, gateway_id: str) -> bool:
-        """Whether the gateway is connected."""
+    def gateway_exists(self, gateway_id: str) -> bool:
+        """Whether there is such a gateway, up or down."""
 
     def pool_is_healthy(self, pool_id: str) -> bool:
         """Whether the pool has a healthy gateway."""

@@ -3,7 +3,14 @@
 import pytest
 
 from mockserver.infisical.clusters.cluster import Cluster, Clusters, Reachability
-from mockserver.infisical.clusters.host import Authority, authority, has_scheme
+from mockserver.infisical.clusters.host import (
+    Authority,
+    authority,
+    dialled,
+    direct,
+    takes_scheme_for_host,
+    tunnelled,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +23,7 @@ from mockserver.infisical.clusters.host import Authority, authority, has_scheme
         pytest.param("https://k8s.example:06443", "k8s.example", 6443, id="port with a zero"),
         pytest.param("k8s.example", "k8s.example", 443, id="no scheme"),
         pytest.param("k8s.example:6443", "k8s.example", 6443, id="no scheme, port"),
-        pytest.param("http://k8s.example", "k8s.example", 443, id="http"),
+        pytest.param("http://k8s.example", "k8s.example", 80, id="http"),
         pytest.param("HTTPS://K8S.Example:6443", "k8s.example", 6443, id="case"),
         pytest.param("https://k8s.example:6443/a/b//c", "k8s.example", 6443, id="path"),
         pytest.param("https://1.2.3.4:6443", "1.2.3.4", 6443, id="address"),
@@ -39,7 +46,7 @@ def test_a_text_points_at(text, host, port):
     "text",
     [
         pytest.param("https://", id="no host"),
-        pytest.param("https:///path", id="empty host"),
+        pytest.param("https://:6443", id="no host but a port"),
         pytest.param("ftp://k8s.example", id="another scheme"),
         pytest.param("https://k8s.example:65536", id="port too high"),
         pytest.param("https://k8s.example:port", id="port of letters"),
@@ -59,12 +66,69 @@ def test_a_text_that_is_no_url_of_a_host(text):
     assert authority(text) is None
 
 
+NOT_A_URL = "not a URL"
+NO_HOST = Authority("", 443)
+HOST = Authority("h", 443)
+# text -> a direct call, attach and update through a gateway, login through a gateway (kubernetes.md, hosts)
+READINGS = {
+    "https://h": (HOST, HOST, HOST),
+    "http://h": (Authority("h", 80), HOST, HOST),
+    "http://h:80": (Authority("h", 80), HOST, Authority("h", 80)),
+    "https://h:443": (HOST, HOST, HOST),
+    "http://h:443": (HOST, HOST, HOST),
+    "https://h:80": (Authority("h", 80), Authority("h", 80), Authority("h", 80)),
+    "https://h:6443": (Authority("h", 6443), Authority("h", 6443), Authority("h", 6443)),
+    "HTTPS://h": (Authority("https", 443), HOST, NOT_A_URL),
+    "Http://h:6443": (Authority("http", 443), Authority("h", 6443), NOT_A_URL),
+    "ftp://h": (Authority("ftp", 443), HOST, NOT_A_URL),
+    "k8s://h:6443": (Authority("k8s", 443), Authority("h", 6443), NOT_A_URL),
+    "k8s://": (Authority("k8s", 443), NO_HOST, NOT_A_URL),
+    "k8s://:80": (Authority("k8s", 443), NOT_A_URL, NOT_A_URL),
+    "name": (Authority("name", 443), NOT_A_URL, Authority("name", 443)),
+    "NAME": (Authority("name", 443), NOT_A_URL, Authority("name", 443)),
+    "1.2.3.4:6443": (Authority("1.2.3.4", 6443), NOT_A_URL, Authority("1.2.3.4", 6443)),
+    "2130706433": (Authority("127.0.0.1", 443), NOT_A_URL, Authority("127.0.0.1", 443)),
+    "//x": (Authority("x", 443), NOT_A_URL, NOT_A_URL),
+    "name:6443": (Authority("name", 6443), NO_HOST, Authority("name", 6443)),
+    "name:": (Authority("name", 443), NO_HOST, NOT_A_URL),
+    "name:x": (NOT_A_URL, NO_HOST, NOT_A_URL),
+    "https:/h": (HOST, HOST, NOT_A_URL),
+    "https:h": (HOST, HOST, NOT_A_URL),
+    "https:///h": (HOST, HOST, NOT_A_URL),
+    "//h:6443": (Authority("h", 6443), NOT_A_URL, NOT_A_URL),
+    "https://h/": (HOST, HOST, NOT_A_URL),
+    "https://h:6443/k8s": (Authority("h", 6443), Authority("h", 6443), NOT_A_URL),
+    "https://h/k8s": (HOST, HOST, NOT_A_URL),
+    "https://h:": (HOST, HOST, NOT_A_URL),
+    "https://": (NOT_A_URL, NOT_A_URL, NOT_A_URL),
+    "https:": (NOT_A_URL, NOT_A_URL, NOT_A_URL),
+    "https://h:65535": (Authority("h", 65535), Authority("h", 65535), Authority("h", 65535)),
+    "https://h:65536": (NOT_A_URL, NOT_A_URL, NOT_A_URL),
+    "https://1.2.3.256": (NOT_A_URL, NOT_A_URL, NOT_A_URL),
+    "https://h:1:2": (NOT_A_URL, NOT_A_URL, NOT_A_URL),
+}
+
+
+@pytest.mark.parametrize("text", READINGS)
+def test_each_caller_reads_a_host_in_its_own_way(text):
+    found = tuple(read(text) or NOT_A_URL for read in (direct, tunnelled, dialled))
+    assert found == READINGS[text]
+
+
 @pytest.mark.parametrize(
-    ("text", "scheme"),
-    [("https://a", True), ("HTTP://a", True), ("a.b+c-d://x", True), ("a:443", False), ("a", False), ("//a", False)],
+    ("text", "taken"),
+    [
+        ("HTTPS://h", True),
+        ("Http://h", True),
+        ("ftp://h", True),
+        ("https://h", False),
+        ("http://h", False),
+        ("https", False),
+        ("//h", False),
+    ],
 )
-def test_a_scheme_needs_its_two_slashes(text, scheme):
-    assert has_scheme(text) is scheme
+def test_a_scheme_in_capitals_is_taken_for_the_host(text, taken):
+    assert takes_scheme_for_host(text) is taken
 
 
 @pytest.mark.parametrize(

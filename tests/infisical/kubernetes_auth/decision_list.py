@@ -169,7 +169,7 @@ ROWS = (
     Row(
         27,
         "cluster.scheme",
-        (400, "GatewayConnectionError"),
+        (400, "BadRequest"),
         (500, "InternalServerError"),
         (
             Scene(TO_GATEWAY, facts={"hosts_are_urls": False}),

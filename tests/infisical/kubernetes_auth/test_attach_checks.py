@@ -112,8 +112,8 @@ ROWS = (
     row("host.local", 400, "BadRequest", way="direct", **sends(kubernetesHost="https://10.0.0.1")),
     Row(
         "cluster.scheme",
-        Scene({"kubernetesHost": "prod.k8s.example:6443", "gatewayId": GATEWAYS["prod"]}, way="gateway"),
-        (400, "GatewayConnectionError"),
+        Scene({"kubernetesHost": "1.2.3.4:6443", "gatewayId": GATEWAYS["prod"]}, way="gateway"),
+        (400, "BadRequest"),
         (500, "InternalServerError"),
     ),
     row("cluster.connectivity", 400, "KubernetesHostConnectionRefused", way="direct", **sends(kubernetesHost=DARK)),

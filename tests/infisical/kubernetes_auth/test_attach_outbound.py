@@ -8,11 +8,11 @@ from tests.infisical.kubernetes_auth.world import ATTACH, GATEWAY_MODE, GATEWAYS
 GATEWAY = GATEWAYS["prod"]
 # state of the cluster -> `error` directly, through a gateway in mode api, and in mode gateway (None: accepted)
 CONNECTIVITY = {
-    "refused": ("KubernetesHostConnectionRefused", "GatewayConnectionRefused", "GatewayConnectionRefused"),
-    "not-found": ("KubernetesHostConnectionError", "GatewayHostNotFound", "GatewayHostNotFound"),
-    "timeout": ("KubernetesHostConnectionTimeout", "GatewayConnectionTimeout", "GatewayConnectionTimeout"),
+    "refused": ("KubernetesHostConnectionRefused", "BadRequest", "GatewayConnectionError"),
+    "not-found": ("KubernetesHostConnectionError", "BadRequest", "GatewayConnectionError"),
+    "timeout": ("KubernetesHostConnectionError", "BadRequest", "BadRequest"),
     "server-error": ("KubernetesHostConnectionError", "GatewayConnectionError", "GatewayConnectionError"),
-    "certificate": ("KubernetesHostCertificateError", "GatewayCertificateError", None),
+    "certificate": ("KubernetesHostCertificateError", "BadRequest", None),
 }
 
 
@@ -79,14 +79,14 @@ async def test_a_gateway_reviews_with_its_own_account(client: Client):
 
 async def test_connectivity_goes_before_the_reviewer(asked: Client):
     answer = await attach(asked, {**ATTACH, **at("timeout"), "tokenReviewerJwt": "reviewer-expired"})
-    assert (answer.error, answer.rule) == ("KubernetesHostConnectionTimeout", "cluster.connectivity")
+    assert (answer.error, answer.rule) == ("KubernetesHostConnectionError", "cluster.connectivity")
 
 
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        pytest.param({"gatewayId": GATEWAYS["down"]}, "GatewayConnectionError", id="a gateway that is down"),
-        pytest.param({"gatewayPoolId": POOLS["bad"]}, "GatewayConnectionRefused", id="a pool in a dark cluster"),
+        pytest.param({"gatewayId": GATEWAYS["down"]}, "BadRequest", id="a gateway that is down"),
+        pytest.param({"gatewayPoolId": POOLS["bad"]}, "GatewayConnectionError", id="a pool in a dark cluster"),
         pytest.param({"gatewayPoolId": POOLS["sick"]}, "BadRequest", id="a pool of gateways that are down"),
         pytest.param({"gatewayPoolId": POOLS["empty"]}, "BadRequest", id="an empty pool"),
         pytest.param({"gatewayPoolId": POOLS["good"]}, None, id="a pool with one that is not down"),
@@ -96,7 +96,7 @@ async def test_connectivity_goes_before_the_reviewer(asked: Client):
 @pytest.mark.parametrize("mode", ["api", "gateway"])
 async def test_a_gateway_or_pool_that_cannot_be_reached_is_refused(sent, error, mode: str, client: Client):
     # In mode api the tunnel starts in a gateway that is up, wherever it stands: the host is what counts.
-    expected = None if mode == "api" and error == "GatewayConnectionRefused" else error
+    expected = None if mode == "api" and error == "GatewayConnectionError" else error
     answer = await attach(client, {**ATTACH, "tokenReviewMode": mode, **sent})
     if expected is None:
         assert answer.record.items() >= {"gatewayId": None, "gatewayPoolId": None, **sent}.items()
@@ -107,7 +107,7 @@ async def test_a_gateway_or_pool_that_cannot_be_reached_is_refused(sent, error, 
 LOCAL = ("https://localhost", "localhost:6443", "https://host.docker.internal", "10.1.2.3", "http://192.168.0.1/k8s")
 
 
-@pytest.mark.parametrize("host", [*LOCAL, "HTTPS://LOCALHOST", "127.1", "0x7f.1", "169.254.169.254"])
+@pytest.mark.parametrize("host", [*LOCAL, "https://LOCALHOST", "127.1", "0x7f.1", "169.254.169.254"])
 async def test_a_local_host_is_refused_directly_and_not_through_a_gateway(host: str, asked: Client):
     refused = await attach(asked, {**ATTACH, "kubernetesHost": host})
     assert (refused.status, refused.error, refused.rule) == (400, "BadRequest", "host.local")
@@ -132,3 +132,30 @@ async def test_a_pool_is_stored_instead_of_a_gateway(client: Client):
     assert (record["gatewayId"], record["gatewayPoolId"]) == (None, POOLS["good"])
     stored = (await read(client, target())).record
     assert (stored["gatewayId"], stored["gatewayPoolId"]) == (None, POOLS["good"])
+
+
+CAPITALS = (
+    # the text of the host, its answer directly, and through a gateway in mode api (None: accepted)
+    ("HTTPS://prod.k8s.example:6443", "KubernetesHostConnectionError", None),
+    ("HTTPS://localhost", "KubernetesHostConnectionError", None),
+    ("Http://prod.k8s.example:6443", "KubernetesHostConnectionError", None),
+    ("https://prod.k8s.example:6443", None, None),
+    ("https:/prod.k8s.example:6443", None, None),
+    ("https:prod.k8s.example:6443", None, None),
+    ("https:///prod.k8s.example:6443", None, None),
+    ("prod.k8s.example:6443", None, "BadRequest"),
+    ("refused.k8s.example:443", "KubernetesHostConnectionRefused", "BadRequest"),
+    ("http://refused.k8s.example", None, "BadRequest"),
+    ("http://refused.k8s.example:443", "KubernetesHostConnectionRefused", "BadRequest"),
+)
+
+
+@pytest.mark.parametrize(("host", "directly", "through"), CAPITALS, ids=[each[0] for each in CAPITALS])
+async def test_schemes_ports_and_slashes_are_read_as_each_way_reads_them(host, directly, through, asked: Client):
+    for error, way in ((directly, {}), (through, {"gatewayId": GATEWAY})):
+        answer = await attach(asked, {**ATTACH, "kubernetesHost": host, **way})
+        if error is None:
+            assert answer.status == 200, way
+            await asked.send("POST", "/_mock/reset")
+        else:
+            assert (answer.status, answer.error) == (400, error), way

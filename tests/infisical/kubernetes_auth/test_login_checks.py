@@ -1,7 +1,13 @@
 """The ordered checks of a login, over HTTP: what each answers, and which of two wins (behaviour 7)."""
 
+from typing import cast
+
 import pytest
 
+from mockserver.infisical.auth_methods.login import Scope
+from mockserver.infisical.kubernetes_auth.login import LOGIN
+from mockserver.infisical.kubernetes_auth.login_request import Clusters, LoginRequest, Sent
+from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.rules.profile import Profile
 from tests.client import STRANGER, in_envelope
 from tests.conftest import Serve
@@ -21,7 +27,7 @@ ROWS = {
         {"kubernetesHost": None, "gatewayId": GATEWAYS["prod"]},
         {},
     ),
-    "4: a gateway that is down": ("login.gateway.connected", 404, "NotFound", {"gatewayId": GATEWAYS["down"]}, {}),
+    "4b: a gateway that is down": ("login.review.answered", 400, "BadRequest", {"gatewayId": GATEWAYS["down"]}, {}),
     "4: a pool of none": ("login.pool.healthy", 400, "BadRequest", {"gatewayPoolId": POOLS["empty"]}, {}),
     "4: a pool of sick ones": ("login.pool.healthy", 400, "BadRequest", {"gatewayPoolId": POOLS["sick"]}, {}),
     "4b: a local host": ("login.host.local", 400, "BadRequest", {"kubernetesHost": "https://10.0.0.1"}, {}),
@@ -127,7 +133,7 @@ WRONG_LISTS = {"allowedNamespaces": "x", "allowedNames": "x", "allowedAudience":
         pytest.param(
             {"gatewayId": GATEWAYS["down"], "kubernetesHost": "https://dark.k8s.example"},
             {},
-            "login.gateway.connected",
+            "login.review.answered",
             id="row 4 before 4b",
         ),
         pytest.param(
@@ -195,3 +201,18 @@ async def test_an_account_of_empty_parts_has_its_parts(serve: Serve):
     assert claims["identityAuth"] == {"kubernetes": {"namespace": "", "name": ""}}
     refused = await login(await server(serve, {"allowedNames": "*"}), "sa-blank-parts")
     assert refused.rule == "login.name"
+
+
+class NoGateways:
+    """A world that has lost the gateway which a record names; no fixture can describe it."""
+
+    def gateway_exists(self, gateway_id: str) -> bool:
+        return False
+
+
+def test_a_gateway_that_is_gone_is_not_found():
+    stored = KubernetesAuth("r", WHO, 0, 0, kubernetes_host="https://prod.k8s.example", gateway_id=GATEWAYS["prod"])
+    made = LoginRequest(Sent(WHO, "sa"), stored, cast("Clusters", NoGateways()), lambda: Scope("", ""), 0)
+    refusal = LOGIN.decide(made, Profile.LIVE).refusal
+    assert refusal is not None
+    assert (refusal.rule, refusal.status, refusal.answer.error) == ("login.gateway.exists", 404, "NotFound")

@@ -11,15 +11,11 @@ from tests.infisical.kubernetes_auth.world import GATEWAYS, NOW, POOLS, PROD, ST
 
 # state of the cluster -> `error` directly, through a gateway in mode api, and in mode gateway (None: logged in)
 FAILURES = {
-    "refused": ("KubernetesConnectionRefused", "KubernetesConnectionRefused", "GatewayConnectionRefused"),
-    "not-found": ("KubernetesTokenReviewError", "KubernetesHostNotFound", "GatewayHostNotFound"),
-    "timeout": ("KubernetesConnectionTimeout", "KubernetesConnectionTimeout", "GatewayConnectionTimeout"),
-    "certificate": ("KubernetesCertificateError", "KubernetesCertificateError", None),
-    "server-error": (
-        "KubernetesTokenReviewRequestError",
-        "KubernetesTokenReviewRequestError",
-        "GatewayTokenReviewRequestError",
-    ),
+    "refused": ("KubernetesConnectionRefused", "BadRequest", "BadRequest"),
+    "not-found": ("KubernetesTokenReviewError", "BadRequest", "BadRequest"),
+    "timeout": ("KubernetesConnectionError", "BadRequest", "BadRequest"),
+    "certificate": ("KubernetesCertificateError", "BadRequest", None),
+    "server-error": ("KubernetesTokenReviewRequestError", "BadRequest", "BadRequest"),
 }
 TUNNEL = {"gatewayId": GATEWAYS["prod"]}
 POOLED = {"gatewayPoolId": POOLS["good"]}
@@ -99,7 +95,10 @@ async def test_the_stored_reviewer_reviews_or_else_the_caller(
         assert answer.status == 200
     else:
         rule = "login.review.authenticated" if error == "KubernetesTokenReviewError" else "login.review.reviewer"
-        assert (in_envelope(answer).status, answer.error, answer.rule) == (401, error, rule)
+        expected = (401, error, rule)
+        if way and rule == "login.review.reviewer":  # behind a gateway the cluster's refusal has no name
+            expected = (400, "BadRequest", "login.review.answered")
+        assert (in_envelope(answer).status, answer.error, answer.rule) == expected
 
 
 @pytest.mark.parametrize("stored", ["", "reviewer-expired", "reviewer-unbound"])
@@ -128,10 +127,33 @@ async def test_a_host_without_scheme_or_with_a_path_is_reached_directly(host: st
     assert (await login(await server(serve, {"kubernetesHost": host}))).status == 200
 
 
-@pytest.mark.parametrize("way", [{}, TUNNEL])
-async def test_a_host_that_is_no_url_comes_to_no_review(way, serve: Serve):
-    answer = in_envelope(await login(await server(serve, {"kubernetesHost": "2001:db8::1", **way})))
+@pytest.mark.parametrize("way", [TUNNEL, POOLED])
+@pytest.mark.parametrize("host", [f"{PROD}/", f"{PROD}/api", "HTTPS://prod.k8s.example:6443", "prod.k8s.example:6443/"])
+async def test_a_path_spoils_a_login_through_a_gateway(host: str, way, serve: Serve, profile: Profile):
+    answer = in_envelope(await login(await server(serve, {"kubernetesHost": host, **way}, profile)))
+    assert (answer.status, answer.error, answer.rule) == (400, "BadRequest", "login.review.answered")
+
+
+async def test_a_path_spoils_no_login_in_mode_gateway(serve: Serve):
+    assert (await login(await server(serve, {"kubernetesHost": f"{PROD}/", **GATEWAY_MODE}))).status == 200
+
+
+@pytest.mark.parametrize("host", ["HTTPS://prod.k8s.example:6443", "Http://unheard-of.example"])
+async def test_a_scheme_in_capitals_does_not_resolve_at_a_direct_login(host: str, serve: Serve, profile: Profile):
+    answer = in_envelope(await login(await server(serve, {"kubernetesHost": host}, profile)))
     assert (answer.status, answer.error, answer.rule) == (400, "KubernetesTokenReviewError", "login.review.answered")
+
+
+@pytest.mark.parametrize("way", [TUNNEL, {**GATEWAY_MODE, **TUNNEL}], ids=["api", "gateway"])
+async def test_a_gateway_that_is_down_is_a_bad_request(way, serve: Serve, profile: Profile):
+    answer = in_envelope(await login(await server(serve, {**way, "gatewayId": GATEWAYS["down"]}, profile)))
+    assert (answer.status, answer.error, answer.rule) == (400, "BadRequest", "login.review.answered")
+
+
+@pytest.mark.parametrize(("way", "error"), [({}, "KubernetesTokenReviewError"), (TUNNEL, "BadRequest")])
+async def test_a_host_that_is_no_url_comes_to_no_review(way, error: str, serve: Serve):
+    answer = in_envelope(await login(await server(serve, {"kubernetesHost": "2001:db8::1", **way})))
+    assert (answer.status, answer.error, answer.rule) == (400, error, "login.review.answered")
 
 
 @pytest.mark.parametrize("host", ["https://localhost", "localhost:6443", "https://host.docker.internal", "10.1.2.3"])

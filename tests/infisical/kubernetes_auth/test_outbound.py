@@ -133,10 +133,10 @@ def test_the_effective_flag_says_whether_the_certificate_is_verified(body, store
 
 
 def test_connectivity_goes_before_the_reviewer_and_its_failure_ends_the_update(profile):
-    facts = FakeFacts(unreachable=Problem("KubernetesHostConnectionTimeout", ""), reviewer_refused=Problem("X", ""))
+    facts = FakeFacts(unreachable=Problem("KubernetesHostCertificateError", ""), reviewer_refused=Problem("X", ""))
     made = update({"kubernetesHost": HOST, "tokenReviewerJwt": "jwt"}, profile, facts=facts)
     assert calls(made) == [VERSION]
-    assert (made.status, made.error) == (400, "KubernetesHostConnectionTimeout")
+    assert (made.status, made.error) == (400, "KubernetesHostCertificateError")
 
 
 def test_the_guard_holds_before_any_direct_call_and_for_no_other(profile):
@@ -173,7 +173,7 @@ def test_a_host_without_scheme_is_a_problem_through_a_gateway_in_mode_api_only()
     assert update(sent, facts=bare).status == 200
     assert update(sent, stored=through._replace(token_review_mode="gateway"), facts=bare).status == 200
     refused, failed = (update(sent, profile, stored=through, facts=bare) for profile in Profile)
-    assert (refused.status, refused.error) == (400, "GatewayConnectionError")
+    assert (refused.status, refused.error) == (400, "BadRequest")
     assert (failed.status, failed.error) == (500, "InternalServerError")
 
 
