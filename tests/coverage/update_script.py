@@ -87,7 +87,7 @@ RESULT = (
     Step("update.tls.ca-conflict", {"verifyTlsCertificate": False, "caCert": CA}),
     Step("pool.healthy", {"gatewayPoolId": POOLS["sick"]}),
     Step("host.local", {"kubernetesHost": "https://127.0.0.1"}),
-    Step("cluster.scheme", {"kubernetesHost": "prod.k8s.example:6443", "gatewayId": GATEWAY}),
+    Step("cluster.scheme", {"kubernetesHost": "prod.k8s.example", "gatewayId": GATEWAY}),
     Step("cluster.connectivity", {"kubernetesHost": DARK}),
     Step("cluster.reviewer", {"tokenReviewerJwt": "reviewer-unbound"}),
     Step("accepted", {}, in_live="update.nothing-to-write"),

@@ -52,8 +52,8 @@ def trusted_ips(content: bytes) -> None:
 
 def host(content: bytes) -> None:
     text = text_of(content)
-    for read in (direct, tunnelled, dialled):
-        where = read(text)
+    for reading in (direct, tunnelled, dialled):
+        where = reading(text)
         assert where is None or 0 <= where.port <= 65535
     found = authority(text)
     if found is None:

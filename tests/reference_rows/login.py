@@ -61,7 +61,11 @@ ROWS = (
         f"{_CHECK}[*-3: mode api, no host]",
         f"{_CHECK}[*-3: mode api, no host, a gateway]",
     ),
-    row("7.step.4", "a gateway that is gone: 404", "infisical/kubernetes_auth/login_checks::a_gateway_that_is_gone_is_not_found"),
+    row(
+        "7.step.4",
+        "a gateway that is gone: 404",
+        "infisical/kubernetes_auth/login_checks::a_gateway_that_is_gone_is_not_found",
+    ),
     row(
         "7.step.4b",
         "a review that fails has a name for each way",
