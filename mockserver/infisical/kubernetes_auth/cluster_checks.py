@@ -55,6 +55,30 @@ def host_local(request: Configuration) -> Finding | None:
 
 
 @rule(
+    "host.scheme",
+    "Rejected if the Kubernetes host is called without a gateway and names no scheme. Later generations assume"
+    " `https://`.",
+    decision_list(27),
+    answers(400, "KubernetesHostConnectionError"),
+    until="2026-05",
+    errors=("TokenReviewerPermissionError",),
+    about=("kubernetesHost", "tokenReviewerJwt"),
+)
+def host_scheme(request: Configuration) -> Finding | None:
+    judged = request.record
+    check = judged.connectivity_check or judged.review_check
+    if check is None or check.host is None or not check.route.is_direct or names_scheme(check.host):
+        return None
+    error = "TokenReviewerPermissionError" if judged.connectivity_check is None else None
+    return Finding(f"'{check.host}' is not a URL: send https://{check.host}", error)
+
+
+def names_scheme(host: str) -> bool:
+    """Whether the text begins with the scheme of an HTTP URL, in any case."""
+    return host.lower().startswith(("https:", "http:"))
+
+
+@rule(
     "cluster.scheme",
     "Rejected if a gateway in mode `api` has to connect to a Kubernetes host that is not a URL. The running service"
     " fails on such a host.",
@@ -98,5 +122,5 @@ def cluster_reviewer(request: Configuration) -> Finding | None:
     return None if problem is None else Finding(problem.message, problem.error)
 
 
-OUTBOUND = (host_local, cluster_scheme, cluster_connectivity, cluster_reviewer)
+OUTBOUND = (host_local, host_scheme, cluster_scheme, cluster_connectivity, cluster_reviewer)
 """The rules about outbound requests, in the service's order."""

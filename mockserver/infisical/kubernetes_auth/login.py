@@ -4,7 +4,7 @@ from typing import Any
 
 from mockserver.infisical.auth_methods.login import SCOPE_RULES, organization_slug
 from mockserver.infisical.javascript import is_uuid
-from mockserver.infisical.kubernetes_auth.cluster_checks import LOCAL_HOST
+from mockserver.infisical.kubernetes_auth.cluster_checks import LOCAL_HOST, names_scheme
 from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest
 from mockserver.infisical.kubernetes_auth.sources import login
@@ -79,6 +79,21 @@ def host_local(request: LoginRequest) -> Finding | None:
     if host is None or not request.clusters.host_is_local(host):
         return None
     return Finding(LOCAL_HOST)
+
+
+@rule(
+    "login.host.scheme",
+    "Rejected if the Kubernetes host is called without a gateway and names no scheme. Later generations assume"
+    " `https://`.",
+    login("4b"),
+    answers(400, "KubernetesTokenReviewError"),
+    until="2026-05",
+)
+def host_scheme(request: LoginRequest) -> Finding | None:
+    host = _direct_host(request)
+    if host is None or request.gateway_reviews or names_scheme(host):
+        return None
+    return Finding(f"'{host}' is not a URL: store https://{host}")
 
 
 def _failure(id: str, summary: str, row: str, status: int, *names: str) -> Rule[LoginRequest]:
@@ -242,6 +257,7 @@ LOGIN: Rulebook[Any] = Rulebook(
     gateway_exists,
     pool_healthy,
     host_local,
+    host_scheme,
     *REVIEW_FAILURES,
     review_error,
     review_authenticated,

@@ -1,9 +1,26 @@
 """What an attach asks of clusters: directly, through a gateway or pool, in either mode (behaviour 2, kubernetes.md)."""
 
+import json
+
 import pytest
 
+from mockserver.rules.generation import Generation
+from mockserver.rules.profile import Profile
 from tests.client import Client
-from tests.infisical.kubernetes_auth.world import ATTACH, GATEWAY_MODE, GATEWAYS, POOLS, attach, read, target
+from tests.conftest import Serve
+from tests.infisical.kubernetes_auth.world import (
+    ATTACH,
+    GATEWAY_MODE,
+    GATEWAYS,
+    NOW,
+    POOLS,
+    WORLD,
+    attach,
+    read,
+    target,
+    token,
+    world,
+)
 
 GATEWAY = GATEWAYS["prod"]
 # state of the cluster -> `error` directly, through a gateway in mode api, and in mode gateway (None: accepted)
@@ -159,3 +176,31 @@ async def test_schemes_ports_and_slashes_are_read_as_each_way_reads_them(host, d
             await asked.send("POST", "/_mock/reset")
         else:
             assert (answer.status, answer.error) == (400, error), way
+
+
+OLD_SERVER = (
+    # the text of the host, and its answer directly in 2026-05 (None: accepted)
+    ("prod.k8s.example:6443", "KubernetesHostConnectionError", "host.scheme"),
+    ("1.2.3.4:6443", "KubernetesHostConnectionError", "host.scheme"),
+    ("//prod.k8s.example:6443", "KubernetesHostConnectionError", "host.scheme"),
+    ("https://prod.k8s.example:6443", None, "accepted"),
+    ("http://prod.k8s.example:6443", None, "accepted"),
+    ("HTTPS://prod.k8s.example:6443", "KubernetesHostConnectionError", "cluster.connectivity"),
+)
+
+
+@pytest.mark.parametrize(("host", "error", "rule"), OLD_SERVER, ids=[each[0] for each in OLD_SERVER])
+async def test_in_2026_05_a_direct_host_needs_its_scheme(host, error, rule, serve: Serve, profile: Profile):
+    asked = await serve(fixtures_yaml=WORLD, profile=profile, clock=NOW, as_of=Generation.MAY)
+    answer = await attach(asked, {**ATTACH, "kubernetesHost": host, "allowedAudience": ""})
+    assert (answer.status, answer.rule) == ((200, "accepted") if error is None else (400, rule))
+    assert error is None or answer.error == error
+
+
+async def test_in_2026_05_a_stored_host_without_scheme_spoils_the_probe_alone(serve: Serve, profile: Profile):
+    made = json.dumps(world(kubernetesHost="prod.k8s.example:6443"))
+    asked = await serve(fixtures_yaml=made, profile=profile, clock=NOW, as_of=Generation.MAY)
+    target_id = target("acme", "attached")
+    answer = await asked.update({"tokenReviewerJwt": "reviewer-good"}, target_id, token=token())
+    assert (answer.status, answer.error, answer.rule) == (400, "TokenReviewerPermissionError", "host.scheme")
+    assert (await asked.update({"allowedNames": "x"}, target_id, token=token())).status == 200

@@ -8,6 +8,7 @@ from mockserver.infisical.auth_methods.login import Scope
 from mockserver.infisical.kubernetes_auth.login import LOGIN
 from mockserver.infisical.kubernetes_auth.login_request import Clusters, LoginRequest, Sent
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
+from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from tests.client import STRANGER, in_envelope
 from tests.conftest import Serve
@@ -213,6 +214,6 @@ class NoGateways:
 def test_a_gateway_that_is_gone_is_not_found():
     stored = KubernetesAuth("r", WHO, 0, 0, kubernetes_host="https://prod.k8s.example", gateway_id=GATEWAYS["prod"])
     made = LoginRequest(Sent(WHO, "sa"), stored, cast("Clusters", NoGateways()), lambda: Scope("", ""), 0)
-    refusal = LOGIN.decide(made, Profile.LIVE).refusal
+    refusal = LOGIN.decide(made, edition(Profile.LIVE)).refusal
     assert refusal is not None
     assert (refusal.rule, refusal.status, refusal.answer.error) == ("login.gateway.exists", 404, "NotFound")

@@ -3,10 +3,11 @@
 import pytest
 
 from mockserver.infisical.clusters.service_account import ISSUER
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from tests.client import in_envelope
 from tests.conftest import Serve
-from tests.infisical.kubernetes_auth.login_world import SECONDS, WHO, claims_of, login, server, signed
+from tests.infisical.kubernetes_auth.login_world import SECONDS, WHO, claims_of, login, server, signed, world
 from tests.infisical.kubernetes_auth.world import GATEWAYS, NOW, POOLS, PROD, STATES
 
 # state of the cluster -> `error` directly, through a gateway in mode api, and in mode gateway (None: logged in)
@@ -148,6 +149,15 @@ async def test_a_scheme_in_capitals_does_not_resolve_at_a_direct_login(host: str
 async def test_a_gateway_that_is_down_is_a_bad_request(way, serve: Serve, profile: Profile):
     answer = in_envelope(await login(await server(serve, {**way, "gatewayId": GATEWAYS["down"]}, profile)))
     assert (answer.status, answer.error, answer.rule) == (400, "BadRequest", "login.review.answered")
+
+
+@pytest.mark.parametrize(("way", "rule"), [({}, "login.host.scheme"), (TUNNEL, "accepted"), (GATEWAY_MODE, "accepted")])
+async def test_in_2026_05_a_direct_login_needs_the_scheme(way, rule: str, serve: Serve, profile: Profile):
+    fixtures = world({"kubernetesHost": "prod.k8s.example:6443", **way})
+    client = await serve(fixtures_yaml=fixtures, profile=profile, clock=NOW, as_of=Generation.MAY)
+    answer = await login(client)
+    assert answer.rule == rule
+    assert rule == "accepted" or (answer.status, answer.error) == (400, "KubernetesTokenReviewError")
 
 
 @pytest.mark.parametrize(("way", "error"), [({}, "KubernetesTokenReviewError"), (TUNNEL, "BadRequest")])
