@@ -84,11 +84,6 @@ def takes_scheme_for_host(text: str) -> bool:
     return not text.startswith(_SCHEMES) and "://" in text
 
 
-def has_scheme(text: str) -> bool:
-    """Whether the text names the scheme of a direct call."""
-    return text.startswith(_SCHEMES)
-
-
 def tunnelled(text: str) -> Authority | None:
     """Return where a gateway dials for attach and update, in mode `api`; None if the text is not a URL.
 
