@@ -1,8 +1,7 @@
-"""YAML and JSON texts as plain values: no duplicate keys, depth and aliases bounded before they cost anything.
+"""A strict reader of YAML 1.2 and JSON that returns plain values, reports duplicate keys and bounds depth and aliases.
 
-A text that is JSON is read as JSON. Of any other, parser events are read, and nothing is built but the value, which
-is two to three times as fast as the parser's own loader: a world may have a hundred thousand identities, and every
-start reads the contract.
+JSON texts go to the JSON parser. Other texts are built from YAML parser events, which is two to three times as fast as
+the parser's own loader: a world may have a hundred thousand identities, and every start reads the contract.
 """
 
 import json
@@ -15,7 +14,7 @@ import yaml
 
 MAX_DEPTH = 50
 MAX_ALIASED = 100_000
-"""How many values aliases may stand for: a small text could unfold without end."""
+"""Limit on the number of values that aliases expand to, against exponential expansion."""
 
 Place = tuple[int, int]
 Path = tuple[str | int, ...]
@@ -35,7 +34,7 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _TELLING = frozenset(("", *"~nNtTfF.+-0123456789"))
-"""What all that is no text begins with."""
+"""First characters of every plain scalar that is not a string."""
 _NUMBER = re.compile(
     r"(?P<integer>[-+]?[0-9]{1,4000}|0o[0-7]{1,4000}|0x[0-9a-fA-F]{1,4000})"
     r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
@@ -44,7 +43,7 @@ Scalar = None | bool | int | float | str
 
 
 def plain(text: str) -> Scalar:
-    """The value of a scalar that stands without quotes: YAML 1.2's core schema, so `no` and `12:30` are texts."""
+    """Return the value of an unquoted scalar by YAML 1.2's core schema: `no` and `12:30` are strings."""
     if text[:1] not in _TELLING:
         return text
     if text in _WORDS:
@@ -58,12 +57,12 @@ def plain(text: str) -> Scalar:
 
 
 def well_formed(text: str) -> str:
-    """The text, with halves of a character put together: YAML's parser leaves JSON's two escapes as two halves."""
+    """Return the text with surrogate pairs joined: the YAML parser leaves JSON's escape pairs as two surrogates."""
     return text if text.isprintable() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Unreadable(Exception):
-    """The text stops being readable at `place`."""
+    """The text cannot be read; `place` is the line and column of the error, `reason` its cause."""
 
     def __init__(self, reason: str, place: Place) -> None:
         super().__init__(reason)
@@ -72,15 +71,31 @@ class Unreadable(Exception):
 
 
 UNREADABLE = (Unreadable, yaml.YAMLError)
-"""What a reading raises."""
+"""The exceptions that `read` raises."""
+
+_REASONS = (  # words of the two parsers, and ours for them
+    ("could not find expected ':'", "expected ':' after a key"),
+    ("mapping values are not allowed", "unexpected ':' (check the indentation, or quote the text)"),
+    ("',' or '}'", "expected ',' or '}'"),
+    ("',' or ']'", "expected ',' or ']'"),
+    ("expected key", "expected a key (check the indentation)"),
+    ("<block end>", "expected a key or the end of the block (check the indentation)"),
+    ("'-' indicator", "expected '-' (check the indentation)"),
+    ("node content", "expected a value"),
+    ("cannot start any token", "unexpected character (quote the text; indent with spaces)"),
+    ("end of stream", "unexpected end of the text"),
+    ("duplicate anchor", "duplicate anchor"),
+    ("undefined tag handle", "undefined tag"),
+)
 
 
 def complaint(error: Exception) -> tuple[str, Place | None]:
-    """What a reading complains of, and where, if it is known."""
+    """Return the reason of an error that `read` raised, and its line and column if known."""
     if isinstance(error, Unreadable):
         return error.reason, error.place
     mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    problem = str(getattr(error, "problem", None) or "")
+    reason = next((ours for theirs, ours in _REASONS if theirs in problem), "invalid syntax")
     return reason, None if mark is None else (mark.line + 1, mark.column + 1)
 
 
@@ -89,42 +104,42 @@ Twice = list[tuple[Path, Place]]
 
 
 def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
-    """What the text holds, in no more than `depth` levels; keys that stand twice are added to `twice`.
+    """Return the value of the text, at most `depth` levels deep; duplicate keys are appended to `twice`.
 
-    Raises one of UNREADABLE, of which `complaint` tells; `twice` then has what was found before.
+    Raises one of UNREADABLE, which `complaint` describes; `twice` then has the duplicates before the error.
     """
     _whole(text)
     if _JSON_START.match(text):
         try:
             return _from_json(text, depth)
         except (ValueError, RecursionError):
-            pass  # as YAML it may be good, or there are words for what is wrong with it
+            pass  # it may be valid YAML; if not, the YAML reader reports the place
     return _Reader(depth, twice).read(text)
 
 
 def _whole(text: str) -> None:
-    """Half a character stops the fast parser, and nothing else before it is written."""
+    """Raise Unreadable for a lone surrogate, at which the fast parser fails without a place."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
         place = (text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start))
-        raise Unreadable("half a character, or a byte that is no UTF-8", place) from error
+        raise Unreadable("a lone surrogate, or a byte that is not UTF-8", place) from error
 
 
 def events(text: str) -> Iterator[Any]:
-    """The parser's events; of the fast parser, unless the text has what only the slow one can read."""
+    """Return the parser's events; texts with surrogate escapes go to the slow parser, as the fast one rejects them."""
     loader = (yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else _Loader)(text)
     return iter(loader.get_event, None)
 
 
 def place_of(event: yaml.Event) -> Place:
-    """Line and column of an event, from 1."""
+    """Return line and column of an event, from 1."""
     mark = event.start_mark
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
 def _from_json(text: str, depth: int) -> Any:
-    """The value of a JSON text. Raises ValueError or RecursionError for all that YAML has to judge."""
+    """Return the value of a JSON text. Raises ValueError or RecursionError for all that is left to the YAML reader."""
     value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer)
     if _SURROGATE_ESCAPE.search(text):
         json.dumps(value, ensure_ascii=False).encode()  # a half of a character has no encoding, which is a ValueError
@@ -151,7 +166,7 @@ def _integer(text: str) -> int:
 
 
 def _bound(value: Any, levels: int) -> None:
-    """Raises ValueError if there are more than so many levels of containers."""
+    """Raise ValueError if containers are nested deeper than `levels`."""
     if levels == 0:
         raise ValueError("too deep")
     for each in value.values() if isinstance(value, dict) else value:
@@ -160,7 +175,7 @@ def _bound(value: Any, levels: int) -> None:
 
 
 class _Anchored(NamedTuple):
-    """What an alias stands for: a value, its text if it is a scalar, and how many values it holds."""
+    """The target of an alias: its value, its text if it is a scalar, and the number of values it holds."""
 
     value: Any
     text: str | None
@@ -168,7 +183,7 @@ class _Anchored(NamedTuple):
 
 
 class _Open:
-    """A container that is being read; of a mapping, `key` is the one that waits for its value, None between two."""
+    """A container that is being read; in a mapping, `key` is the key without a value yet, None between two pairs."""
 
     __slots__ = ("anchor", "begun", "is_mapping", "key", "key_event", "value")
 
@@ -182,9 +197,9 @@ class _Open:
 
 
 class _Reader:
-    """One reading of one text. `_read` counts the values so far, those that aliases stand for among them.
+    """The state of one reading. `_read` counts the values so far, including those that aliases expand to.
 
-    The outermost of the open containers is a list of documents.
+    The outermost open container is the list of documents.
     """
 
     def __init__(self, depth: int, twice: Twice) -> None:
@@ -197,7 +212,7 @@ class _Reader:
         self._aliased = 0
 
     def read(self, text: str) -> Any:
-        """What the text holds."""
+        """Return the value of the text; None if it is empty."""
         for event in events(text):
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -209,7 +224,7 @@ class _Reader:
             elif kind is yaml.AliasEvent:
                 self._alias(event)
             elif kind is yaml.DocumentStartEvent and self._inner.value:
-                raise Unreadable("a second document in the same file", place_of(event))
+                raise Unreadable("more than one document in the file", place_of(event))
         return self._inner.value[0] if self._inner.value else None
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -243,15 +258,15 @@ class _Reader:
     def _alias(self, event: yaml.AliasEvent) -> None:
         target = self._anchors.get(event.anchor or "")
         if target is None:
-            raise Unreadable("an alias to no earlier value", place_of(event))
+            raise Unreadable("an alias without an anchor before it", place_of(event))
         self._aliased += target.size
         if self._aliased > MAX_ALIASED:
-            raise Unreadable(f"aliases stand for more than {MAX_ALIASED} values", place_of(event))
+            raise Unreadable(f"aliases expand to more than {MAX_ALIASED} values", place_of(event))
         self._read += target.size
         self._put(target.value, target.text, event)
 
     def _put(self, value: Any, text: str | None, event: yaml.Event) -> None:
-        """Takes in the next value; `text` is how a scalar is written, for when it is a key."""
+        """Add the next value; `text` is the source of a scalar, in case it is a key."""
         inner = self._inner
         if not inner.is_mapping:
             inner.value.append(value)
@@ -261,11 +276,11 @@ class _Reader:
             inner.value[inner.key] = value
             inner.key = None
         elif text is None:
-            raise Unreadable("a key must be a plain text", place_of(event))
+            raise Unreadable("a key must be a scalar", place_of(event))
         else:
             inner.key, inner.key_event = sys.intern(text), event
 
     def _path(self) -> Path:
-        """Where the innermost open container will stand."""
+        """Return the path of the innermost open container."""
         around = self._open[1:-1]
         return tuple((each.key or "") if each.is_mapping else len(each.value) for each in around)

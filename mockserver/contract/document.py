@@ -29,12 +29,12 @@ class Document(NamedTuple):
 
 
 def read(path: Path) -> Document:
-    """The document at `path`, proved. Raises SpecError, which says what is wrong and where."""
+    """Read and validate the document at `path`. Raises SpecError with the reason and the place."""
     return parsed(str(path), text_at(path))
 
 
 def text_at(path: Path) -> str:
-    """The text at `path`. Raises SpecError if it cannot be read."""
+    """Return the text at `path`. Raises SpecError if it cannot be read."""
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -43,7 +43,7 @@ def text_at(path: Path) -> str:
 
 
 def parsed(name: str, text: str) -> Document:
-    """The document of that text, proved. Raises SpecError, which says what is wrong and where."""
+    """Parse and validate the text of a document. Raises SpecError with the reason and the place."""
     document = Document(name, text, _parsed(name, text))
     if document.digest not in proved():
         prove(document)
@@ -51,17 +51,17 @@ def parsed(name: str, text: str) -> Document:
 
 
 def trusted(name: str, text: str) -> Document:
-    """The document of that text, which travels inside the package: the tests have proved it, so no start has to."""
+    """Parse a document of the package without validating it: the tests have done so."""
     return Document(name, text, _parsed(name, text))
 
 
 def proved() -> frozenset[str]:
-    """The digests of the documents that the tests have proved."""
+    """Return the digests of the documents that the tests have validated."""
     return frozenset(Path(__file__).with_name("proved.txt").read_text("ascii").split())
 
 
 def prove(document: Document) -> None:
-    """Has openapi-core accept the document. Raises SpecError with its first complaint."""
+    """Validate the document with openapi-core. Raises SpecError for its first error."""
     from openapi_core import OpenAPI
     from openapi_core.exceptions import OpenAPIError
     from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
@@ -82,17 +82,17 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
         value = strict_yaml.read(text, twice, _MAX_DEPTH)
     except strict_yaml.UNREADABLE as error:
         reason, place = strict_yaml.complaint(error)
-        raise SpecError(f"{_at(name, place)}: not readable as YAML: {reason}") from error
+        raise SpecError(f"{_at(name, place)}: invalid YAML: {reason}") from error
     if twice:
         path, second = twice[0]
-        raise SpecError(f"{_at(name, second)}: the key {path[-1]} stands twice")
+        raise SpecError(f"{_at(name, second)}: duplicate key {path[-1]}")
     if not isinstance(value, dict):
-        raise SpecError(f"{name}: not an OpenAPI document: the top is not an object")
+        raise SpecError(f"{name}: not an OpenAPI document: the top level must be an object")
     return with_merge_keys(value) if _MERGE in text else value
 
 
 def with_merge_keys(value: Any) -> Any:
-    """The value with what its merge keys stand for: YAML 1.2 has none, but documents that people write have them."""
+    """Return the value with merge keys expanded: YAML 1.2 has none, but OpenAPI documents use them."""
     if isinstance(value, list):
         return [with_merge_keys(each) for each in value]
     if not isinstance(value, dict):

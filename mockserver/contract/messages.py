@@ -1,4 +1,4 @@
-"""A violated JSON Schema keyword in words. The words name what is expected, never the value: it may be a secret."""
+"""Messages for violated JSON Schema keywords. They name what is expected, never the value: it may be a secret."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def reason(keyword: str, kind: Mapping[str, Any]) -> str:
-    """What `keyword` asks for; `kind` is the validator's description of the violation."""
+    """Return the message for a violated `keyword`; `kind` is the validator's description of the violation."""
     match keyword:
         case "required":
             return f"'{kind['property']}' is missing"
@@ -30,6 +30,6 @@ def reason(keyword: str, kind: Mapping[str, Any]) -> str:
 
 
 def options(kind: Mapping[str, Any]) -> list[Any]:
-    """The values that an `enum` allows."""
+    """Return the values that an `enum` allows."""
     listed = kind["options"]
     return list(json.loads(listed)) if isinstance(listed, str) else list(listed)

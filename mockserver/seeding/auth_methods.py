@@ -15,7 +15,7 @@ from mockserver.seeding.reading import Reading, derived_id
 
 
 def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> KubernetesAuth:
-    """The Kubernetes Auth that the entry describes."""
+    """Return the Kubernetes Auth that the entry describes."""
     given = entry["kubernetesAuth"]
     ca_cert = given.get("caCert", "")
     created, updated = reading.times(entry, "kubernetesAuth")
@@ -37,12 +37,14 @@ def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> Kuber
         **_settings(reading, entry, "kubernetesAuth"),
     )
     if record.gateway_id and record.gateway_pool_id:
-        reading.entries.complain(entry, "a record has a gateway or a pool, not both", "kubernetesAuth", "gatewayPoolId")
+        reading.entries.complain(
+            entry, "a record cannot have both a gateway and a gateway pool", "kubernetesAuth", "gatewayPoolId"
+        )
     return record
 
 
 def add_universal_auth(reading: Reading, entry: Entry, identity: Identity, store: UniversalAuths) -> UniversalAuths:
-    """The store with the Universal Auth that the entry describes, if it does."""
+    """Return the store with the Universal Auth of the entry, if it has one."""
     given = entry.get("universalAuth")
     if given is None:
         return store
@@ -69,7 +71,7 @@ def add_universal_auth(reading: Reading, entry: Entry, identity: Identity, store
 
 
 def _client_secret(reading: Reading, entry: Entry, identity: Identity, index: int) -> ClientSecret:
-    """A text is a secret with the defaults of the service."""
+    """Return the client secret at `index`; a plain text has the defaults of the service."""
     given = entry["universalAuth"]["clientSecrets"][index]
     steps = ("universalAuth", "clientSecrets", index)
     if isinstance(given, str):
@@ -92,7 +94,7 @@ def _client_secret(reading: Reading, entry: Entry, identity: Identity, index: in
 
 
 def add_token_auth(reading: Reading, entry: Entry, identity: Identity, store: TokenAuths) -> TokenAuths:
-    """The store with the Token Auth that the entry describes, if it does."""
+    """Return the store with the Token Auth of the entry, if it has one."""
     if entry.get("tokenAuth") is None:
         return store
     created, updated = reading.times(entry, "tokenAuth")

@@ -1,4 +1,4 @@
-"""Entries of fixtures as the values of a world. It judges form and references, never plan or rules of the service."""
+"""Build the state of a world from fixture entries. References are checked; plan and rules of the service are not."""
 
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
@@ -14,9 +14,9 @@ from mockserver.seeding.reading import Reading
 
 
 def build(entries: Entries, now: int) -> State:
-    """The state that the entries describe; times that are not given are `now`. Errors are left in `entries`.
+    """Return the state that the entries describe; missing times are `now`. Errors are added to `entries`.
 
-    Sections are read in the order in which they refer to one another.
+    Sections are read in the order of their references.
     """
     reading, section = Reading(entries, now), entries.section
     organizations = all_organizations(reading)

@@ -1,4 +1,4 @@
-"""A state in the fixture format: what `load` reads, written from what it made."""
+"""Write a state in the fixture format, as `load` reads it."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ from mockserver.infisical.universal_auth.record import view as universal_auth_vi
 
 
 def dump(state: State) -> dict[str, Any]:
-    """The state as a fixture document, secrets in clear, entries by their ids.
+    """Return the state as a fixture document, secrets in clear, entries sorted by id.
 
-    What only tokens leave behind is left out: counted uses, revocations, lockouts, tokens made through Token Auth,
-    and fixed tokens whose identity is gone.
+    It leaves out the traces of tokens: counted uses, revocations, lockouts, tokens made through Token Auth, and fixed
+    tokens whose identity is gone.
     """
     return {
         "version": 1,
@@ -99,7 +99,7 @@ def _pool(each: GatewayPool) -> dict[str, Any]:
 
 
 def identity_entry(each: Identity, state: State) -> dict[str, Any]:
-    """One identity as it stands in a fixture, with its auth methods."""
+    """Return one identity as a fixture entry, with its auth methods."""
     entry: dict[str, Any] = {
         "id": each.id,
         "organization": each.home.organization_id,
@@ -154,13 +154,13 @@ def _client_secret(each: ClientSecret) -> dict[str, Any]:
 
 
 def _settings(answered: dict[str, Any], trusted: tuple[TrustedIp, ...]) -> dict[str, Any]:
-    """A record as it is answered, in the form in which it is written: no identity, trusted IPs as texts."""
+    """Return a record's response form as a fixture entry: without `identityId`, trusted IPs as texts."""
     del answered["identityId"]
     return {**answered, "accessTokenTrustedIps": texts(trusted)}
 
 
 def _is_owned(each: AccessToken, state: State) -> bool:
-    """Whether the token's identity is still a member where the token counts; of no other can a fixture tell."""
+    """Whether the token's identity is still a member of its organization; fixtures cannot express other tokens."""
     owner = state.identities.get(each.identity_id)
     return owner is not None and owner.membership(each.organization_id) is not None
 

@@ -1,4 +1,4 @@
-"""The form of fixtures: the JSON Schema of the format, and its violations in words, each at its place."""
+"""Validation of fixtures against the JSON Schema of their format; each error has its line and column."""
 
 import json
 from functools import cache
@@ -13,9 +13,20 @@ from mockserver.seeding.yaml_reader import Located
 
 Steps = tuple[str | int, ...]
 
+_UNKNOWN = {"<<": "merge keys are not part of YAML 1.2: write the keys out, or use an alias for a whole value"}
+_PATTERNS = {
+    r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$": "not a UUID",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "not a slug: use lower-case letters and digits, joined by single hyphens",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$": (
+        "not an ISO 8601 time with a zone, such as 2026-01-02T03:04:05Z"
+    ),
+    r"^[A-Za-z0-9:./-]+$": "not a host: use letters, digits and the characters : . / -",
+}
+"""Our words for the patterns of the schema; a test checks that every pattern has its words."""
+
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the fixture format, for editors and for `judge`."""
+    """Return the JSON Schema of the fixture format."""
     loaded: dict[str, Any] = json.loads(Path(__file__).with_name("fixtures.schema.json").read_text("utf-8"))
     return loaded
 
@@ -26,28 +37,29 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
 
 
 class Form(NamedTuple):
-    """What is wrong with the form of one source. `broken` holds the entries that cannot be built: section and index."""
+    """The errors of one source. `broken` holds section and index of the entries that cannot be built."""
 
     errors: list[FixtureError]
     broken: frozenset[Steps]
 
 
 def judge(located: Located) -> Form:
-    """Every violation of the format. The reasons name what is expected, never the value: it may be a secret."""
+    """Return every violation of the format. The reasons name what is expected, never the value: it may be a secret."""
     errors, broken = list(located.errors), set()
     if located.value is None:
         if not errors:
-            errors.append(located.error((), "the document is empty: it needs at least 'version: 1'"))
+            errors.append(located.error((), "the document is empty: add at least 'version: 1'"))
         return Form(errors, frozenset())
     for violation in _validator().iter_errors(located.value):
         path: Steps = tuple(violation.instance_path)
         kind = violation.kind.as_dict()
         if violation.kind.name == "additionalProperties":
             errors += [
-                located.error((*path, key), "unknown key", located.place_of_key(path, key))
+                located.error((*path, key), _UNKNOWN.get(key, "unknown key"), located.place_of_key(path, key))
                 for key in kind["unexpected"]
             ]
         else:
-            errors.append(located.error(path, reason(violation.kind.name, kind)))
+            expected = _PATTERNS.get(kind.get("pattern", "")) or reason(violation.kind.name, kind)
+            errors.append(located.error(path, expected))
             broken.add(path[:2])
     return Form(errors, frozenset(broken))

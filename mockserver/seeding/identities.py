@@ -8,7 +8,7 @@ from mockserver.seeding.reading import Reading, derived_id
 
 
 def identity(reading: Reading, entry: Entry) -> Identity | None:
-    """The identity that the entry describes; None, and an error kept, if it refers to no organization."""
+    """Return the identity that the entry describes; None, with an error added, if its organization is unknown."""
     created, updated = reading.times(entry)
     home = _membership(reading, entry, created, updated)
     if home is None:
@@ -21,7 +21,12 @@ def identity(reading: Reading, entry: Entry) -> Identity | None:
             home.organization_id,
             *(each.organization_id for each in shared),
         }:
-            reading.entries.complain(entry, "the identity is a member there already", "memberships", index)
+            reading.entries.complain(
+                entry,
+                "duplicate membership: the identity is already a member of this organization",
+                "memberships",
+                index,
+            )
         elif place is not None:
             shared.append(place)
     found = Identity(
@@ -44,7 +49,7 @@ def identity(reading: Reading, entry: Entry) -> Identity | None:
 
 
 def _membership(reading: Reading, entry: Entry, created: int, updated: int, *steps: str | int) -> Membership | None:
-    """The membership at `steps` of the entry: at home, if there are none."""
+    """Return the membership at `steps` of the entry; without steps, that of its home organization."""
     value = entry.value
     for step in steps:
         value = value[step]  # type: ignore[index]  # a path that has just been gone
@@ -65,7 +70,7 @@ def _membership(reading: Reading, entry: Entry, created: int, updated: int, *ste
 
 
 def access_token(reading: Reading, entry: Entry) -> AccessToken | None:
-    """The fixed token that the entry describes; None, and an error kept, if it refers to no identity."""
+    """Return the fixed token that the entry describes; None, with an error added, if its identity is unknown."""
     owner = reading.identities.find(entry, entry["identity"], "identity")
     if owner is None:
         return None
@@ -73,7 +78,7 @@ def access_token(reading: Reading, entry: Entry) -> AccessToken | None:
     if entry.get("organization") is not None:
         organization = reading.organizations.find(entry, entry["organization"], "organization")
         if organization is not None and owner.membership(organization.id) is None:
-            reading.entries.complain(entry, "the identity is no member there", "organization")
+            reading.entries.complain(entry, "the identity is not a member of this organization", "organization")
         organization_id = organization_id if organization is None else organization.id
     token = AccessToken(
         id=entry["token"],

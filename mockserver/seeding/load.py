@@ -1,4 +1,4 @@
-"""Fixtures from files, from a variable or from a request, as the state of a world."""
+"""Load fixtures from files, a variable or a request into the state of a world."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ _ENDINGS = (".yaml", ".yml", ".json")
 
 
 def load(sources: Iterable[Text], now: int) -> State:
-    """The state that all sources together describe. `now` (milliseconds) stands for times that are not given.
+    """Return the state that all sources together describe. `now` (milliseconds) is the default for missing times.
 
     Raises FixtureErrors with every error of every source.
     """
@@ -28,7 +28,7 @@ def load(sources: Iterable[Text], now: int) -> State:
 
 
 def texts(paths: Iterable[Path]) -> list[Text]:
-    """The fixture files at `paths`; a folder stands for its YAML and JSON files in the order of their names.
+    """Return the fixture files at `paths`; a folder stands for its YAML and JSON files, sorted by name.
 
     Raises FixtureErrors for each path that cannot be read.
     """
@@ -46,12 +46,12 @@ def texts(paths: Iterable[Path]) -> list[Text]:
 
 
 def files_at(path: Path) -> list[Path]:
-    """The file itself, or the fixture files of the folder. Raises OSError where there is none."""
+    """Return the file itself, or the fixture files of the folder. Raises OSError if there is none."""
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS)
     if not found:
-        raise FileNotFoundError(2, "the folder holds no .yaml, .yml or .json file")
+        raise FileNotFoundError(2, "the folder has no .yaml, .yml or .json file")
     return found
 
 

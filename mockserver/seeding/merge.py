@@ -1,4 +1,4 @@
-"""Several fixture files as one set of entries: references resolved, ids unique, every error kept with its place."""
+"""Merge fixture files into one set of entries: resolve references, check that ids are unique, collect errors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from mockserver.seeding.yaml_reader import Located
 
 @dataclass(slots=True)  # not frozen, as one is made for each of a hundred thousand entries
 class Entry:
-    """One entry of one section, and where it stands."""
+    """An entry of a section, with its source and path."""
 
     value: Mapping[str, Any]
     source: Located
@@ -22,23 +22,23 @@ class Entry:
         return self.value[key]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The value under `key`, or `default` where it is missing."""
+        """Return the value of `key`, or `default` if it is missing."""
         return self.value.get(key, default)
 
     def error(self, reason: str, *steps: str | int) -> FixtureError:
-        """An error at `steps` below the entry."""
+        """Return an error at `steps` below the entry."""
         return self.source.error((*self.path, *steps), reason)
 
 
 @dataclass(slots=True)
 class Entries:
-    """All entries of all files, and what is wrong with them together."""
+    """The entries of all files, and their errors."""
 
     sources: list[tuple[Located, Form]]
     errors: list[FixtureError] = field(default_factory=list)
 
     def section(self, name: str) -> Iterator[Entry]:
-        """The entries of that section, file by file, without those whose form is broken."""
+        """Yield the entries of a section, file by file, without malformed ones."""
         for source, form in self.sources:
             values = source.value.get(name) if isinstance(source.value, dict) else None
             for index, value in enumerate(values if isinstance(values, list) else ()):
@@ -46,23 +46,23 @@ class Entries:
                     yield Entry(value, source, (name, index))
 
     def setting(self, name: str) -> Iterator[tuple[Located, Any]]:
-        """The values of a top-level key, file by file, without broken ones."""
+        """Yield the values of a top-level key, file by file, without malformed ones."""
         for source, form in self.sources:
             if isinstance(source.value, dict) and name in source.value and (name,) not in form.broken:
                 yield source, source.value[name]
 
     def is_whole(self, name: str) -> bool:
-        """Whether every entry of that section could be read. If not, a reference into it may be good after all."""
+        """Whether every entry of the section could be read. If not, an unknown reference into it is no error."""
         broken = {path[0] for _, form in self.sources for path in form.broken if path}
         return name not in broken and all(isinstance(source.value, dict) for source, _ in self.sources)
 
     def complain(self, entry: Entry, reason: str, *steps: str | int) -> None:
-        """Keeps an error; loading goes on, so that all of them are told at once."""
+        """Add an error. Loading continues, so that all errors are reported at once."""
         self.errors.append(entry.error(reason, *steps))
 
 
 class Names:
-    """Finds an entry by any of its names. Ids and slugs are unique, and go before names that several may share."""
+    """An index of entries by name. Ids and slugs are unique and take precedence over names that several may share."""
 
     def __init__(self, entries: Entries, what: str, section: str) -> None:
         self._entries = entries
@@ -74,15 +74,15 @@ class Names:
     def add(
         self, entry: Entry, value: Any, *, unique: Mapping[str, str], shared: str | None = None, scope: str = ""
     ) -> None:
-        """Registers `value` under its unique names (field of the entry -> text), and under one that may be shared."""
+        """Register `value` under its unique names (field of the entry to text) and its name that may be shared."""
         for step, name in unique.items():
             if self._unique.setdefault(self._key(name, scope), value) is not value:
-                self._entries.complain(entry, f"another {self._what} has this {step} too", step)
+                self._entries.complain(entry, f"another {self._what} has the same {step}", step)
         if shared is not None:
             self._shared.setdefault(self._key(shared, scope), []).append(value)
 
     def replace(self, value: Any, other: Any) -> None:
-        """Puts `other` under every name of `value`."""
+        """Register `other` under every name of `value` instead."""
         for key, found in self._unique.items():
             if found is value:
                 self._unique[key] = other
@@ -90,7 +90,7 @@ class Names:
             named[:] = [other if each is value else each for each in named]
 
     def find(self, entry: Entry, name: str, *steps: str | int, scope: str = "") -> Any:
-        """What `name` means; None, and an error kept at `steps` of the entry, if it means nothing or several."""
+        """Return the value called `name`; None, with an error at `steps`, if it is unknown or ambiguous."""
         key = self._key(name, scope)
         if key in self._unique:
             return self._unique[key]
@@ -99,9 +99,7 @@ class Names:
             return named[0]
         if not named and not self._whole:
             return None
-        reason = (
-            f"several have this name: use the id of the {self._what}" if named else f"there is no such {self._what}"
-        )
+        reason = f"ambiguous name: use the id of the {self._what}" if named else f"there is no such {self._what}"
         self._entries.complain(entry, reason, *steps)
         return None
 

@@ -6,7 +6,7 @@ from mockserver.seeding.reading import Reading, derived_id
 
 
 def all_organizations(reading: Reading) -> list[Organization]:
-    """Every organization; parents may stand behind their children."""
+    """Return all organizations; a parent may come after its children."""
     entries = list(reading.entries.section("organizations"))
     found = [_organization(reading, entry) for entry in entries]
     return [_below(reading, entry, each) for entry, each in zip(entries, found, strict=True)]
@@ -30,7 +30,7 @@ def _organization(reading: Reading, entry: Entry) -> Organization:
 
 
 def _below(reading: Reading, entry: Entry, organization: Organization) -> Organization:
-    """The organization with its parent, if it names one."""
+    """Return the organization with its parent, if the entry names one."""
     if entry.get("parent") is None:
         return organization
     parent = reading.organizations.find(entry, entry["parent"], "parent")
@@ -39,7 +39,7 @@ def _below(reading: Reading, entry: Entry, organization: Organization) -> Organi
     if parent.id == organization.id or any(
         each["id"].lower() == parent.id and each.get("parent") for each in reading.entries.section("organizations")
     ):
-        reading.entries.complain(entry, "the parent of a sub-organization is a root organization", "parent")
+        reading.entries.complain(entry, "the parent must be a root organization", "parent")
     child = organization._replace(parent_id=parent.id)
     reading.organizations.replace(organization, child)
     return child
@@ -51,7 +51,7 @@ def _roles(reading: Reading, entry: Entry) -> dict[str, Role]:
         slug = role["slug"]
         if slug in roles:
             reading.entries.complain(
-                entry, "another role of the organization has this slug too", "roles", index, "slug"
+                entry, "another role of the organization has the same slug", "roles", index, "slug"
             )
         permissions = tuple(
             Permission(each["subject"], tuple(each["actions"]), each.get("inverted", False))

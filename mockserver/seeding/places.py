@@ -1,4 +1,4 @@
-"""Where each value of a text stands: a second reading, for when there is an error to tell."""
+"""Line and column of each value of a text: a second reading, done only when there is an error to report."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from mockserver.strict_yaml import Path, Place, events, place_of, well_formed
 
 @dataclass(slots=True)
 class Location:
-    """The place of a value. `children` and `key_places` have an entry for each key or index of a container."""
+    """The location of a value. `children` and `key_places` have an entry for each key or index of a container."""
 
     place: Place
     children: dict[str | int, "Location"] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Location:
     key: tuple[str, Place] | None = None  # the key that waits for its value, while the mapping is being read
 
     def nearest(self, path: Path) -> "Location":
-        """What stands at `path`, or its nearest ancestor that exists."""
+        """Return the location of `path` or of its nearest existing ancestor."""
         location = self
         for step in path:
             if step not in location.children:
@@ -29,7 +29,7 @@ class Location:
         return location
 
     def add(self, child: "Location") -> None:
-        """Takes in the next child."""
+        """Add the next child."""
         if self.is_list:
             self.children[len(self.children)] = child
         elif self.key is None:
@@ -40,7 +40,7 @@ class Location:
 
 
 def places(text: str) -> Location:
-    """Where the values of the text stand, which has been read before; the top alone, if it is JSON but no YAML."""
+    """Return the locations of a text that has been read before; only the top if it is JSON but not YAML."""
     try:
         return _places(text)
     except yaml.YAMLError:

@@ -1,4 +1,4 @@
-"""One reading of fixtures: the entries, the names by which they refer to one another, and values that many have."""
+"""The state of one load of fixtures: entries, name indexes, and readers for values that several sections share."""
 
 from hashlib import sha1
 from typing import Any
@@ -13,7 +13,7 @@ _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 class Reading:
-    """The entries and their names. `now` (milliseconds) stands for times that are not given."""
+    """The entries and their name indexes. `now` (milliseconds) is the default for missing times."""
 
     def __init__(self, entries: Entries, now: int) -> None:
         self.entries = entries
@@ -29,7 +29,7 @@ class Reading:
         self.tokens = Names(entries, "access token", "accessTokens")
 
     def trusted_ips(self, entry: Entry, *steps: str) -> tuple[TrustedIp, ...]:
-        """The trusted IPs at `steps` of the entry; none if none are given."""
+        """Return the trusted IPs at `steps` of the entry; an empty tuple if none are given."""
         given = at(entry, *steps)
         if not given:
             return ()
@@ -43,17 +43,17 @@ class Reading:
         return tuple(found)
 
     def time(self, entry: Entry, *steps: str | int) -> int | None:
-        """The time at `steps` of the entry, in milliseconds; None if none is given."""
+        """Return the time at `steps` of the entry in milliseconds; None if none is given."""
         text = at(entry, *steps)
         return None if text is None else self._time(text, entry, *steps)
 
     def created(self, entry: Entry) -> int:
-        """`createdAt` of the entry; now, where it is not given."""
+        """Return `createdAt` of the entry in milliseconds; now by default."""
         created = self.time(entry, "createdAt")
         return self.now if created is None else created
 
     def times(self, entry: Entry, *steps: str | int) -> tuple[int, int]:
-        """`createdAt` and `updatedAt` below `steps`: now, and the former, where they are not given."""
+        """Return `createdAt` (default: now) and `updatedAt` (default: `createdAt`) at `steps`, in milliseconds."""
         owner = at(entry, *steps)
         created, updated = owner.get("createdAt"), owner.get("updatedAt")
         since = self.now if created is None else self._time(created, entry, *steps, "createdAt")
@@ -63,12 +63,12 @@ class Reading:
         try:
             return from_iso(text)
         except (ValueError, OverflowError):
-            self.entries.complain(entry, "not a time of the calendar", *steps)
+            self.entries.complain(entry, "not a valid date and time", *steps)
             return self.now
 
 
 def at(entry: Entry, *steps: str | int) -> Any:
-    """The value at `steps` of the entry; None where there is none."""
+    """Return the value at `steps` of the entry; None if there is none."""
     value: Any = entry.value
     for step in steps:
         if value is None:
@@ -78,7 +78,7 @@ def at(entry: Entry, *steps: str | int) -> Any:
 
 
 def derived_id(*parts: str) -> str:
-    """The same id for the same parts: the same fixtures give the same ids, with no word of chance in it."""
-    # What uuid5 of the standard library gives, at a fifth of the cost: a large world has an id for each membership.
+    """Return a UUID derived from the parts: the same fixtures always give the same ids."""
+    # Equals uuid5 of the standard library at a fifth of the cost: a large world has an id for each membership.
     digest = sha1(NAMESPACE_URL.bytes + "/".join(parts).encode(), usedforsecurity=False).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"

@@ -1,4 +1,4 @@
-"""YAML and JSON texts as plain values, with the place of each for errors. It knows nothing of the fixture format."""
+"""Fixture texts as plain values, with line and column of each value for error messages."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """One source of fixtures: the name that errors give it, and its text."""
+    """A source of fixtures: its name in error messages, and its text."""
 
     name: str
     text: str
 
 
 class Located:
-    """A plain value and, for every path in it, the line and column where it stands. `errors` tells what spoils it."""
+    """The value of a text, with line and column of every path. `errors` holds syntax errors and duplicate keys."""
 
     def __init__(self, source: Text) -> None:
         self.name = source.name
@@ -31,31 +31,31 @@ class Located:
             self.value = strict_yaml.read(source.text, twice)
         except strict_yaml.UNREADABLE as error:
             reason, place = strict_yaml.complaint(error)
-            self.errors.append(self.error((), f"not readable as YAML: {reason}", place or (1, 1)))
+            self.errors.append(self.error((), f"invalid YAML: {reason}", place or (1, 1)))
         self.errors[:0] = [self.error(path, "duplicate key", place) for path, place in twice]
 
     def place(self, path: Path) -> Place:
-        """Line and column, from 1, of the value at `path`, or of its nearest ancestor that exists."""
+        """Return line and column, from 1, of the value at `path` or of its nearest existing ancestor."""
         return self._places.nearest(path).place
 
     def place_of_key(self, path: Path, key: str) -> Place:
-        """Line and column of the key itself, for a property that should not be there."""
+        """Return line and column of the key itself, for a property that should not be there."""
         location = self._places.nearest(path)
         return location.key_places.get(key, location.place)
 
     def error(self, path: Path, reason: str, place: Place | None = None) -> FixtureError:
-        """An error at that path."""
+        """Return an error at `path`; `place` overrides its line and column."""
         line, column = place or self.place(path)
         return FixtureError(self.name, line, column, dotted(path), reason, path)
 
     @cached_property
     def _places(self) -> "Location":
-        from mockserver.seeding.places import places  # with the first error: most fixtures have none
+        from mockserver.seeding.places import places  # imported with the first error: most fixtures have none
 
         return places(self._text)
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: `identities[0].name`."""
+    """Return a path in the form `identities[0].name`."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")

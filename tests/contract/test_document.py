@@ -75,15 +75,15 @@ def rename_parameter(operation: dict[str, Any]) -> None:
 
 
 UNREADABLE = {
-    "broken YAML": ("openapi: [", "spec.yaml:2:1: not readable as YAML"),
+    "broken YAML": ("openapi: [", "spec.yaml:2:1: invalid YAML"),
     "a tag": ("!!python/object:os.system {}", "not a valid OpenAPI document"),
     "a key that stands twice": (
         "openapi: 3.0.3\ninfo: {}\nopenapi: 3.0.3",
-        "spec.yaml:3:1: the key openapi stands twice",
+        "spec.yaml:3:1: duplicate key openapi",
     ),
-    "a text without end": ("a: " * 2 + "[" * 10_000, "not readable as YAML"),
-    "a list": ("[]", "not an OpenAPI document: the top is not an object"),
-    "nothing": ("", "not an OpenAPI document: the top is not an object"),
+    "a text without end": ("a: " * 2 + "[" * 10_000, "invalid YAML"),
+    "a list": ("[]", "not an OpenAPI document: the top level must be an object"),
+    "nothing": ("", "not an OpenAPI document: the top level must be an object"),
     "bytes that are no UTF-8": (b"\xff", "cannot be read: not UTF-8"),
     "no version": ("info: {title: a, version: '1'}\npaths: {}", "not a valid OpenAPI document"),
     "no paths": ("openapi: 3.0.3\ninfo: {title: a, version: '1'}", "paths"),

@@ -1,6 +1,7 @@
 """Fixtures as text: which scalars they hold, what is refused, and where each error stands."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from mockserver.errors import FixtureErrors
 from mockserver.seeding import load as loading
 from mockserver.seeding.dump import dump
-from mockserver.seeding.form import schema
+from mockserver.seeding.form import _PATTERNS, schema
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Located, Text
 from mockserver.settings import bundled
@@ -96,7 +97,7 @@ JSON_ERRORS = {
     "half a character in an escape": ('{"version": "\\ud800"}', "a.yaml:1:13: version: expected 1"),
     "too deep": ('{"a": ' * 60 + "1" + "}" * 60, "nested deeper than 50 levels"),
     "too many digits": ('{"version": ' + "1" * 5000 + "}", "a.yaml:1:13: version: expected 1"),
-    "a comma too many": ('{"version": 1,,}', "a.yaml:1:15: (document): not readable as YAML"),
+    "a comma too many": ('{"version": 1,,}', "a.yaml:1:15: (document): invalid YAML"),
     "a character of JSON that is none of YAML": ('{"version": 2, "a": "\x7f"}', "a.yaml:1:1: version: expected 1"),
 }
 
@@ -107,15 +108,40 @@ def test_an_error_in_json_has_its_place_too(text: str, told: str):
 
 
 def test_half_a_character_is_told_with_its_place():
-    told = ["a.yaml:2:4: (document): not readable as YAML: half a character, or a byte that is no UTF-8"]
+    told = ["a.yaml:2:4: (document): invalid YAML: a lone surrogate, or a byte that is not UTF-8"]
     assert errors("version: 1\na: \ud800") == told
 
 
 def test_keys_that_stand_twice_are_told_of_a_text_that_stops_being_readable_behind_them():
     assert [line.split(": ")[1:] for line in errors("version: 1\nversion: 1\n[")] == [
         ["version", "duplicate key"],
-        ["(document)", "not readable as YAML", "could not find expected ':'"],
+        ["(document)", "invalid YAML", "expected ':' after a key"],
     ]
+
+
+def _patterns(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("pattern"), str):
+            yield value["pattern"]
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _patterns(each)
+
+
+def test_every_pattern_of_the_schema_has_its_words():
+    assert {*_patterns(schema())} == {*_PATTERNS}
+
+
+def test_a_bad_uuid_is_told_without_a_regular_expression():
+    (told,) = errors("version: 1\norganizations: [{id: 12, slug: a, name: a}, {id: '12', slug: a, name: a}]")[1:]
+    assert told == "a.yaml:2:50: organizations[1].id: not a UUID"
+
+
+def test_a_merge_key_is_an_unknown_key_with_a_word_on_it():
+    (told,) = errors(
+        "version: 1\norganizations:\n- {<<: {}, id: 0a000000-0000-4000-8000-000000000001, slug: a, name: b}"
+    )
+    assert told.startswith("a.yaml:3:4: organizations[0].<<: merge keys are not part of YAML 1.2")
 
 
 def test_a_merge_key_is_a_key_like_any_other():
@@ -140,10 +166,10 @@ PLACES = {
     "a wrong type": ("version: 1\nidentities: {}", ["a.yaml:2:13: identities: expected array"]),
     "a version that is none": ("version: 2", ["a.yaml:1:10: version: expected 1"]),
     "no version": ("organizations: []", ["a.yaml:1:1: (document): 'version' is missing"]),
-    "nothing": ("", ["a.yaml:1:1: (document): the document is empty: it needs at least 'version: 1'"]),
+    "nothing": ("", ["a.yaml:1:1: (document): the document is empty: add at least 'version: 1'"]),
     "a comment alone": (
         "# nothing\n",
-        ["a.yaml:1:1: (document): the document is empty: it needs at least 'version: 1'"],
+        ["a.yaml:1:1: (document): the document is empty: add at least 'version: 1'"],
     ),
     "an organization that is not there": (
         "version: 1\nidentities:\n  - { id: 1d000000-0000-4000-8000-000000000001, organization: acme, name: ops }",
@@ -156,13 +182,13 @@ PLACES = {
     ),
     "an id that stands twice": (
         f"version: 1\norganizations:\n  - {ACME}\n  - {ACME.replace('slug: acme', 'slug: other')}",
-        ["a.yaml:4:11: organizations[1].id: another organization has this id too"],
+        ["a.yaml:4:11: organizations[1].id: another organization has the same id"],
     ),
     "a time that the calendar does not have": (
         f"version: 1\norganizations: [{ACME}]\nidentities:\n"
         "  - id: 1d000000-0000-4000-8000-000000000001\n    organization: acme\n    name: ops\n"
         "    kubernetesAuth: { createdAt: 2026-02-30T00:00:00Z }",
-        ["a.yaml:7:34: identities[0].kubernetesAuth.createdAt: not a time of the calendar"],
+        ["a.yaml:7:34: identities[0].kubernetesAuth.createdAt: not a valid date and time"],
     ),
 }
 
@@ -200,7 +226,7 @@ def test_several_files_are_one_world():
 def test_an_id_in_two_files_is_an_error_in_the_second():
     text = f"version: 1\norganizations: [{ACME}]"
     found = errors(text, text)
-    assert found[0] == "b.yaml:2:23: organizations[0].id: another organization has this id too"
+    assert found[0] == "b.yaml:2:23: organizations[0].id: another organization has the same id"
     assert all(line.startswith("b.yaml") for line in found)
 
 
@@ -222,7 +248,7 @@ def test_paths_that_cannot_be_read_are_all_told(tmp_path: Path):
         loading.texts([tmp_path / "none.yaml", tmp_path / "empty", tmp_path / "latin.yaml"])
     told = str(refused.value)
     assert "none.yaml:1:1: (document): cannot be read: No such file or directory" in told
-    assert "the folder holds no .yaml, .yml or .json file" in told
+    assert "the folder has no .yaml, .yml or .json file" in told
     assert "latin.yaml:1:1: (document): cannot be read: not UTF-8" in told
 
 
@@ -230,7 +256,7 @@ LAUGHS = "version: 1\na0: &a0 [x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
 )
 HOSTILE = {
-    "a bomb of aliases": (LAUGHS, "aliases stand for more than"),
+    "a bomb of aliases": (LAUGHS, "aliases expand to more than"),
     "an alias to itself": ("a: &a [*a]", "alias"),
     "an alias to nothing": ("a: *b", "alias"),
     "arrays in arrays": ("[" * 10_000, "nested deeper than 50 levels"),
@@ -238,14 +264,14 @@ HOSTILE = {
     "blocks in blocks": ("".join(" " * n + "- \n" for n in range(2000)), "nested deeper"),
     "a Python object": ("version: !!python/object/apply:os.system [true]", "version"),
     "a tag of one's own": ("!world\nversion: 2", "version"),
-    "an object as key": ("{a: 1}: 2", "a key must be a plain text"),
-    "two documents": ("version: 1\n---\nversion: 1", "a second document in the same file"),
-    "an unfinished quote": ("version: '1", "not readable as YAML"),
-    "a tab where a blank belongs": ("version:\n\t- 1", "not readable as YAML"),
-    "a control character": ("version: \x07", "not readable as YAML"),
+    "an object as key": ("{a: 1}: 2", "a key must be a scalar"),
+    "two documents": ("version: 1\n---\nversion: 1", "more than one document in the file"),
+    "an unfinished quote": ("version: '1", "invalid YAML"),
+    "a tab where a blank belongs": ("version:\n\t- 1", "invalid YAML"),
+    "a control character": ("version: \x07", "invalid YAML"),
     "a lone surrogate": ('version: "\\ud800"', "version"),
     "ten thousand digits": ("version: " + "9" * 10_000, "version"),
-    "a directive of another YAML": ("%YAML 3.0\n---\nversion: 1", "not readable as YAML"),
+    "a directive of another YAML": ("%YAML 3.0\n---\nversion: 1", "invalid YAML"),
 }
 
 

@@ -152,5 +152,5 @@ def test_references_are_by_slug_name_or_id_and_must_be_clear():
     clear = (identity.format(n=1, of="acme"), identity.format(n=2, of="0a000000-0000-4000-8000-000000000002"))
     state = loaded(head + f"identities: [{clear[0]}, {clear[1]}]")
     assert len({each.organization_id for each in state.identities.values()}) == 2
-    with pytest.raises(FixtureErrors, match="several have this name: use the id of the organization"):
+    with pytest.raises(FixtureErrors, match="ambiguous name: use the id of the organization"):
         loaded(head + f"identities: [{identity.format(n=1, of='Acme')}]")
