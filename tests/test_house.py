@@ -86,9 +86,6 @@ CLOCK_READINGS = {"now", "utcnow", "today", "uuid4"}
 #: Of `mockserver.clock`, the domain takes types and conversions: no function that reads a clock.
 CLOCK_NAMES = {"Clock", "Ids", "iso", "parse_iso", "UTC"}
 
-#: Rings that are on their way out, with one import under TYPE_CHECKING: a test fails once one is gone.
-KNOWN_RINGS = [{"mockserver.serving.connection", "mockserver.serving.connection_limits"}]
-
 
 @dataclass(frozen=True)
 class Import:
@@ -222,17 +219,11 @@ def test_no_import_cycle():
 
 
 def test_no_ring_through_type_checking():
-    assert [ring for ring in rings(_without_the_top(graph(type_checking=True))) if ring not in KNOWN_RINGS] == []
+    assert rings(_without_the_top(graph(type_checking=True))) == []
 
 
 def _without_the_top(arrows: dict[str, set[str]]) -> dict[str, set[str]]:
     return {module: targets - {"mockserver"} for module, targets in arrows.items() if module != "mockserver"}
-
-
-def test_known_rings_are_still_there():
-    """Take a ring out of KNOWN_RINGS when it is gone."""
-    there = rings(_without_the_top(graph(type_checking=True)))
-    assert [ring for ring in KNOWN_RINGS if ring not in there] == []
 
 
 def test_the_domain_imports_only_what_is_pure():
