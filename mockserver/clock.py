@@ -1,4 +1,4 @@
-"""Time, ids and chance: the only module that asks the machine for any of them. Everyone else is given a value."""
+"""Time, ids and random numbers: the only module that reads the machine's clock or draws randomness."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 class Clock(Protocol):
-    """Where a world's time comes from."""
+    """A source of time."""
 
     def now(self) -> int:
         """Milliseconds since 1970-01-01T00:00:00Z."""
@@ -25,7 +25,7 @@ class WallClock:
 
 
 class WorldClock:
-    """The time of one world: it runs with the machine's, stands still, or jumps ahead.
+    """The clock of one world: it runs with the machine's clock, is frozen, or is advanced.
 
     `start` is the frozen time to begin with, in milliseconds since 1970; None lets it run, `offset` milliseconds ahead
     of the machine's time.
@@ -39,7 +39,7 @@ class WorldClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether it stands still."""
+        """Whether the clock is frozen."""
         return self._frozen is not None
 
     def now(self) -> int:
@@ -47,27 +47,27 @@ class WorldClock:
         return self._machine.now() + self._offset if self._frozen is None else self._frozen
 
     def freeze(self, now: int) -> None:
-        """Stands still at `now`."""
+        """Freeze the clock at `now`, in milliseconds since 1970."""
         self._frozen = now
 
     def advance(self, milliseconds: int) -> None:
-        """Jumps ahead; a frozen time stays frozen."""
+        """Advance the clock; a frozen clock stays frozen."""
         if self._frozen is None:
             self._offset += milliseconds
         else:
             self._frozen += milliseconds
 
     def run(self) -> None:
-        """Runs on from where it stands."""
+        """Let a frozen clock run from its present time."""
         if self._frozen is not None:
             self._offset, self._frozen = self._frozen - self._machine.now(), None
 
     def copy(self) -> "WorldClock":
-        """Another clock that shows the same time, and begins with it."""
+        """Return a new clock with the same time, to which its `reset` returns."""
         return WorldClock(self._frozen, self._machine, self._offset)
 
     def reset(self) -> None:
-        """As it was at first."""
+        """Return to the initial time."""
         self._frozen, self._offset = self._first
 
 
@@ -95,7 +95,7 @@ class IdSource:
 
 
 class Chance:
-    """Chances in a row; the same seed gives the same ones. None draws a seed."""
+    """A random sequence; the same seed gives the same one. With None, the machine draws a seed."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 - of a mock, so repeatable is worth more than unguessable

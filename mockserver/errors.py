@@ -1,11 +1,11 @@
-"""What can stop a start, as a tree; each class knows the exit code of the command line.
+"""Exceptions that prevent a start, each with the exit code of the command line.
 
     StartError
     ├── SettingsError   a flag or variable with a bad value      exit 2
     ├── FixtureErrors   fixtures that cannot be loaded           exit 3
     └── SpecError       a document that cannot be served         exit 4
 
-Nothing that a client sends is an exception of ours: refusals are values (`rules.Refusal`).
+Rejections of a client's request are values (`rules.rule.Refusal`), not exceptions.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class SettingsError(StartError):
 
 
 class FixtureError(NamedTuple):
-    """One thing wrong in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`.
+    """One error in a fixture file. `line` and `column` count from 1; `path` is like `identities[0].name`.
 
     `steps` are the keys and indexes of the path.
     """
@@ -46,7 +46,7 @@ class FixtureError(NamedTuple):
 
 
 class FixtureErrors(StartError):
-    """Every error of the fixtures at once, in the order of files and lines."""
+    """All errors of the fixtures, sorted by file and line."""
 
     exit_code = 3
 
@@ -56,6 +56,6 @@ class FixtureErrors(StartError):
 
 
 class SpecError(StartError):
-    """The OpenAPI document is missing, malformed, or asks for something that the checks do not cover."""
+    """The OpenAPI document is missing, malformed, or uses an unsupported feature."""
 
     exit_code = 4

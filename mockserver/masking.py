@@ -1,6 +1,6 @@
-"""Masks secrets in whatever is shown or logged: by the name they stand under, and by the look of a token.
+"""Mask secrets in everything that is shown or logged, by their names and by the form of tokens.
 
-This is the one place that does it. What is masked is a copy; the live request and the vendor's answer stay as they are.
+No other module masks. It works on copies: the request and the response themselves stay unchanged.
 """
 
 import re
@@ -47,7 +47,7 @@ def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 
 def text(value: str) -> str:
-    """A text without what looks like a token in it."""
+    """Return the text with everything that looks like a token masked."""
     return _LOOKS_SECRET.sub(_shown, value)
 
 
@@ -70,7 +70,7 @@ def json_value(value: Any, name: str = "", depth: int = 0) -> Any:
 
 
 def body(content: bytes) -> Any:
-    """A body as a JSON value where it is one, else as text, which ends where a secret may begin."""
+    """Return a masked body: as a JSON value if it is one, else as text cut off where a secret may begin."""
     try:
         value = orjson.loads(content)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Connections are open files, of which the system lets a process have only so many."""
+"""The operating system's limit of open files, which bounds the number of connections."""
 
 SPARE_FILES = 64
-"""What the process has open beside connections, with room to read fixtures and to be asked for more."""
+"""Files reserved for everything but connections."""
 
 
 def room_for(connections: int, over_limit: int) -> int:

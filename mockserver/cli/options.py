@@ -22,39 +22,44 @@ from mockserver.settings import (
 _path = click.Path(path_type=Path)
 
 CONTENT = (
-    option(
-        "--fixtures", multiple=True, type=_path, help="A fixture file or folder; may be given again. [bundled world]"
-    ),
+    option("--fixtures", multiple=True, type=_path, help="A fixture file or folder; repeatable. [bundled world]"),
     option("--fixtures-yaml", hidden=True, help="Fixtures themselves, for containers that cannot mount files."),
-    option("--spec", type=_path, help="The OpenAPI document to hold callers to. [bundled contract]"),
+    option(
+        "--spec", type=_path, help="The OpenAPI document to check requests and responses against. [bundled contract]"
+    ),
 )
 
 GIGABYTE = 1024 * 1024 * 1024
 
 LIMITS = (
     number(
-        "--max-connections", (1, 1_000_000), MAX_CONNECTIONS, "Connections at one time; one more is told so, by 503."
+        "--max-connections", (1, 1_000_000), MAX_CONNECTIONS, "Limit of open connections; further ones receive a 503."
     ),
-    number("--max-body", (1, GIGABYTE), MAX_BODY, "Bytes of a body to the vendor's API."),
-    number("--max-header-size", (256, 1024 * 1024), MAX_HEADER_SIZE, "Bytes of the request line, and of each header."),
-    number("--max-headers", (8, 10_000), MAX_HEADERS, "Headers of one request."),
-    seconds("--header-timeout", HEADER_SECONDS, "The time for the head of a request to come, from its first byte on."),
-    seconds("--body-timeout", BODY_SECONDS, "The time for a body to come whole."),
-    seconds("--idle-timeout", IDLE_SECONDS, "A connection on which nothing is asked for that time is closed."),
-    seconds("--write-timeout", WRITE_SECONDS, "The time for a client to take what it is sent."),
+    number("--max-body", (1, GIGABYTE), MAX_BODY, "Limit of a request body to the vendor's API, in bytes."),
+    number(
+        "--max-header-size",
+        (256, 1024 * 1024),
+        MAX_HEADER_SIZE,
+        "Limit of the request line and of each header, in bytes.",
+    ),
+    number("--max-headers", (8, 10_000), MAX_HEADERS, "Limit of headers per request."),
+    seconds("--header-timeout", HEADER_SECONDS, "Time limit for the request line and headers, from the first byte."),
+    seconds("--body-timeout", BODY_SECONDS, "Time limit for a request body."),
+    seconds("--idle-timeout", IDLE_SECONDS, "Close a connection without a request for this time."),
+    seconds("--write-timeout", WRITE_SECONDS, "Time limit for a client to receive a response."),
 )
 
 SERVE = (
     *ADDRESS,
-    option("--port-file", type=_path, help="Where to write the port that is listened on."),
+    option("--port-file", type=_path, help="Write the port to this file once the server listens."),
     *CONTENT,
-    option("--watch", is_flag=True, help="Take fixture files again when they change."),
+    option("--watch", is_flag=True, help="Reload fixture files when they change."),
     option(
         "--profile",
         type=click.Choice(["contract", "live"]),
         default="contract",
         show_default=True,
-        help="Who is right where contract and running service part.",
+        help="Whether to follow the contract or the live service where they differ.",
     ),
     option(
         "--as-of",
@@ -68,28 +73,33 @@ SERVE = (
         type=click.Choice(ENGINES),
         default="compiled",
         show_default=True,
-        help="What holds requests and answers to the document; openapi-core is a slow second opinion.",
+        help="The validator of requests and responses; openapi-core is slow and serves as a second opinion.",
     ),
-    option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time there."),
+    option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time at this moment."),
     option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
     option("--token-secret", help="HS256 key of signed access tokens. [a public one, see README]"),
-    option("--control-token", help="Bearer that the control API asks for. [none]"),
-    option("--no-control", is_flag=True, help="Leave the control API out, all but its health check."),
+    option("--control-token", help="Bearer token that the control API requires. [none]"),
+    option("--no-control", is_flag=True, help="Disable the control API except its health check."),
     option(
         "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
     ),
-    number("--journal-bytes", (0, 16 * GIGABYTE), JOURNAL_BYTES, "Bytes that they may take; the oldest make room."),
+    number(
+        "--journal-bytes",
+        (0, 16 * GIGABYTE),
+        JOURNAL_BYTES,
+        "Limit of the journal's size in bytes; the oldest exchanges are evicted.",
+    ),
     option(
         "--fail-on-warning",
         is_flag=True,
-        help="Let a verification fail on warnings of the client critic about the requests that it looks at.",
+        help="Fail verifications of requests that have warnings.",
     ),
     option(
         "--max-worlds",
         type=click.IntRange(1, 1_000_000),
         default=10_000,
         show_default=True,
-        help="Worlds at one time, the default one among them.",
+        help="Limit of worlds, including the default one.",
     ),
     option(
         "--world-idle",
@@ -97,7 +107,7 @@ SERVE = (
         default=3600,
         show_default=True,
         metavar="SECONDS",
-        help="A world that nobody asks for during that time is dropped.",
+        help="Remove a world without requests for this time.",
     ),
     *LIMITS,
     option(
@@ -105,7 +115,7 @@ SERVE = (
         type=click.Choice(LEVELS),
         default="warning",
         show_default=True,
-        help="info shows a line for each request.",
+        help="info logs each request.",
     ),
     option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True),
 )

@@ -1,6 +1,6 @@
-"""`--watch`: fixture files that change become the seed of the default world, without a restart.
+"""`--watch`: reload changed fixture files into the default world without a restart.
 
-It asks the file system by the clock: no library is needed, and it works on every kind of mount.
+It polls the file system, which needs no library and works on every kind of mount.
 """
 
 import asyncio
@@ -11,16 +11,16 @@ from mockserver.errors import FixtureErrors
 from mockserver.seeding.load import files_at
 
 LOOK_SECONDS = 0.25
-"""How long between two looks. Files are read once two looks agree: an editor may be half-way through writing."""
+"""Polling interval, in seconds. Files are read once two polls agree, as an editor may still be writing."""
 
 Marks = list[tuple[str, int, int, int]]
 
 
 async def watch(mock: Core) -> None:
-    """Looks at the fixture files of the mock until it is cancelled, and seeds anew from those that have changed.
+    """Poll the fixture files until cancelled, and reseed the default world when they change.
 
-    Fixtures that do not hold are logged, an event for each error, and change nothing. All reading and parsing is done
-    beside the loop that answers requests.
+    Rejected fixtures are logged, with an event for each error, and the previous ones stay in use. Files are read and
+    parsed in a thread, so that requests are answered meanwhile.
     """
     seen: Marks | None = None
     taken: Marks | None = None
@@ -33,7 +33,7 @@ async def watch(mock: Core) -> None:
 
 
 def _marks(paths: tuple[Path, ...]) -> Marks:
-    """What tells that a file has changed: name, time of change, size and number of each."""
+    """Return name, modification time, size and inode of each file, to detect changes."""
     found: Marks = []
     for path in paths:
         try:
@@ -46,7 +46,7 @@ def _marks(paths: tuple[Path, ...]) -> Marks:
 
 
 async def _take(mock: Core) -> None:
-    """Seeds from the files as they stand, unless the mock has that very text."""
+    """Reseed from the current files unless their text is unchanged."""
     try:
         fixtures = await asyncio.to_thread(fixtures_of, mock.settings)
         if fixtures == mock.fixtures:
@@ -54,7 +54,7 @@ async def _take(mock: Core) -> None:
         seed = await asyncio.to_thread(mock.seed_from, fixtures)
     except FixtureErrors as errors:
         for error in errors.errors:
-            mock.log.warning("fixtures not taken", error=str(error))
+            mock.log.warning("fixtures rejected; the previous ones stay in use", error=str(error))
         return
     mock.reseed(fixtures, seed)
-    mock.log.info("fixtures taken", files=[each.name for each in fixtures], identities=len(seed.identities))
+    mock.log.info("fixtures reloaded", files=[each.name for each in fixtures], identities=len(seed.identities))

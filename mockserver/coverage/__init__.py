@@ -1,1 +1,1 @@
-"""What the requests of a test run have met of all that the contract and the rules can come to."""
+"""Contract coverage: the statuses, rules, fields and table rows that the requests of a test run have exercised."""

@@ -1,6 +1,6 @@
-"""All that can be covered: made once, of the contract's operations, their rules, fields and tables.
+"""The items that can be covered, collected once from the contract's operations, rules, fields and decision tables.
 
-What counts of a field is what the contract makes possible. `absent`: it is not required. `null` and `empty` (an empty
+The contract decides which items a field has. `absent`: it is not required. `null` and `empty` (an empty
 text, list or object): the contract accepts them; where it does not, they are `invalid` like any other bad value.
 `changed` and `unchanged` where the operation writes a record, `sent` where it does not. `invalid`: a 422 names the
 field; there is no such item where the contract takes every value.
@@ -21,7 +21,7 @@ FIRED, HELD = "refused", "held"
 
 
 class Subject(NamedTuple):
-    """One operation as it is counted. `fields` maps each property of the body to the classes that can occur."""
+    """The items of one operation. `fields` maps each property of the body to the classes that can occur."""
 
     id: str
     statuses: tuple[int, ...]
@@ -31,7 +31,7 @@ class Subject(NamedTuple):
 
     @classmethod
     def of(cls, contract: ContractOperation, rules: Rulebook[Any], writes: Writes | None) -> "Subject":
-        """The operation as contract and rules have it."""
+        """Return the subject of an operation of the contract."""
         written = frozenset(() if writes is None else writes.fields)
         schema = {} if contract.body is None else contract.body.schema
         fields = {
@@ -41,7 +41,7 @@ class Subject(NamedTuple):
         return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes)
 
     def items(self) -> dict[str, tuple[tuple[str, frozenset[Edition]], ...]]:
-        """Section by section, each item with the editions in which it can occur. Empty sections are left out."""
+        """Return the items by section, each with the editions in which it can occur. Empty sections are left out."""
         tables = () if self.writes is None else self.writes.tables
         sections = {
             "statuses": tuple((str(status), _EVERY) for status in self.statuses),
@@ -56,7 +56,7 @@ _EVERY = frozenset(EDITIONS)
 
 
 def of_rules(rules: Iterable[Rule[Any]], *verdicts: str) -> Iterator[tuple[str, frozenset[Edition]]]:
-    """An item for each rule and verdict, with the editions that have the rule."""
+    """Yield an item for each rule and verdict, with the editions that have the rule."""
     for rule in rules:
         for verdict in verdicts:
             yield f"{rule.id} {verdict}", frozenset(rule.answers)

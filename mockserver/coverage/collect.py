@@ -1,8 +1,8 @@
-"""Counts while requests are answered, and tells what has been met. Most requests repeat one that has been counted.
+"""Coverage collection: counts covered items while requests are answered, and makes the report.
 
-A set of hashes says which: of operation, edition, the properties sent and their kinds, the fields that changed, and the
-rules that refused, which together decide every item. Only a hash that is new is looked into. Nothing of a request is
-kept but its hash.
+Most requests repeat an earlier one. A set of hashes recognises them: operation, edition, the properties sent and their
+types, the fields that changed, and the rules that rejected determine every item. Only a new hash is evaluated. Nothing
+of a request is kept but its hash.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -15,31 +15,31 @@ from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Decision, Rule, Rulebook
 
 KEPT_HASHES = 16_384
-"""How many requests are known again (about 1 MB); then it begins anew, and what is covered stays."""
+"""Number of hashes kept (about 1 MB). Beyond it the set is cleared; covered items stay."""
 
 
 class Judged(Protocol):
-    """What became of a request that reached its operation."""
+    """The outcome of a request that reached its operation."""
 
     @property
     def decision(self) -> Decision:
-        """The walk over the rules."""
+        """The decision of the rules."""
 
     @property
     def stored(self) -> Any:
-        """The record as it was; None if there was none, or if the operation writes none."""
+        """The record before the request; None if there was none or the operation writes none."""
 
     @property
     def sent(self) -> Any:
-        """What is sent, as the operation reads it."""
+        """The request body as the operation reads it."""
 
     @property
     def resulting(self) -> Any:
-        """The record as it is now; None if the request was refused."""
+        """The record after the request; None if the request was rejected."""
 
 
-class _Met:
-    """What has been met of one operation: items of rules and tables, fields with their classes."""
+class _Covered:
+    """The covered items of one operation: rules, table rows, and fields with their classes."""
 
     __slots__ = ("fields", "rules", "tables")
 
@@ -50,7 +50,7 @@ class _Met:
 
 
 class Coverage:
-    """What has been met since the start, or since it was asked to forget: in all worlds, resets or not."""
+    """The coverage of all worlds since the start or the last `forget`; resets of worlds do not change it."""
 
     def __init__(
         self,
@@ -66,20 +66,20 @@ class Coverage:
         self._version, self._contract, self._edition = version, contract, edition
         self._answers: set[tuple[str, Edition | None, int, str]] = set()
         self._seen: set[int] = set()
-        self._met: dict[str, _Met] = {}
+        self._met: dict[str, _Covered] = {}
 
     def answered(self, operation: str, edition: Edition | None, status: int, rule: str) -> None:
-        """Counts an answer. `rule` is what refused before the operation; empty if the operation was reached."""
+        """Count a response. `rule` is the rule that rejected before the operation; empty if the operation ran."""
         self._answers.add((operation, edition, status, rule))
 
     def judged(self, operation: str, edition: Edition, body: Any, made: Judged) -> None:
-        """Counts a request that reached its operation; `body` is its value."""
+        """Count a request that reached its operation; `body` is its JSON value."""
         subject, decision = self._subjects[operation], made.decision
         sent = body if isinstance(body, dict) else {}
         values = sent.values()
         kept = _kept(subject, made)
         shape = None if made.stored is None or subject.writes is None else subject.writes.shape(made.stored)
-        # What decides each item, all of it and no more: so most requests are like one that has been looked into.
+        # Exactly what determines the items: more would make equal requests look new.
         like = (
             operation,
             edition,
@@ -99,16 +99,16 @@ class Coverage:
             self._look(subject, edition, body, made, kept)
         refusal = decision.refusal
         if refusal is not None and not isinstance(refusal.message, str):
-            self._met_by(subject).fields.update(_invalid(subject, refusal.message))
+            self._covered_by(subject).fields.update(_invalid(subject, refusal.message))
 
     def forget(self) -> None:
-        """Begins anew."""
+        """Clear all coverage."""
         self._answers.clear()
         self._seen.clear()
         self._met.clear()
 
     def report(self) -> Report:
-        """What has been met of all that counts in the server's own edition and in those that were asked for."""
+        """Return the report for the server's own edition and every edition that requests were made to."""
         editions = {self._edition, *(each for _, each, _, _ in self._answers if each is not None)}
         catalogue = {EVERY_REQUEST: {"rules": tuple(of_rules(self._before, FIRED))}}
         catalogue |= {each.id: each.items() for each in self._subjects.values()}
@@ -131,22 +131,22 @@ class Coverage:
         )
 
     def _items(self, operation: str, section: str) -> Collection[str | None]:
-        """What has been met in that section of the operation."""
+        """Return the covered items in one section of an operation."""
         if operation == EVERY_REQUEST:
             return {f"{rule} {FIRED}" for _, _, _, rule in self._answers}
         if section == "statuses":
             return {str(status) for each, _, status, _ in self._answers if each == operation}
-        met = self._met.get(operation) or _Met()
+        met = self._met.get(operation) or _Covered()
         if section == "fields":
             return {f"{name} {class_}" for name, class_ in met.fields}
         return met.rules if section == "rules" else met.tables
 
-    def _met_by(self, subject: Subject) -> _Met:
-        return self._met.setdefault(subject.id, _Met())
+    def _covered_by(self, subject: Subject) -> _Covered:
+        return self._met.setdefault(subject.id, _Covered())
 
     def _look(self, subject: Subject, edition: Edition, body: Any, made: Judged, kept: tuple[bool, ...] | None) -> None:
         decision, sent = made.decision, body if isinstance(body, dict) else None
-        met = self._met_by(subject)
+        met = self._covered_by(subject)
         met.rules.update(_verdicts(subject.rules, edition, decision.refused_by, sent))
         if decision.refusal is None:
             met.fields.update(_classes(subject, sent or {}, kept))
@@ -156,7 +156,7 @@ class Coverage:
 
 
 def _kept(subject: Subject, made: Judged) -> tuple[bool, ...] | None:
-    """For each property that the operation writes, whether the record has kept it; None where nothing was written."""
+    """Return for each property that the operation writes whether it is unchanged; None if nothing was written."""
     if subject.writes is None or made.stored is None or made.resulting is None:
         return None
     values = subject.writes.values
@@ -166,7 +166,7 @@ def _kept(subject: Subject, made: Judged) -> tuple[bool, ...] | None:
 def _verdicts(
     rules: Rulebook[Any], edition: Edition, refused_by: tuple[str, ...], sent: Mapping[str, Any] | None
 ) -> Iterator[str]:
-    """The rules that refused, and those that were asked about what is sent and had nothing against it."""
+    """Yield the rules that rejected, and those that were checked against the sent properties and passed."""
     for rule, verdict in rules.steps(edition, refused_by):
         if verdict == "refused":
             yield f"{rule.id} {FIRED}"
@@ -177,7 +177,7 @@ def _verdicts(
 def _classes(
     subject: Subject, sent: Mapping[str, Any], unchanged: tuple[bool, ...] | None
 ) -> Iterator[tuple[str, str]]:
-    """The class of each field in a request that was accepted."""
+    """Yield the class of each field in an accepted request."""
     written = () if subject.writes is None or unchanged is None else subject.writes.fields
     kept = dict(zip(written, unchanged or (), strict=True))
     for name in subject.fields:
@@ -192,7 +192,7 @@ def _classes(
 
 
 def _invalid(subject: Subject, issues: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The fields of the body that the issues of a 422 name."""
+    """Yield the body fields named by the issues of a 422."""
     for each in issues:
         path = each["path"]
         if path and path[0] in subject.fields:

@@ -1,4 +1,4 @@
-"""A report as one HTML file: no script, nothing from elsewhere."""
+"""Coverage reports as a self-contained HTML file without scripts."""
 
 from html import escape
 
@@ -27,7 +27,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def html(report: Report) -> str:
-    """The page: a table of operations, then the items of each."""
+    """Return the page: a table of operations, then the items of each."""
     title = f"Contract coverage: {report.total().percent:g} %"
     profiles, generations = " and ".join(report.profiles), " and ".join(report.generations)
     return f"""<!doctype html>

@@ -1,4 +1,4 @@
-"""A report as JUnit XML: one test case for each item that counts."""
+"""Coverage reports as JUnit XML, with one test case for each item that counts."""
 
 import re
 from xml.etree import ElementTree
@@ -9,7 +9,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report, *, failed: bool) -> str:
-    """A suite for each operation. What is missing is skipped, or has failed where the share is `failed`."""
+    """Return a suite for each operation. Missing items are skipped, or failures if `failed`."""
     suites = ElementTree.Element("testsuites", _counts("infisical-mock coverage", report.total(), failed=failed))
     for operation, sections in report.operations.items():
         counts = _counts(_clean(operation), report.total(operation), failed=failed)
@@ -33,5 +33,5 @@ def _counts(name: str, total: Total, *, failed: bool) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    """The text without what XML cannot hold."""
+    """Replace the characters that XML does not allow."""
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)

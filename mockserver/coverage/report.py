@@ -1,4 +1,4 @@
-"""A report of coverage as a value: read from JSON, merged with others, narrowed, counted. Plain Python only.
+"""Coverage reports as values: parsed from JSON, merged, filtered and counted. Standard library only.
 
 Each item is `not counted` (it cannot occur in the profiles and generations of the run), `missing` or `covered`. Merging
 takes the greater of the three, item by item, so it does not matter in which order reports come, or how often.
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 SECTIONS = ("statuses", "rules", "fields", "tables")
 EVERY_REQUEST = "(request)"
-"""Stands among the operations for what is asked before any of them: route, token, headers, body."""
+"""The pseudo-operation of the rules checked before any operation: route, token, headers, body."""
 
 Operations = Mapping[str, Mapping[str, Mapping[str, "State"]]]
 
 
 class State(StrEnum):
-    """What became of an item, from least to most."""
+    """The state of an item, in ascending order."""
 
     NOT_COUNTED = "not counted"
     MISSING = "missing"
@@ -28,26 +28,26 @@ _RANKS = {state: rank for rank, state in enumerate(State)}
 
 
 class Unmergeable(Exception):
-    """Two reports are not about the same things; the text says in what they differ."""
+    """Two reports cannot be merged; the text says in what they differ."""
 
 
 class Total(NamedTuple):
-    """How many items are covered, of how many that count."""
+    """The number of covered items, of all that count."""
 
     covered: int
     of: int
 
     @property
     def percent(self) -> float:
-        """Rounded down to a tenth, so that only what is whole is 100; nothing to cover is 100 too."""
+        """The percentage, rounded down to a tenth, so that only full coverage is 100; 100 if no item counts."""
         return math.floor(1000 * self.covered / self.of) / 10 if self.of else 100.0
 
     def reaches(self, percent: float) -> bool:
-        """Whether at least that share is covered, unrounded."""
+        """Whether the unrounded share is at least `percent`."""
         return self.covered * 100 >= percent * self.of
 
     def as_json(self) -> dict[str, Any]:
-        """Both numbers and the percentage."""
+        """Return `covered`, `of` and `percent`."""
         return {"covered": self.covered, "of": self.of, "percent": self.percent}
 
 
@@ -61,7 +61,7 @@ class Report(NamedTuple):
     generations: tuple[str, ...] = ()
 
     def merged(self, other: "Report") -> "Report":
-        """Both runs as one. Raises Unmergeable if the other is not about the same version and contract."""
+        """Return the union of two reports. Raises Unmergeable if version, contract or items differ."""
         for name in ("version", "contract"):
             if getattr(self, name) != getattr(other, name):
                 raise Unmergeable(f"one is of {name} {getattr(self, name)}, the other of {getattr(other, name)}")
@@ -84,7 +84,7 @@ class Report(NamedTuple):
         )
 
     def narrowed(self, operations: Iterable[str] = (), sections: Iterable[str] = ()) -> "Report":
-        """Only those operations and sections; none named means all."""
+        """Return the report with only these operations and sections; an empty iterable means all."""
         chosen, parts = set(operations), set(sections)
         kept = {
             operation: {name: items for name, items in each.items() if not parts or name in parts}
@@ -94,7 +94,7 @@ class Report(NamedTuple):
         return self._replace(operations={name: each for name, each in kept.items() if each})
 
     def total(self, operation: str | None = None, section: str | None = None) -> Total:
-        """The total of one operation or of all, in one section or in all."""
+        """Return the total of one operation or all (None), in one section or all (None)."""
         states = [
             state
             for name, sections in self.operations.items()
@@ -106,11 +106,11 @@ class Report(NamedTuple):
         return Total(states.count(State.COVERED), len(states) - states.count(State.NOT_COUNTED))
 
     def missing(self, operation: str, section: str) -> list[str]:
-        """The items that count and are not covered."""
+        """Return the items that count and are not covered."""
         return [item for item, state in self.operations[operation][section].items() if state is State.MISSING]
 
     def as_json(self) -> dict[str, Any]:
-        """The report with its totals."""
+        """Return the report with its totals as JSON."""
         return {
             "version": self.version,
             "contract": self.contract,
@@ -140,7 +140,7 @@ class Report(NamedTuple):
 
 
 def merged(reports: Iterable[Report]) -> Report:
-    """All runs as one; there is at least one. Raises Unmergeable if they are not about the same things."""
+    """Return the union of at least one report. Raises Unmergeable if they differ in version, contract or items."""
     first, *others = reports
     for each in others:
         first = first.merged(each)
@@ -148,7 +148,7 @@ def merged(reports: Iterable[Report]) -> Report:
 
 
 def from_json(value: Any) -> Report:
-    """The report that `as_json` told. Raises ValueError, which says where and why, for anything else."""
+    """Parse a report written by `as_json`. Raises ValueError with place and reason for anything else."""
     _check(value, "", dict, "version", "contract", "profiles", "operations")
     operations: dict[str, dict[str, dict[str, State]]] = {}
     for index, each in enumerate(_check(value["operations"], "/operations", list)):
@@ -177,14 +177,14 @@ def _names(value: Any, key: str) -> tuple[str, ...]:
 
 def _check(value: Any, where: str, kind: Callable[..., Any], *keys: str) -> Any:
     if type(value) is not kind:
-        raise ValueError(f"{where or '(document)'}: not a report of coverage: expected {_NAMES[kind]}")
+        raise ValueError(f"{where or '(document)'}: not a coverage report: expected {_NAMES[kind]}")
     absent = [key for key in keys if key not in value]
     if absent:
-        raise ValueError(f"{where or '(document)'}: not a report of coverage: no {', '.join(absent)}")
+        raise ValueError(f"{where or '(document)'}: not a coverage report: missing {', '.join(absent)}")
     return value
 
 
-_NAMES: Mapping[Callable[..., Any], str] = {dict: "an object", list: "an array", str: "a text"}
+_NAMES: Mapping[Callable[..., Any], str] = {dict: "an object", list: "an array", str: "a string"}
 
 
 def _state(value: Any, where: str) -> State:

@@ -1,4 +1,4 @@
-"""A report as a table for a terminal, and what is missing below it."""
+"""Coverage reports as a table for a terminal, followed by the missing items."""
 
 import textwrap
 
@@ -8,7 +8,7 @@ _WIDTH = 116
 
 
 def text(report: Report, *, every: bool = False) -> str:
-    """The whole report. Unless `every`, operations that were never called are named in one line, not item by item."""
+    """Return the report as text. Unless `every`, operations never called are only listed by name."""
     called = [name for name in report.operations if every or report.total(name).covered]
     others = [name for name in report.operations if name not in called]
     lines = [
@@ -31,12 +31,12 @@ def text(report: Report, *, every: bool = False) -> str:
 
 
 def share(total: Total) -> str:
-    """A total in words."""
+    """Return a total in words, such as `3 of 4 (75 %)`."""
     return f"{total.covered} of {total.of} ({total.percent:g} %)"
 
 
 def _brief(section: str, items: list[str]) -> list[str]:
-    """The items, those of one rule or field as one; the number of a table's row stands for the row."""
+    """Return short items: those of one rule or field joined, table rows by their number."""
     if section not in ("rules", "fields"):
         return [item.partition(":")[0] for item in items]
     groups: dict[str, list[str]] = {}
@@ -78,7 +78,7 @@ def _cells(report: Report, operation: str | None, sections: list[str]) -> list[s
 
 
 def _wrapped(label: str, items: list[str]) -> list[str]:
-    """Items in a paragraph; a line is broken between two of them only."""
+    """Return the items as a paragraph whose lines break only between items."""
     joined = ", ".join(item.replace(" ", "\N{NO-BREAK SPACE}") for item in items)
     indent = " " * (12 if label.startswith(" ") else 2)
     broken = textwrap.wrap(

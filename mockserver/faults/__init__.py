@@ -1,1 +1,1 @@
-"""Faults of a world: what is to go wrong, for which requests, when, and how it is done to them."""
+"""Fault injection: which faults a world has, which requests they affect, and how they are applied."""

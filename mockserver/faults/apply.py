@@ -1,4 +1,4 @@
-"""What a fault does to a request: it waits, or its connection ends. Only aiohttp's public side is used."""
+"""Apply faults: delay a request or drop its connection, with aiohttp's public API only."""
 
 import asyncio
 
@@ -7,19 +7,19 @@ from aiohttp import web
 from mockserver.http.response import BytesResponse
 
 MAX_SECONDS = 300
-"""How long a request may be made to wait."""
+"""The longest delay, in seconds."""
 LOOK_SECONDS = 0.05
-"""How often a waiting request looks whether anybody still waits for it."""
+"""Interval, in seconds, at which a delayed request checks that its client is still connected."""
 
 
 class Delays:
-    """The waiting of requests. None outlives its client, and none holds up a server that stops."""
+    """Delays of requests. A delay ends early when its client disconnects or the server stops."""
 
     def __init__(self) -> None:
         self._stopping = False
 
     async def over(self, request: web.BaseRequest, seconds: float) -> bool:
-        """Waits so many seconds; False as soon as the client is gone, or the server stops."""
+        """Wait `seconds`. Return False early if the client disconnects or the server stops, else True."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while (left := end - loop.time()) > 0:
@@ -29,22 +29,22 @@ class Delays:
         return request.transport is not None
 
     def start(self) -> None:
-        """Lets requests wait."""
+        """Allow delays again."""
         self._stopping = False
 
     def stop(self) -> None:
-        """Ends every waiting."""
+        """End all delays."""
         self._stopping = True
 
 
 def drop(request: web.BaseRequest) -> None:
-    """Ends the connection at once. The answer that aiohttp is still given goes nowhere."""
+    """Abort the connection. The response that aiohttp still receives is discarded."""
     if request.transport is not None:
         request.transport.abort()
 
 
 async def drop_half_way(request: web.BaseRequest, response: BytesResponse) -> web.StreamResponse:
-    """Sends the head and half of the body, and ends the connection; what has been sent arrives."""
+    """Send the headers and half of the body, flush them, and close the connection."""
     content = response.body
     half = web.StreamResponse(status=response.status, headers=response.headers)
     half.content_length = len(content)
@@ -53,7 +53,7 @@ async def drop_half_way(request: web.BaseRequest, response: BytesResponse) -> we
         if request.method != "HEAD":
             await half.write(half_of(content))
     except ConnectionError:
-        return half  # nobody is left to cut off
+        return half  # the client has disconnected already
     half.force_close()
     if request.transport is not None:
         request.transport.close()
@@ -61,5 +61,5 @@ async def drop_half_way(request: web.BaseRequest, response: BytesResponse) -> we
 
 
 def half_of(content: bytes) -> bytes:
-    """What arrives of a body that is cut off."""
+    """Return the part of a body that is sent before the connection is closed."""
     return content[: len(content) // 2]

@@ -1,4 +1,4 @@
-"""What is to go wrong in a world: values, which requests they fit, and whose turn it is. Nothing is done here."""
+"""The fault plan of a world: faults as values, the requests they match, and when they fire. It applies none of them."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -6,38 +6,38 @@ from typing import Literal, NamedTuple
 from mockserver.clock import Chance
 
 MAX_FAULTS = 100
-"""How many faults a world has at most, those that are consumed included."""
+"""The largest number of faults of a world, including consumed ones."""
 
 Where = Literal["before-write", "after-write", "mid-body"]
 
 
 class Delay(NamedTuple):
-    """The request waits, from `least` to `most` seconds, before anything is looked at."""
+    """Delay the request by `least` to `most` seconds before it is checked."""
 
     least: float
     most: float
 
 
 class Status(NamedTuple):
-    """That status instead of the operation, with the body that the service would give it."""
+    """Answer with `status` and the service's body for it instead of running the operation."""
 
     status: int
 
 
 class RateLimit(NamedTuple):
-    """429 instead of the operation, with `Retry-After` in seconds."""
+    """Answer 429 with `Retry-After` in seconds instead of running the operation."""
 
     retry_after: int
 
 
 class Drop(NamedTuple):
-    """The connection ends: before anything is done, after the operation, or half-way through the answer's body."""
+    """Drop the connection: before the operation, after it, or half-way through the response body."""
 
     where: Where
 
 
 class Stale(NamedTuple):
-    """A read is answered from the revision before the present one."""
+    """Answer a read from the previous revision."""
 
 
 Effect = Delay | Status | RateLimit | Drop | Stale
@@ -51,9 +51,9 @@ KINDS: dict[type[Effect], str] = {
 
 
 class Turns(NamedTuple):
-    """When a fault plays on the requests that it fits: at most `times`, every `every`th, or with a probability.
+    """When a fault fires on matching requests: at most `times`, on every `every`-th, or with a probability.
 
-    None of `times` has no end. `seed` is that of its chances, the delays of a range included.
+    `times` is None without a limit. `seed` seeds the probability and the delays of a range.
     """
 
     times: int | None = 1
@@ -63,9 +63,9 @@ class Turns(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """An effect, the operations that it is for, and when it plays. `operation` is the one that was named, if one was.
+    """An effect, the operations that it affects, and when it fires. `operation` is the one given by the user, if any.
 
-    With an `identity_id` (lower case) it is for requests whose path names that identity.
+    With an `identity_id` (lower case), only requests whose path has that identity match.
     """
 
     effect: Effect
@@ -81,12 +81,12 @@ class Fault(NamedTuple):
 
     @property
     def is_after(self) -> bool:
-        """Whether it plays when the operation has been carried out; else it does before anything is looked at."""
+        """Whether it fires after the operation; otherwise it fires before the request is checked."""
         return isinstance(self.effect, Drop) and self.effect.where != "before-write"
 
 
 class ArmedFault:
-    """A fault in a world, and how often it has seen a request that it fits, and played."""
+    """A fault of a world, with the number of matching requests (`seen`) and of firings (`played`)."""
 
     __slots__ = ("_chance", "fault", "id", "played", "seen")
 
@@ -99,11 +99,11 @@ class ArmedFault:
 
     @property
     def consumed(self) -> bool:
-        """Whether it has played as often as it is to play."""
+        """Whether it has fired `times` times and never fires again."""
         return self.fault.turns.times is not None and self.played >= self.fault.turns.times
 
     def plays(self) -> bool:
-        """Whether it plays on one more request that it fits; the request is counted."""
+        """Count a matching request and return whether the fault fires on it."""
         self.seen += 1
         turns = self.fault.turns
         plays = self.seen % turns.every == 0
@@ -114,7 +114,7 @@ class ArmedFault:
         return plays
 
     def seconds(self) -> float:
-        """How long this delay is, this time."""
+        """Return the length of the next delay, in seconds."""
         effect = self.fault.effect
         assert isinstance(effect, Delay), "only a delay lasts"
         if effect.least == effect.most:
@@ -124,7 +124,7 @@ class ArmedFault:
 
 
 class Plan:
-    """The faults of one world, oldest first. `seed` begins the chances of those that bring no seed of their own."""
+    """The faults of one world, oldest first. `seed` seeds the faults that have no seed of their own."""
 
     def __init__(self, seed: int | None) -> None:
         self._seed = seed
@@ -141,11 +141,11 @@ class Plan:
         return len(self._all)
 
     def new_seed(self) -> int:
-        """A seed for one more fault."""
+        """Return a seed for a new fault."""
         return self._seeds.seed()
 
     def add(self, fault: Fault) -> ArmedFault:
-        """Takes one more fault in; its id is never given again in this plan."""
+        """Arm a fault under a new id, which this plan never reuses."""
         assert len(self._all) < MAX_FAULTS, "the caller has looked whether there is room"
         self._numbered += 1
         armed = ArmedFault(f"fault-{self._numbered}", fault)
@@ -154,19 +154,19 @@ class Plan:
         return armed
 
     def remove(self, id: str) -> bool:
-        """Takes a fault out; False if there is none of that id."""
+        """Remove a fault; return False if the id is unknown."""
         found = self._all.pop(id, None)
         self._sort()
         return found is not None
 
     def clear(self) -> None:
-        """Takes every fault out; the seeds of further ones begin again."""
+        """Remove all faults and restart the sequence of seeds."""
         self._all.clear()
         self._seeds = Chance(self._seed)
         self._sort()
 
     def before(self, operation: str, identity_id: str | None, *, has_past: bool) -> ArmedFault | None:
-        """The fault that plays before the request is looked at; only a world with a past has a stale answer."""
+        """Return the fault that fires before the request is checked, or None. Stale reads need `has_past`."""
         for armed in self._before:
             if not has_past and isinstance(armed.fault.effect, Stale):
                 continue
@@ -175,7 +175,7 @@ class Plan:
         return None
 
     def after(self, operation: str, identity_id: str | None) -> ArmedFault | None:
-        """The fault that plays on a request that has been carried out."""
+        """Return the fault that fires after the operation, or None."""
         for armed in self._after:
             if _fits(armed.fault, operation, identity_id) and self._plays(armed):
                 return armed

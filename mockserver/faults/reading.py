@@ -1,4 +1,4 @@
-"""From the body that asks for a fault to the fault, or to what stands against it. The form has been checked before."""
+"""Read a fault from a request body that has passed the schema, or return why it cannot be armed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from mockserver.faults.plan import Delay, Drop, Effect, Fault, RateLimit, Stale, Status, Turns
 
 RETRY_AFTER = 1
-"""The seconds of `Retry-After` where none are given: tests that wait for it should not wait long."""
+"""Default of `Retry-After`, in seconds: short, as tests wait for it."""
 
 
 class Offer(NamedTuple):
-    """What faults may do to one operation.
+    """The faults that are possible for one operation.
 
     `statuses` are the error statuses that the contract documents for it, in the vendor's envelope; `reads` says that
     it stores nothing, `names_identity` that its path has an `identityId`.
@@ -22,14 +22,14 @@ class Offer(NamedTuple):
 
 
 class Misfit(NamedTuple):
-    """Why there cannot be such a fault: the place in the body, and the reason."""
+    """The reason why a fault cannot be armed, with its place in the body."""
 
     pointer: str
     reason: str
 
 
 def read(body: Mapping[str, Any], offers: Mapping[str, Offer], new_seed: Callable[[], int]) -> Fault | Misfit:
-    """The fault that the body asks for, or why there cannot be one. `offers` has every operation by its id."""
+    """Return the fault that the body describes, or a Misfit. `offers` has every operation by its id."""
     effect = _effect(body)
     operations = _operations(body, offers)
     if isinstance(operations, Misfit):
@@ -63,7 +63,7 @@ def _effect(body: Mapping[str, Any]) -> Effect:
 
 
 def _operations(body: Mapping[str, Any], offers: Mapping[str, Offer]) -> Mapping[str, Offer] | Misfit:
-    """The operations that the body speaks of."""
+    """Return the operations that the body selects."""
     name = body.get("operation")
     if name is not None and name not in offers:
         return Misfit("/operation", f"there is no operation '{name}' here: it is an operationId of the contract")
@@ -100,7 +100,7 @@ def _of_kind(body: Mapping[str, Any], effect: Effect, operations: Mapping[str, O
 
 
 def _suits(effect: Effect, offer: Offer) -> bool:
-    """Whether the effect means anything for such an operation."""
+    """Whether the effect can occur for an operation."""
     if isinstance(effect, Stale):
         return offer.reads
     return not offer.reads or not isinstance(effect, Drop) or effect.where != "after-write"

@@ -1,4 +1,4 @@
-"""JSON values as bytes, whatever came in with them."""
+"""JSON encoding of any value that a request can contain."""
 
 import json
 from math import isfinite
@@ -8,10 +8,10 @@ import orjson
 
 
 def encoded(value: Any) -> bytes:
-    """A JSON value as UTF-8.
+    """Return a JSON value as UTF-8.
 
-    What orjson declines the standard library writes: an integer past 64 bits, and half a character, as bytes of a
-    header that are no UTF-8 leave it, which becomes a question mark.
+    The standard library encodes what orjson rejects: integers beyond 64 bits, and lone surrogates from header bytes
+    that are not UTF-8, which become question marks.
     """
     try:
         return orjson.dumps(value)
@@ -20,7 +20,7 @@ def encoded(value: Any) -> bytes:
 
 
 def _finite(value: Any) -> Any:
-    """The value with null for a number that JSON cannot write, as orjson has it."""
+    """Return the value with null for infinities and NaN, as orjson writes them."""
     if isinstance(value, dict):
         return {key: _finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

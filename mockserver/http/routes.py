@@ -1,4 +1,4 @@
-"""From a request line to an operation, as the service's router goes: split first, decode after, forgive a slash."""
+"""Routing as the service's router does it: split the path, then decode its segments, and ignore a trailing slash."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(slots=True)
 class _Node(Generic[Target]):
-    """One segment of a tree: children by text, the child that takes any text, and what ends here."""
+    """A node of the path tree: children by segment, the child for a parameter, and the target of a path ending here."""
 
     children: dict[str, "_Node[Target]"] = field(default_factory=dict)
     any_child: "_Node[Target] | None" = None
@@ -25,7 +25,7 @@ class _Node(Generic[Target]):
 
 
 class Match(NamedTuple, Generic[Target]):
-    """What a path leads to; `problem` says why to nothing, `allowed` which methods the path has."""
+    """A route match. Without a target, `problem` says why, and `allowed` lists the methods of the path."""
 
     target: Target | None
     parameters: Mapping[str, str]
@@ -34,9 +34,10 @@ class Match(NamedTuple, Generic[Target]):
 
 
 class Routes(Generic[Target]):
-    """A tree of paths for each method, as the service's router has it.
+    """A path tree for each method, as in the service's router.
 
-    So a text of one method's path hides no other method's parameter: `DELETE /identities/details` deletes `details`.
+    A literal segment of one method does not hide another method's parameter: `DELETE /identities/details` deletes the
+    identity `details`.
     """
 
     def __init__(self, routes: Iterable[tuple[str, str, Target]]) -> None:
@@ -54,7 +55,7 @@ class Routes(Generic[Target]):
                     node = node.children.setdefault(segment, _Node())
             node.end = (target, tuple(names))
         self.find = lru_cache(maxsize=_KEPT_PATHS)(self._find)
-        """Takes (method, raw path without its query) and gives back what they lead to."""
+        """Return the Match of a method and a raw path without its query."""
 
     def _find(self, method: str, path: str) -> Match[Target]:
         try:
@@ -72,7 +73,7 @@ class Routes(Generic[Target]):
 
 
 def _walk(node: _Node[Target] | None, segments: list[str]) -> Match[Target]:
-    """What the segments lead to from the root of one method's tree."""
+    """Return the match of the segments below the root of one method's tree."""
     values: list[str] = []
     for segment in segments:
         child = None if node is None else node.children.get(segment)
@@ -91,7 +92,7 @@ def _walk(node: _Node[Target] | None, segments: list[str]) -> Match[Target]:
 
 
 def _segments(path: str) -> list[str]:
-    """The decoded segments. Raises ValueError for an escape that is none, or does not decode to UTF-8."""
+    """Return the decoded segments. Raises ValueError for an invalid escape or invalid UTF-8."""
     segments = path.removeprefix("/").split("/")
     if len(segments) > 1 and not segments[-1]:
         segments.pop()

@@ -1,4 +1,4 @@
-"""What changed between two states, field by field, in the words of the fixture format."""
+"""The differences between two states, field by field, in the terms of the fixture format."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -14,9 +14,9 @@ _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTok
 
 
 class Change(NamedTuple):
-    """One field, by a JSON Pointer such as `/identities/<id>/kubernetesAuth/accessTokenTTL`; None where there is none.
+    """A changed field: a JSON Pointer such as `/identities/<id>/kubernetesAuth/accessTokenTTL`, and its two values.
 
-    A record that came or went is one change for each of its fields.
+    A value is None if the field does not exist. A new or deleted record is one change for each of its fields.
     """
 
     pointer: str
@@ -24,7 +24,7 @@ class Change(NamedTuple):
     after: Any
 
     def as_json(self) -> dict[str, Any]:
-        """Pointer, value before and after; secrets are masked."""
+        """Return `pointer`, `before` and `after`; secrets are masked."""
         pointer = masking.text(self.pointer)
         name = self.pointer.rpartition("/")[2]
         return {
@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
 
 def changes(before: State, after: State) -> list[Change]:
-    """Every field in which the states differ, in the order of their pointers."""
+    """Return every field in which the states differ, sorted by pointer."""
     touched = _identities(before, after)
     one, other = dict(_changed(before, after, touched)), dict(_changed(after, before, touched))
     return [
@@ -46,7 +46,7 @@ def changes(before: State, after: State) -> list[Change]:
 
 
 def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[str, Any]]:
-    """The fields of `state` that stand in records which `other` does not share; `touched` are the identities' ids."""
+    """Yield the fields of records that differ from `other`; `touched` are the ids of identities that differ."""
     for identity_id in sorted(touched):
         yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
     if any(getattr(state, name) is not getattr(other, name) for name in _PLAIN):
@@ -62,12 +62,12 @@ def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[st
 
 
 def _named(token_id: str, state: State) -> str:
-    """The id of a JWT; a fixed token, whose id is the secret itself, by its place among the tokens of the state."""
+    """Return the id of a JWT; for a fixed token, whose id is secret, its index among the tokens of the state."""
     return str(sorted(state.access_tokens).index(token_id)) if token_id in state.access_tokens else token_id
 
 
 def _identities(state: State, other: State) -> set[str]:
-    """The ids of the identities of which something differs."""
+    """Return the ids of the identities that differ."""
     pairs = (
         (state.identities, other.identities),
         (state.kubernetes_auths, other.kubernetes_auths),
@@ -85,7 +85,7 @@ def _identities(state: State, other: State) -> set[str]:
 
 
 def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> set[str]:
-    """The keys of which something differs. It looks at every entry, and at those of `right` only if keys have come."""
+    """Return the keys whose values differ or exist on one side only. `right` is scanned only if it has new keys."""
     found = {key for key, value in left.items() if right.get(key) is not value}
     gone = sum(key not in right for key in found)
     return found if len(right) == len(left) - gone else found | {key for key in right if key not in left}
@@ -123,7 +123,7 @@ def _token(token: IssuedToken) -> dict[str, Any]:
 
 
 def _flat(pointer: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The leaves of objects; a list is one value."""
+    """Yield the leaves of objects with their pointers; a list is one value."""
     if isinstance(value, dict) and value:
         for key, each in value.items():
             yield from _flat(f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}", each)

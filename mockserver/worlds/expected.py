@@ -1,4 +1,4 @@
-"""Whether exactly the fields have changed that should have."""
+"""Compare the changes of a state with the expected ones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,17 +9,17 @@ from mockserver import masking
 from mockserver.worlds.changes import Change
 
 TOLD = 10
-"""How many differences a reason names."""
+"""The number of differences that a reason lists."""
 _Same = Callable[[Any, Any], bool]
 
 
 def difference(
     found: Sequence[Change], wanted: Sequence[Mapping[str, Any]], matches: Callable[[str, str], bool], same: _Same
 ) -> str:
-    """What is not as it should be, in words; empty if nothing.
+    """Return the differences from the expected changes in words; an empty text if there are none.
 
-    Each change has to be one of the wanted ones (`pointer`, which `matches` may take for a glob, and the values
-    `before` and `after` where they are given), and each wanted one has to have happened.
+    Each change must be one of the wanted ones (`pointer`, compared by `matches`, and the values `before` and `after`
+    if given), and each wanted one must have happened.
     """
     told: list[str] = []
     for change in found:

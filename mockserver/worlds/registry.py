@@ -1,4 +1,4 @@
-"""The worlds of one server. `default` is always there; no other appears by being asked for."""
+"""The worlds of one server. `default` always exists; all others must be created."""
 
 import re
 from collections import OrderedDict
@@ -14,7 +14,7 @@ _SWEEP_SECONDS = 5
 
 
 class Worlds:
-    """Every world by its id. One that nobody asks for during `idle_seconds` is dropped; `default` stays."""
+    """All worlds by id. A world without requests for `idle_seconds` is removed, except `default`."""
 
     def __init__(self, default: World, ids: IdSource, *, most: int = 10_000, idle_seconds: float = 3600) -> None:
         self.most = most
@@ -27,7 +27,7 @@ class Worlds:
         self._swept = stopwatch()
 
     def find(self, id: str, now: float | None = None) -> World | None:
-        """The world of that id, which is thereby in use at `now` (seconds of the stopwatch; None asks it)."""
+        """Return the world, marked as used at `now` (seconds of the stopwatch; default: now); None if unknown."""
         world = self._worlds.get(id)
         if world is None:
             return None
@@ -40,36 +40,36 @@ class Worlds:
         return world
 
     def why_gone(self, id: str) -> str:
-        """What became of a world that was there; empty if none of that id was."""
+        """Return why a former world no longer exists; an empty text if there never was one of that id."""
         return self._gone.get(id, "")
 
     def problem(self, id: str) -> str:
-        """What stands against a new world of that id; empty if nothing."""
+        """Return why no world of that id can be created; an empty text if one can."""
         if not _ID.fullmatch(id):
             return "an id has 1 to 64 letters, digits, dots, hyphens and underscores, and begins with a letter or digit"
         return f"there is a world '{id}' already" if id in self._worlds else ""
 
     def is_full(self) -> bool:
-        """Whether there is no room for one more, even without those that nobody has asked for in a while."""
+        """Whether the limit of worlds is reached after idle worlds have been removed."""
         self._sweep(now=len(self._worlds) >= self.most)
         return len(self._worlds) >= self.most
 
     def new_id(self) -> str:
-        """An id that no world has."""
+        """Return an unused id."""
         return self._ids.uuid()
 
     def add(self, world: World) -> None:
-        """Takes the world in."""
+        """Add a world."""
         self._worlds[world.id] = world
         self._gone.pop(world.id, None)
 
     def remove(self, id: str) -> None:
-        """Lets a world go."""
+        """Delete a world."""
         del self._worlds[id]
         self._remember(id, "it was deleted")
 
     def reset(self) -> None:
-        """As at the start: the default world back to its seed, and no other."""
+        """Delete all worlds but `default` and reset that to its seed."""
         for name in list(self._worlds):
             if name != DEFAULT:
                 self.remove(name)

@@ -1,6 +1,6 @@
-"""One isolated world: a state that is replaced, never edited, and the seed it goes back to.
+"""An isolated world: an immutable state that commits replace, and the seed to which a reset returns.
 
-A commit is one assignment with no `await` before it since the state was read, so it can be neither torn nor lost.
+A commit is one assignment, without an `await` since the state was read, so no update is torn or lost.
 """
 
 from collections import deque
@@ -15,13 +15,13 @@ from mockserver.rules.profile import Profile
 
 KEPT_REVISIONS = 1000
 KEPT_BYTES = 16 * 1024 * 1024
-"""Of the bodies that made them: a revision holds what its request has brought."""
+"""Limit on the request bodies of kept revisions, in bytes: a revision keeps the values that its request sent."""
 MAX_SNAPSHOTS = 100
 _LIVES = count(1)
 
 
 class Revision(NamedTuple):
-    """One accepted change: its number, when (milliseconds), the request that made it, the state before and after.
+    """An accepted change: its number, time (milliseconds), request, and the states before and after it.
 
     `size` is that of the request's body, in bytes.
     """
@@ -82,16 +82,16 @@ class World:
 
     @property
     def profile(self) -> Profile:
-        """Who is right where contract and service part."""
+        """The profile: which side is followed where contract and service differ."""
         return self.edition.profile
 
     @property
     def generation(self) -> Generation:
-        """Which service it stands in for."""
+        """The generation of the service that the world stands in for."""
         return self.edition.generation
 
     def _begin(self) -> None:
-        """A life of the world, from the seed on: what is not here outlives a reset."""
+        """Begin a new life of the world from its seed. Attributes not set here survive a reset."""
         self.state = self.seed
         self.revision = 0
         self.life = next(_LIVES)
@@ -100,9 +100,9 @@ class World:
         self._revisions, self._bytes = None, 0
 
     def commit(self, state: State, request_id: str = "", size: int = 0, at: int | None = None) -> None:
-        """Puts `state` in place of the present one, as the next revision; `at` is its time (None: now).
+        """Replace the state and add a revision; `at` is its time in milliseconds (default: now).
 
-        `size` is what the request has brought, in bytes.
+        `size` is the size of the request's body in bytes.
         """
         self.revision += 1
         if at is None:
@@ -117,25 +117,25 @@ class World:
         self.state = state
 
     def note(self, state: State) -> None:
-        """Puts a state in place in which only uses have been counted: no revision of its own."""
+        """Replace the state without a revision, for changes that only count uses."""
         self.state = state
 
     def replace(self, state: State) -> None:
-        """Puts quite another state in place: one more revision, and those before it are forgotten."""
+        """Replace the whole state: add a revision and forget all earlier ones."""
         self._revisions, self._bytes = None, 0
         self.commit(state)
 
     def reseed(self, seed: State) -> None:
-        """Takes another seed, now and at every reset."""
+        """Reset to another seed, which later resets use too."""
         self.seed = seed
         self.reset()
 
     def revisions(self) -> tuple[Revision, ...]:
-        """The latest revisions, oldest first; at most KEPT_REVISIONS of them, of at most KEPT_BYTES of bodies."""
+        """Return the latest revisions, oldest first: at most KEPT_REVISIONS, with at most KEPT_BYTES of bodies."""
         return tuple(self._revisions or ())
 
     def state_at(self, revision: int) -> State | None:
-        """The state as it stood after that revision (0: the seed); None if it is not kept any more."""
+        """Return the state after that revision (0: the seed); None if it is no longer kept."""
         if revision == self.revision:
             return self.state
         kept = self._revisions or ()
@@ -143,13 +143,13 @@ class World:
         return kept[index].before if 0 <= index < len(kept) else None
 
     def as_it_was(self) -> "World":
-        """A world to read from, as this one stood before its latest revision; nobody may commit to it."""
+        """Return a read-only world with the state before the latest revision."""
         before = self._revisions[-1].before if self._revisions else self.seed
         past = World(self.id, before, self.edition, self.clock, self.token_secret)
         past.revision = max(0, self.revision - 1)
         return past
 
     def reset(self) -> None:
-        """Takes the first time again, and begins as a new world does: nothing is cleared that could be forgotten."""
+        """Reset the clock and the state to those of a new world."""
         self.clock.reset()
         self._begin()

@@ -122,7 +122,7 @@ def test_a_proxy_of_the_environment_is_not_asked(readers: Running):
         pytest.param(("--report", "{folder}"), 1, "Is a directory", id="a folder"),
         pytest.param(("--report", "{folder}/text.json"), 1, "text.json: Expecting value", id="no JSON"),
         pytest.param(("--report", "{folder}/bytes.json"), 1, "bytes.json: ", id="no text"),
-        pytest.param(("--report", "{folder}/other.json"), 1, "not a report of coverage", id="another JSON"),
+        pytest.param(("--report", "{folder}/other.json"), 1, "not a coverage report", id="another JSON"),
         pytest.param(("--report", "{folder}/deep.json"), 1, "deep.json: ", id="nested too deep"),
         pytest.param(
             ("--report", "{folder}/good.json", "--operation", "none"), 2, "no such operation: none", id="no operation"

@@ -92,7 +92,7 @@ async def test_a_change_becomes_the_seed_and_the_world_starts_again_from_it(
     await client.send("POST", "/_mock/worlds", {"id": "new"}, token=None)
     assert await name_and_token(client, "new") == ("ops", "second")
     assert await name_and_token(client, "other") == ("ops", "first"), "a world that was there stays as it is"
-    logged = [line for line in log.getvalue().splitlines() if "fixtures taken" in line]
+    logged = [line for line in log.getvalue().splitlines() if "fixtures reloaded" in line]
     assert len(logged) == 1
     assert str(path) in logged[0]
 
@@ -127,7 +127,9 @@ async def test_a_bad_change_is_logged_with_every_error_and_changes_nothing(
 
     await eventually(has_changed)
     events = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert {(each["level"], each["event"]) for each in events} == {("warning", "fixtures not taken")}
+    assert {(each["level"], each["event"]) for each in events} == {
+        ("warning", "fixtures rejected; the previous ones stay in use")
+    }
     assert [each["error"] for each in events] == [
         f"{path}:1:10: version: expected 1",
         f"{path}:3:72: identities[0].organization: there is no such organization",

@@ -123,14 +123,14 @@ def test_a_percentage_is_whole_only_if_all_is_covered():
     [
         pytest.param(lambda value: [], r"\(document\): .* expected an object", id="a list"),
         pytest.param(
-            lambda value: value.pop("operations") and value, r"\(document\): .* no operations", id="a part is gone"
+            lambda value: value.pop("operations") and value, r"\(document\): .* missing operations", id="a part is gone"
         ),
         pytest.param(lambda value: value | {"operations": {}}, "/operations: .* an array", id="operations by name"),
         pytest.param(
             lambda value: value | {"operations": [7]}, "/operations/0: .* an object", id="an operation that is none"
         ),
-        pytest.param(lambda value: value | {"version": 7}, "/version: .* a text", id="version"),
-        pytest.param(lambda value: value | {"profiles": [7]}, "/profiles: .* a text", id="profiles"),
+        pytest.param(lambda value: value | {"version": 7}, "/version: .* a string", id="version"),
+        pytest.param(lambda value: value | {"profiles": [7]}, "/profiles: .* a string", id="profiles"),
         pytest.param(
             lambda value: value | {"operations": [{"operation": "x", "items": {"rules": {"a": "maybe"}}}]},
             "/operations/0/items/rules/a: expected one of not counted, missing, covered",
