@@ -3,11 +3,11 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.delete import DELETE
 from mockserver.infisical.identities.request import IdentityRequest
-from mockserver.infisical.identities.view import plain
+from mockserver.infisical.identities.view import identity_view
 
 
 def delete_machine_identity(call: Call) -> Outcome:
-    """The identity that was: gone with its auth methods and tokens. Where it is only shared, just its place is gone."""
+    """Delete the identity with its auth methods and tokens, or only its membership of a sub-organization."""
     state, identity, organization_id = call.state, call.identity, call.caller.organization_id
     facts = call.facts(call.identity_id)
     request = IdentityRequest(call.parameters["identityId"], facts, identity, *call.issues)
@@ -18,7 +18,7 @@ def delete_machine_identity(call: Call) -> Outcome:
         call.commit(state.without_identity(identity.id))
     else:
         call.commit(state.with_identity(identity.without_membership(organization_id)))
-    return Outcome(decision, {"identity": plain(identity, organization_id)})
+    return Outcome(decision, {"identity": identity_view(identity, organization_id)})
 
 
 OPERATION = Operation("deleteMachineIdentity", DELETE, delete_machine_identity)

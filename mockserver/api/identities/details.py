@@ -6,7 +6,7 @@ from mockserver.infisical.preconditions import Contracted
 
 
 def get_machine_identity_details(call: Call) -> Outcome:
-    """Where the calling identity belongs."""
+    """Return the root organization of the calling identity."""
     decision = call.decide(DETAILS, Contracted(*call.issues))
     if decision.refused:
         return Outcome(decision)

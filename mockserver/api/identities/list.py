@@ -7,7 +7,7 @@ from mockserver.infisical.identities.request import ListRequest
 
 
 def list_machine_identities(call: Call) -> Outcome:
-    """Every identity of the organization, in one answer."""
+    """Return all identities of the organization; the service does not paginate this list."""
     organization_id = call.caller.organization_id
     request = ListRequest(call.facts(), organization_id, str(call.query.get("orgId", "")), *call.issues)
     decision = call.decide(LIST, request)

@@ -4,12 +4,12 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.change import Change
 from mockserver.infisical.identities.request import UpdateRequest
 from mockserver.infisical.identities.update import UPDATE, WRITES, updated
-from mockserver.infisical.identities.view import metadata_view, plain
+from mockserver.infisical.identities.view import identity_view, metadata_view
 from mockserver.rules.absent import ABSENT
 
 
 def update_machine_identity(call: Call) -> Outcome:
-    """The identity after the change. Metadata is answered only as it has just been written, not as it is stored."""
+    """Update the identity and return it. The response shows metadata only if this request wrote it."""
     state, identity, sent = call.state, call.identity, Change.to_update(call.body)
     organization_id = call.caller.organization_id
     facts = call.facts(call.identity_id)
@@ -22,7 +22,7 @@ def update_machine_identity(call: Call) -> Outcome:
     if after is not identity:
         call.commit(state.with_identity(after))
     written = sent.metadata is not ABSENT and facts.identity_at_home
-    answered = {**plain(after, organization_id), "metadata": metadata_view(after) if written else []}
+    answered = {**identity_view(after, organization_id), "metadata": metadata_view(after) if written else []}
     return Outcome(decision, {"identity": answered}, identity, sent, after)
 
 

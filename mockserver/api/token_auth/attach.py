@@ -9,7 +9,7 @@ from mockserver.infisical.token_auth.settings import Settings, attached
 
 
 def attach_token_auth(call: Call) -> Outcome:
-    """The new record. What is not sent has the service's default."""
+    """Attach Token Auth and return the record."""
     sent_id = trim(call.parameters["identityId"])
     identity_id, state = sent_id.lower(), call.state
     stored = state.token_auths.get(identity_id)

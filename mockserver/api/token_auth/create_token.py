@@ -13,7 +13,7 @@ from mockserver.rules.absent import ABSENT
 
 
 def create_token_auth_token(call: Call) -> Outcome:
-    """A token and its row. Its lifetimes are answered as they are configured, not as they come to be."""
+    """Issue a token and return it with its row. The lifetimes in the response are the configured ones."""
     state, identity_id = call.state, call.identity_id
     sent = NewToken.from_json(call.body)
     request = CreateRequest(

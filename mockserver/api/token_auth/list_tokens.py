@@ -6,7 +6,7 @@ from mockserver.infisical.token_auth.record import METHOD, token_view
 
 
 def get_token_auth_tokens(call: Call) -> Outcome:
-    """A page of the tokens that were made, revoked ones too: `offset` and `limit` of the query say which."""
+    """Return the page of tokens that `offset` and `limit` select, including revoked ones."""
     state, identity_id = call.state, call.identity_id
     decision = call.decide(LIST_TOKENS, call.about(METHOD, state.token_auths.get(identity_id)))
     if decision.refused:

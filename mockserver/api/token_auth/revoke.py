@@ -6,7 +6,7 @@ from mockserver.infisical.token_auth.revoke import REVOKE
 
 
 def delete_token_auth(call: Call) -> Outcome:
-    """The record that was; every token that was made through it is no good any more, and not to be found."""
+    """Delete the record and its tokens, revoke the tokens, and return the deleted record."""
     state, identity_id = call.state, call.identity_id
     request = call.about(METHOD, state.token_auths.get(identity_id))
     decision = call.decide(REVOKE, request)

@@ -1,14 +1,14 @@
 """`POST /api/v1/auth/token-auth/tokens/{tokenId}/revoke`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.api.token_auth.about_token import about_token
+from mockserver.api.token_auth.token_request import token_request
 from mockserver.api.tokens.revoke import REVOKED
 from mockserver.infisical.token_auth.revoke_token import REVOKE_TOKEN
 
 
 def revoke_token_auth_token(call: Call) -> Outcome:
-    """The token is no good any more, nor is what renews it; its row stays and says so."""
-    request = about_token(call)
+    """Revoke the token and its renewals; its row stays stored as revoked."""
+    request = token_request(call)
     decision = call.decide(REVOKE_TOKEN, request)
     if decision.refused:
         return Outcome(decision)

@@ -9,8 +9,8 @@ from mockserver.infisical.token_auth.update import UPDATE
 
 
 def update_token_auth(call: Call) -> Outcome:
-    """The record after the change. Tokens that are there keep their lifetimes; trusted IPs count for them at once."""
-    sent_id = trim(call.parameters["identityId"])  # unlike the other methods' updates
+    """Update the record and return it. Issued tokens keep their lifetimes; new trusted IPs apply to them at once."""
+    sent_id = trim(call.parameters["identityId"])  # the updates of the other auth methods do not trim the id
     identity_id, state = sent_id.lower(), call.state
     stored = state.token_auths.get(identity_id)
     sent = Settings.from_json(call.body)

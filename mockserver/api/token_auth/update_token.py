@@ -1,15 +1,15 @@
 """`PATCH /api/v1/auth/token-auth/tokens/{tokenId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.api.token_auth.about_token import about_token
+from mockserver.api.token_auth.token_request import token_request
 from mockserver.infisical.token_auth.record import token_view
 from mockserver.infisical.token_auth.update_token import UPDATE_TOKEN, WRITES
 from mockserver.rules.absent import ABSENT
 
 
 def update_token_auth_token(call: Call) -> Outcome:
-    """The token's row with its new name. Without one the row stays as it is."""
-    state, request = call.state, about_token(call)
+    """Rename the token and return its row. Without a name the row stays unchanged."""
+    state, request = call.state, token_request(call)
     decision = call.decide(UPDATE_TOKEN, request)
     if decision.refused:
         return Outcome(decision, None, request.found, request.sent)

@@ -9,8 +9,8 @@ from mockserver.infisical.universal_auth.settings import Settings, attached
 
 
 def attach_universal_auth(call: Call) -> Outcome:
-    """The new record, with a client id of its own."""
-    sent_id = trim(call.parameters["identityId"])  # the one operation of Universal Auth that trims it
+    """Attach Universal Auth with a new client id and return the record."""
+    sent_id = trim(call.parameters["identityId"])  # the only operation of Universal Auth that trims the id
     identity_id = sent_id.lower()
     state, sent = call.state, Settings.from_json(call.body)
     stored = state.universal_auths.get(identity_id)

@@ -6,7 +6,7 @@ from mockserver.infisical.universal_auth.record import METHOD
 
 
 def clear_universal_auth_lockouts(call: Call) -> Outcome:
-    """How many counts of failed logins it takes away, locked or not. An identity has one client id: one or none."""
+    """Clear the lockout and return how many were deleted: 1 if logins have failed recently, locked or not; else 0."""
     state, identity_id = call.state, call.identity_id
     store = state.universal_auths
     decision = call.decide(CLEAR_LOCKOUTS, call.about(METHOD, store.get(identity_id)))

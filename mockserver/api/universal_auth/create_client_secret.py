@@ -7,7 +7,7 @@ from mockserver.infisical.universal_auth.request import CreateRequest, NewSecret
 
 
 def create_universal_auth_client_secret(call: Call) -> Outcome:
-    """The new client secret. This is the one answer that shows it whole."""
+    """Create a client secret and return it. No other response shows the whole secret."""
     identity_id = call.identity_id
     state, sent = call.state, NewSecret.from_json(call.body)
     store = state.universal_auths
@@ -16,9 +16,11 @@ def create_universal_auth_client_secret(call: Call) -> Outcome:
     decision = call.decide(CREATE_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)
-    made = sent.made(call.ids.uuid(), call.ids.client_secret(), call.now)
-    call.commit(state._replace(universal_auths=store.with_secret(identity_id, made)))
-    return Outcome(decision, {"clientSecret": made.secret, "clientSecretData": secret_view(made, request.record.id)})
+    secret = sent.created(call.ids.uuid(), call.ids.client_secret(), call.now)
+    call.commit(state._replace(universal_auths=store.with_secret(identity_id, secret)))
+    return Outcome(
+        decision, {"clientSecret": secret.secret, "clientSecretData": secret_view(secret, request.record.id)}
+    )
 
 
 OPERATION = Operation("createUniversalAuthClientSecret", CREATE_CLIENT_SECRET, create_universal_auth_client_secret)

@@ -6,7 +6,7 @@ from mockserver.infisical.universal_auth.record import METHOD, view
 
 
 def get_universal_auth(call: Call) -> Outcome:
-    """The stored record."""
+    """Return the stored record."""
     request = call.about(METHOD, call.state.universal_auths.get(call.identity_id))
     decision = call.decide(GET, request)
     return Outcome(decision, None if decision.refused else {"identityUniversalAuth": view(request.record)})

@@ -1,14 +1,14 @@
 """`GET /api/v1/auth/universal-auth/identities/{identityId}/client-secrets/{clientSecretId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.api.universal_auth.about_secret import about_secret
+from mockserver.api.universal_auth.secret_request import secret_request
 from mockserver.infisical.universal_auth.get_client_secret import GET_CLIENT_SECRET
 from mockserver.infisical.universal_auth.record import secret_view
 
 
 def get_universal_auth_client_secret(call: Call) -> Outcome:
-    """What is kept of one client secret, a revoked one too."""
-    request = about_secret(call)
+    """Return a client secret without the secret itself, even if it is revoked."""
+    request = secret_request(call)
     decision = call.decide(GET_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)

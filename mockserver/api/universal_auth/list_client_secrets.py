@@ -6,7 +6,7 @@ from mockserver.infisical.universal_auth.record import METHOD, secret_view
 
 
 def list_universal_auth_client_secrets(call: Call) -> Outcome:
-    """The client secrets that are not revoked, the oldest first: the service promises no order."""
+    """Return the client secrets that are not revoked, oldest first; the service guarantees no order."""
     store = call.state.universal_auths
     request = call.about(METHOD, store.get(call.identity_id))
     decision = call.decide(LIST_CLIENT_SECRETS, request)

@@ -4,11 +4,11 @@ from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
 from mockserver.infisical.trusted_ips import EVERYWHERE
-from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent, left_behind
+from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent, after_login
 
 
 def login_with_universal_auth(call: Call) -> Outcome:
-    """An access token for the identity, and how long it really lives. A refused login may write: see `left_behind`."""
+    """Return an access token with its effective lifetime. A rejected login may write: see `after_login`."""
     state, sent = call.state, Sent.from_json(call.body)
     store = state.universal_auths
     identity_id = store.identities.get(sent.client_id, "")
@@ -23,7 +23,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
         *call.issues,
     )
     decision = call.decide(LOGIN, request)
-    left = left_behind(store, request, decision.refusal)
+    left = after_login(store, request, decision.refusal)
     if decision.refused:
         if left is not store:
             call.commit(state._replace(universal_auths=left))

@@ -6,7 +6,7 @@ from mockserver.infisical.universal_auth.revoke import REVOKE
 
 
 def delete_universal_auth(call: Call) -> Outcome:
-    """The record that was. Its client secrets go, and every token that was issued through it is no good any more."""
+    """Delete the record and its client secrets, revoke all tokens issued through it, and return the deleted record."""
     state, identity_id = call.state, call.identity_id
     request = call.about(METHOD, state.universal_auths.get(identity_id))
     decision = call.decide(REVOKE, request)

@@ -1,14 +1,14 @@
 """`POST /api/v1/auth/universal-auth/identities/{identityId}/client-secrets/{clientSecretId}/revoke`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.api.universal_auth.about_secret import about_secret
+from mockserver.api.universal_auth.secret_request import secret_request
 from mockserver.infisical.universal_auth.record import secret_view
 from mockserver.infisical.universal_auth.revoke_client_secret import REVOKE_CLIENT_SECRET
 
 
 def revoke_universal_auth_client_secret(call: Call) -> Outcome:
-    """The client secret, which stays and is revoked. Every token that was issued for it is no good any more."""
-    state, request = call.state, about_secret(call)
+    """Revoke the client secret and all tokens issued for it, and return the client secret, which stays stored."""
+    state, request = call.state, secret_request(call)
     decision = call.decide(REVOKE_CLIENT_SECRET, request)
     if decision.refused:
         return Outcome(decision)

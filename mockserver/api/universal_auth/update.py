@@ -8,7 +8,7 @@ from mockserver.infisical.universal_auth.update import UPDATE
 
 
 def update_universal_auth(call: Call) -> Outcome:
-    """The record after the change. Tokens that are out feel a change of the trusted IPs only."""
+    """Update the record and return it. Of the changes, only new trusted IPs affect tokens issued before."""
     identity_id = call.identity_id
     state, sent = call.state, Settings.from_json(call.body)
     stored = state.universal_auths.get(identity_id)

@@ -1,6 +1,6 @@
-"""What a body says of an identity that is to be made or changed: every field absent or a value (behaviour 10).
+"""The parsed body of a create or update of an identity; each field is a value or absent (behaviour 10).
 
-It knows the wire names and the trimming; it must not know what is stored.
+This module maps wire names and trims texts. It does not read stored records.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from mockserver.rules.absent import ABSENT, Absent
 
 
 class Pair(NamedTuple):
-    """One key and value of the metadata, trimmed; None for what is no text, which the contract check has named."""
+    """A metadata key and value, trimmed. None replaces what is not a string; the contract check rejects it."""
 
     key: str | None
     value: str | None
 
 
 class Change(NamedTuple):
-    """A body after trimming. A value of a wrong type reads as absent: the contract check has named it."""
+    """A body after trimming. A value of a wrong type counts as absent: the contract check rejects it."""
 
     name: str | Absent = ABSENT
     organization_id: str | Absent = ABSENT
@@ -29,12 +29,12 @@ class Change(NamedTuple):
 
     @classmethod
     def to_create(cls, body: object) -> "Change":
-        """What a create asks for; names it does not know are dropped, as the service drops them."""
+        """Parse the body of a create. Unknown properties are dropped, as the service does."""
         return cls(**fields_of(body, _CREATE))
 
     @classmethod
     def to_update(cls, body: object) -> "Change":
-        """What an update asks for: an identity stays in its organization."""
+        """Parse the body of an update, which cannot move an identity to another organization."""
         return cls(**fields_of(body, _UPDATE))
 
 

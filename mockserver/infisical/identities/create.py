@@ -1,8 +1,14 @@
-"""The create operation: its rules in the order in which the service asks them, and the identity that comes of it."""
+"""The create operation: its rules in the service's order, and the new identity."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.identities.change import Change
-from mockserver.infisical.identities.database_limits import TEXT_RULES, metadata_refused, name_refused
+from mockserver.infisical.identities.database_limits import (
+    DATABASE_REASON,
+    DATABASE_SUMMARY,
+    TEXT_RULES,
+    metadata_refused,
+    name_refused,
+)
 from mockserver.infisical.identities.identity import NO_ACCESS, Identity, Membership, metadata
 from mockserver.infisical.identities.request import CreateRequest
 from mockserver.infisical.identities.rules import ROLE_RULES, caller_organization
@@ -14,7 +20,8 @@ from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 @rule(
     "identity.limit",
-    "The organization has fewer identities than its plan allows; a limit of 0, or none, is no limit.",
+    "Rejected if the organization already has as many identities as its plan allows. A limit of 0, or none, means no"
+    " limit.",
     from_service("create of an identity, plan"),
     BAD_REQUEST,
 )
@@ -22,12 +29,14 @@ def limit(request: CreateRequest) -> Finding | None:
     allowed = request.facts.identity_limit
     if not allowed or request.facts.identities_used() < allowed:
         return None
-    return Finding(f"The plan allows {allowed} identities, and they are used up: upgrade it to create more")
+    return Finding(
+        f"The organization has reached its plan's limit of {allowed} identities: upgrade the plan to create more"
+    )
 
 
 @rule(
     "identity.create.database",
-    "The database takes the texts: columns of 255 characters (a metadata value: 1020) without NUL.",
+    DATABASE_SUMMARY,
     from_service("create of an identity, columns"),
     answers(contract=None, live=Answer(500, "Create")),
     about=("name", "metadata"),
@@ -35,7 +44,7 @@ def limit(request: CreateRequest) -> Finding | None:
 def database(request: CreateRequest) -> Finding | None:
     if not name_refused(request.sent) and not metadata_refused(request.sent):
         return None
-    return Finding("The database refuses one of the values")
+    return Finding(DATABASE_REASON)
 
 
 CREATE: Rulebook[CreateRequest] = Rulebook(
@@ -51,7 +60,7 @@ CREATE: Rulebook[CreateRequest] = Rulebook(
 
 
 def created(sent: Change, organization_id: str, ids: tuple[str, ...], now: int) -> Identity:
-    """The identity that an accepted create makes. `ids` are its own, its membership's, and one for each metadata."""
+    """Return the new identity. `ids` are those of the identity, its membership and its metadata, in this order."""
     identity_id, membership_id, *metadata_ids = ids
     role = NO_ACCESS if sent.role is ABSENT else sent.role
     return Identity(

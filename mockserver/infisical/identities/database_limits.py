@@ -1,4 +1,4 @@
-"""What the 422 stage of create and update asks beyond the contract, and what the columns of an identity hold."""
+"""Limits of identity texts beyond the contract: blank texts and the columns of the database."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,17 +18,23 @@ _COLUMN = Source("service", "column types; refused at the schema stage by design
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _TEXTS = ("name", "metadata")
 
+DATABASE_SUMMARY = (
+    "Rejected if the database cannot store `name` or a text of `metadata`: a column holds at most 255 characters"
+    " (a metadata value: 1020) and no NUL."
+)
+DATABASE_REASON = "The database cannot store a text: it may have 255 characters (a metadata value: 1020) and no NUL"
+
 
 @rule(
     "identity.blank",
-    "`role`, and each key and value of `metadata`, is not empty once trimmed.",
+    "Rejected if `role`, or a key or value of `metadata`, is empty after trimming.",
     from_service("schema of identities"),
     answers(422, "ValidationFailure"),
     gathers=True,
     about=("role", "metadata"),
 )
 def blank(request: Written) -> Finding | None:
-    # A text that is empty as sent breaks the contract's own minLength, and is named there.
+    # A text that is sent empty violates the contract's minLength, and the contract check reports it.
     named = {issue.path for issue in request.issues}
     found = [
         issues.too_small(request.ranks[str(path[0])], path, "string", 1)
@@ -40,7 +46,7 @@ def blank(request: Written) -> Finding | None:
 
 @rule(
     "identity.column.length",
-    "`name` and the keys of `metadata` have at most 255 characters, its values at most 1020.",
+    "Rejected if `name` or a key of `metadata` has more than 255 characters, or a value of `metadata` more than 1020.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -57,7 +63,7 @@ def length(request: Written) -> Finding | None:
 
 @rule(
     "identity.column.nul",
-    "Neither `name` nor `role` nor a text of `metadata` holds a NUL character.",
+    "Rejected if `name`, `role`, or a key or value of `metadata` contains a NUL character.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -76,17 +82,17 @@ TEXT_RULES: tuple[Rule[Any], ...] = (blank, length, nul)
 
 
 def name_refused(sent: Change) -> bool:
-    """Whether the row of an identity cannot take the name."""
+    """Whether the name does not fit its column."""
     return any(len(text) > COLUMN_LENGTH or "\0" in text for _, text in _name(sent))
 
 
 def metadata_refused(sent: Change) -> bool:
-    """Whether the rows of the metadata cannot take one of its texts."""
+    """Whether a text of the metadata does not fit its column."""
     return any(len(text) > _limit(path) or "\0" in text for path, text in _metadata(sent))
 
 
 def _nul(rank: int, path: Path) -> Issue:
-    return issues.custom(rank, path, "The database stores no NUL character")
+    return issues.custom(rank, path, "The database cannot store a NUL character: remove it")
 
 
 def _limit(path: Path) -> int:
@@ -104,7 +110,7 @@ def _role(sent: Change) -> Iterator[tuple[Path, str]]:
 
 
 def _metadata(sent: Change) -> Iterator[tuple[Path, str]]:
-    for place, pair in enumerate(() if sent.metadata is ABSENT else sent.metadata):
+    for index, pair in enumerate(() if sent.metadata is ABSENT else sent.metadata):
         for name, text in pair._asdict().items():
             if text is not None:
-                yield ("metadata", place, name), text
+                yield ("metadata", index, name), text

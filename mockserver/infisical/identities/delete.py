@@ -10,7 +10,8 @@ from mockserver.rules.rule import Finding, Rulebook, rule
 
 @rule(
     "identity.delete-protection",
-    "The identity is not protected from deletion; a sub-organization that it is shared with may let go of it anyway.",
+    "Rejected if the identity is protected from deletion. A sub-organization may still remove its own membership of"
+    " it.",
     from_service("delete of an identity"),
     BAD_REQUEST,
 )
@@ -18,7 +19,9 @@ def protected(request: IdentityRequest) -> Finding | None:
     identity = request.identity
     if identity is None or not identity.has_delete_protection or not request.facts.identity_at_home:
         return None
-    return Finding("The identity is protected from deletion: take hasDeleteProtection from it first")
+    return Finding(
+        "The identity is protected from deletion: send hasDeleteProtection false and a name in an update first"
+    )
 
 
 DELETE: Rulebook[IdentityRequest] = Rulebook(

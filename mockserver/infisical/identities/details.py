@@ -1,4 +1,4 @@
-"""The details operation, and what it answers. Who may ask is decided with the token: identities only."""
+"""The details operation and its response. Authentication has already rejected the tokens of users."""
 
 from mockserver.infisical.identities.organization import Organization
 from mockserver.infisical.preconditions import Contracted
@@ -9,5 +9,5 @@ DETAILS: Rulebook[Contracted] = Rulebook(*CONTRACT_RULES)
 
 
 def view(root: Organization) -> dict[str, object]:
-    """`identityDetails`: the root organization, wherever below it the caller acts."""
+    """Return `identityDetails`: the root organization, also for a token of one of its sub-organizations."""
     return {"organization": {"id": root.id, "name": root.name, "slug": root.slug}}

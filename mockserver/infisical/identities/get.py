@@ -9,7 +9,7 @@ from mockserver.rules.rule import Finding, Rulebook, rule
 
 @rule(
     "identity.project-hidden",
-    "The identity is not managed by a project: one that is does not show among the organization's own.",
+    "Rejected if a project manages the identity: the service does not find it among the organization's identities.",
     from_service("get of an identity, query of the organization's identities"),
     NOT_FOUND,
 )

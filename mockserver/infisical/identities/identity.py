@@ -1,4 +1,4 @@
-"""Machine identities, and where they are members."""
+"""Machine identities and their memberships."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NO_ACCESS = "no-access"
 
 
 class Metadata(NamedTuple):
-    """One key and value that callers keep with an identity."""
+    """A key and value stored with an identity."""
 
     id: str
     key: str
@@ -17,24 +17,24 @@ class Metadata(NamedTuple):
 
 
 class SentPair(Protocol):
-    """A key and a value that a body sends."""
+    """A key and value of a request body."""
 
     @property
     def key(self) -> str | None:
-        """The key; None for what is no text."""
+        """The key; None if it is not a string."""
 
     @property
     def value(self) -> str | None:
-        """The value; None for what is no text."""
+        """The value; None if it is not a string."""
 
 
 def metadata(pairs: Iterable[SentPair], ids: Sequence[str]) -> tuple[Metadata, ...]:
-    """The pairs as they are kept, each under one of the ids."""
+    """Return the pairs as metadata entries, each with one of the ids."""
     return tuple(Metadata(one, each.key or "", each.value or "") for one, each in zip(ids, pairs, strict=True))
 
 
 class Membership(NamedTuple):
-    """An identity's place in one organization, and its role there (a slug). Times are milliseconds since 1970."""
+    """An identity's membership of one organization, with its role (a slug). Times are milliseconds since 1970."""
 
     id: str
     organization_id: str
@@ -47,7 +47,7 @@ class Membership(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """One machine identity. `home` is its own organization, `shared` are memberships in sub-organizations."""
+    """A machine identity. `home` is the membership of its own organization, `shared` those of sub-organizations."""
 
     id: str
     name: str
@@ -62,28 +62,28 @@ class Identity(NamedTuple):
 
     @property
     def organization_id(self) -> str:
-        """The organization that is its home."""
+        """The id of the home organization."""
         return self.home.organization_id
 
     @property
     def organization_ids(self) -> tuple[str, ...]:
-        """Every organization that it is a member of."""
+        """The ids of all organizations that the identity belongs to."""
         return (self.home.organization_id, *(each.organization_id for each in self.shared))
 
     def membership(self, organization_id: str) -> Membership | None:
-        """Its place in that organization, at home or shared."""
+        """Return the membership of that organization; None if the identity does not belong to it."""
         if organization_id == self.home.organization_id:
             return self.home
         return next((each for each in self.shared if each.organization_id == organization_id), None)
 
     def with_role(self, organization_id: str, role: str) -> Identity:
-        """The identity with that role in that organization."""
+        """Return the identity with that role in that organization."""
 
-        def given(place: Membership) -> Membership:
-            return place._replace(role=role) if place.organization_id == organization_id else place
+        def changed(membership: Membership) -> Membership:
+            return membership._replace(role=role) if membership.organization_id == organization_id else membership
 
-        return self._replace(home=given(self.home), shared=tuple(map(given, self.shared)))
+        return self._replace(home=changed(self.home), shared=tuple(map(changed, self.shared)))
 
     def without_membership(self, organization_id: str) -> Identity:
-        """The identity without its place in a sub-organization that it was shared with."""
+        """Return the identity without its membership of that sub-organization."""
         return self._replace(shared=tuple(each for each in self.shared if each.organization_id != organization_id))

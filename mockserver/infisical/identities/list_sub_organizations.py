@@ -1,4 +1,4 @@
-"""The operation that lists sub-organizations: its rules, and what it answers."""
+"""The operation that lists sub-organizations: its rules and its response."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class ListRequest:
     wrong_types: bool = False
 
 
-# Being a member is enough: no action is asked for.
+# Membership is enough: the service checks no permission.
 LIST_SUB_ORGANIZATIONS: Rulebook[ListRequest] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
 
 
-class Wanted(NamedTuple):
-    """What the query asks for."""
+class Query(NamedTuple):
+    """The page, filter and order that a query selects."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0
@@ -41,8 +41,8 @@ class Wanted(NamedTuple):
     accessible_only: bool = False
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Any]) -> "Wanted":
-        """The wishes, by the names of the query."""
+    def from_query(cls, query: Mapping[str, Any]) -> "Query":
+        """Parse the query, whose parameters are already of the types of the contract."""
         return cls(
             limit=int(query.get("limit", DEFAULT_LIMIT)),
             offset=int(query.get("offset", 0)),
@@ -53,23 +53,23 @@ class Wanted(NamedTuple):
 
 
 def answer(
-    organizations: Iterable[Organization], root_id: str, caller: Identity | None, wanted: Wanted
+    organizations: Iterable[Organization], root_id: str, caller: Identity | None, query: Query
 ) -> dict[str, object]:
-    """One page, and how many there are on all pages together."""
+    """Return one page of the sub-organizations. `totalCount` counts those of all pages."""
     found = [
         each
         for each in organizations
         if each.parent_id == root_id
-        and wanted.search in each.name.lower()
-        and not (wanted.accessible_only and (caller is None or caller.membership(each.id) is None))
+        and query.search in each.name.lower()
+        and not (query.accessible_only and (caller is None or caller.membership(each.id) is None))
     ]
-    found.sort(key=lambda each: (each.name, each.id), reverse=wanted.descending)
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    found.sort(key=lambda each: (each.name, each.id), reverse=query.descending)
+    page = found[query.offset : query.offset + query.limit]
     return {"organizations": [view(each) for each in page], "totalCount": len(found)}
 
 
 def view(organization: Organization) -> dict[str, object]:
-    """One organization."""
+    """Return an element of `organizations`."""
     return {
         "id": organization.id,
         "name": organization.name,

@@ -1,4 +1,4 @@
-"""Organizations: plan, roles, and what a role may do."""
+"""Organizations: plan, roles and permissions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool", "rbac")
 FLAGS_ON_BY_DEFAULT = frozenset(("rbac",))
-"""An organization that has roles of its own has a plan for them, unless it is said."""
+"""Plan flags that are on unless the fixtures turn them off, so that fixtures may define custom roles."""
 
 CUSTOM = "custom"
-"""What the service calls each role that is not built in."""
+"""The service's name for every role that is not built in."""
 
 _IDENTITY_ACTIONS = (
     "read",
@@ -37,21 +37,21 @@ SUBJECTS = ("identity", "gateway", "gateway-pool")
 
 
 class Permission(NamedTuple):
-    """Leave for some actions on one kind of thing; `inverted` takes it away, wherever in the role it stands."""
+    """Allows some actions on one subject; an `inverted` one forbids them, whatever its position in the role."""
 
     subject: str
     actions: tuple[str, ...]
     inverted: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """The permission as the service shows it."""
+        """Return the permission as it appears in responses."""
         shown: dict[str, object] = {"action": list(self.actions), "subject": self.subject}
         return {**shown, "inverted": True} if self.inverted else shown
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named list of permissions. What one of them takes away no other one gives, whichever stands first."""
+    """A named list of permissions. An inverted permission overrides all others, whatever their order."""
 
     slug: str
     name: str
@@ -69,17 +69,17 @@ class Role:
 
     @property
     def is_custom(self) -> bool:
-        """Whether it is one of an organization's own."""
+        """Whether the role is not built in."""
         return self.slug not in BUILT_IN_ROLES
 
     def may(self, action: str, subject: str) -> bool:
-        """Whether the role holds `action` on `subject`."""
+        """Whether the role allows `action` on `subject`."""
         return (action, subject) in self.held
 
     def about(self, action: str, subject: str) -> list[dict[str, object]]:
-        """The permissions that speak of the pair, as `details` of a refusal list them.
+        """Return the permissions about that pair, as `details` of an error response list them.
 
-        Those that take away stand first, and of each kind the last one does.
+        Inverted ones come first. Within each kind, the last one comes first.
         """
         by_weight = sorted(self.permissions, key=lambda each: each.inverted)
         return [
@@ -110,16 +110,16 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             ),
         ),
         Role("no-access", "No Access"),
-        Role(CUSTOM, "Custom"),  # a slug of the service's own list: a role without a name, and with nothing in it
+        Role(CUSTOM, "Custom"),  # the service lists this slug among its roles, without permissions
     )
 }
 
 
 class Organization(NamedTuple):
-    """One tenant. `plan` holds the flags that are on; `roles` those beside the built-in ones, by slug.
+    """An organization. `plan` holds the flags that are on; `roles` the custom roles, by slug.
 
-    `parent_id` is the root organization of a sub-organization. `identity_limit` None is no limit. `legacy_privileges`
-    means the old privilege system, in which nobody may touch a role that holds more than the own one.
+    `parent_id` is the root organization of a sub-organization. `identity_limit` None means no limit.
+    `legacy_privileges` selects the old privilege system: callers may not manage a role with permissions that they lack.
     """
 
     id: str
@@ -134,9 +134,9 @@ class Organization(NamedTuple):
 
     @property
     def root_id(self) -> str:
-        """The organization at the top: the parent, or itself."""
+        """The id of the root organization: the parent's, or its own."""
         return self.parent_id or self.id
 
     def role(self, slug: str) -> Role | None:
-        """The built-in or custom role of that slug."""
+        """Return the built-in or custom role with that slug; None if there is none."""
         return BUILT_IN_ROLES.get(slug) or self.roles.get(slug)

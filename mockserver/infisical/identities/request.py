@@ -1,4 +1,4 @@
-"""One request about identities, as its rules see it: what is sent, what is stored, and facts of the world."""
+"""Requests about identities, as their rules read them: the parsed body, the stored identity, facts of the world."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,33 +13,33 @@ from mockserver.rules.issues import Issue
 
 
 class Facts(CallerFacts, Protocol):
-    """What the rules may ask of the caller's organization beside the caller and the identity."""
+    """Facts about the caller, the identity and the caller's organization."""
 
     @property
     def identity_limit(self) -> int:
-        """How many identities the plan allows; 0 is no limit."""
+        """How many identities the plan allows; 0 means no limit."""
 
     def identities_used(self) -> int:
-        """How many identities are at home in the organization."""
+        """Return how many identities have the organization as their home."""
 
     def role(self, slug: str) -> Role | None:
-        """The organization's role of that slug, built-in or its own."""
+        """Return the built-in or custom role with that slug; None if the organization has none."""
 
 
 class NamesOrganization(Protocol):
-    """A request that names the organization that it is about."""
+    """A request that names an organization."""
 
     @property
     def organization_id(self) -> str:
-        """The organization that the caller's token is for."""
+        """The organization of the caller's token."""
 
     @property
     def named_organization_id(self) -> str:
-        """The organization that the request names, as it was sent."""
+        """The organization that the request names, as sent."""
 
 
 class Written(Protocol):
-    """A request to make or to change an identity."""
+    """A request to create or update an identity."""
 
     facts: Facts
     sent: Change
@@ -48,12 +48,12 @@ class Written(Protocol):
 
     @property
     def bounded_role(self) -> str | None:
-        """The role whose privileges the caller has to be able to give; None if there is none to judge."""
+        """The role that the caller must be allowed to grant; None if the request grants none."""
 
 
 @dataclass(slots=True)
 class CreateRequest:
-    """One create. `organization_id` is the one that the caller's token is for."""
+    """A request to create an identity. `organization_id` is that of the caller's token."""
 
     facts: Facts
     organization_id: str
@@ -65,19 +65,19 @@ class CreateRequest:
 
     @property
     def named_organization_id(self) -> str:
-        """The organization that the body names."""
+        """The organization that the body names; empty if it names none."""
         named = self.sent.organization_id
         return "" if named is ABSENT else named
 
     @property
     def bounded_role(self) -> str | None:
-        """The role that is sent; a new identity without access is within every caller's bounds."""
+        """The role that is sent; None for `no-access`, which every caller may give to a new identity."""
         return None if self.sent.role in (ABSENT, NO_ACCESS) else self.sent.role
 
 
 @dataclass(slots=True)
 class IdentityRequest:
-    """One request about one identity: to get it, or to delete it. `identity` is None if it is unknown."""
+    """A request to get or delete an identity. `identity` is None if it is unknown."""
 
     identity_id: str
     facts: Facts
@@ -89,7 +89,7 @@ class IdentityRequest:
 
 @dataclass(slots=True)
 class UpdateRequest:
-    """One update. `identity` is None if it is unknown."""
+    """A request to update an identity. `identity` is None if it is unknown."""
 
     identity_id: str
     facts: Facts
@@ -102,13 +102,13 @@ class UpdateRequest:
 
     @property
     def bounded_role(self) -> str | None:
-        """The role that is sent: here `no-access` too is a privilege to give."""
+        """The role that is sent; in an update, `no-access` needs the privilege too."""
         return None if self.sent.role is ABSENT else self.sent.role
 
 
 @dataclass(slots=True)
 class ListRequest:
-    """A request for the identities of an organization. `organization_id` is the one that the caller's token is for."""
+    """A request to list the identities of an organization. `organization_id` is that of the caller's token."""
 
     facts: Facts
     organization_id: str

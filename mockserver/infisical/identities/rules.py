@@ -1,4 +1,4 @@
-"""The rules that several operations about identities share: organization, roles, and who manages an identity."""
+"""Rules shared by operations about identities: organization, roles, management by a project."""
 
 from typing import Protocol
 
@@ -12,38 +12,44 @@ _ROLES = from_service("roles of identities, create and update")
 
 
 class AboutStored(Protocol):
-    """A request about one identity that is stored, or is not."""
+    """A request about one identity."""
 
     @property
     def identity(self) -> Identity | None:
-        """The identity; None if it is unknown."""
+        """The stored identity; None if it is unknown."""
 
 
 @rule(
     "caller.organization",
-    "The organization that the request names is the one that the caller's token is for.",
+    "Rejected if the request names another organization than that of the caller's token.",
     from_service("permissions of an organization"),
     answers(403, "You are not allowed to access organization resource"),
 )
 def caller_organization(request: NamesOrganization) -> Finding | None:
     if request.named_organization_id == request.organization_id:
         return None
-    return Finding("The token is for another organization than the one that the request names")
+    return Finding("The token belongs to another organization than the request names: use a token of that organization")
 
 
 @rule(
     "role.database",
-    "The database can look for the role: its slug has no NUL character.",
+    "Rejected if `role` contains a NUL character: the database cannot look it up.",
     from_service("lookup of roles by slug"),
     answers(contract=None, live=Answer(500, "Find one")),
     about=("role",),
 )
 def role_database(request: Written) -> Finding | None:
     role = request.sent.role
-    return None if role is ABSENT or "\0" not in role else Finding("The database refuses the role's slug")
+    return (
+        None
+        if role is ABSENT or "\0" not in role
+        else Finding("The database cannot look up a role with a NUL character")
+    )
 
 
-@rule("role.known", "The role is a built-in one or one of the organization's own.", _ROLES, NOT_FOUND, about=("role",))
+@rule(
+    "role.known", "Rejected if the organization has no role with the slug `role`.", _ROLES, NOT_FOUND, about=("role",)
+)
 def role_known(request: Written) -> Finding | None:
     slug = request.sent.role
     if slug is ABSENT or request.facts.role(slug) is not None:
@@ -53,7 +59,7 @@ def role_known(request: Written) -> Finding | None:
 
 @rule(
     "role.plan",
-    "A role of the organization's own is given only under a plan with `rbac`.",
+    "Rejected if `role` is a custom role and the plan lacks `rbac`.",
     _ROLES,
     BAD_REQUEST,
     about=("role",),
@@ -62,13 +68,14 @@ def role_plan(request: Written) -> Finding | None:
     role = None if request.sent.role is ABSENT else request.facts.role(request.sent.role)
     if role is None or not role.is_custom or request.facts.plan_has("rbac"):
         return None
-    return Finding("The plan has no custom roles: without an upgrade only the built-in ones can be given")
+    return Finding("The plan does not include custom roles: choose a built-in role or upgrade the plan")
 
 
 @rule(
     "boundary.grant-privileges",
-    "The caller may give the role: it holds `grant-privileges`, or, in an organization of the old privilege system,"
-    " every permission of that role. A new identity's `no-access` needs neither.",
+    "Rejected if a role is sent and the caller lacks `grant-privileges` on `identity`. In an organization of the old"
+    " privilege system: rejected if the caller lacks a permission that the role has. Creating an identity with"
+    " `no-access` is always allowed.",
     _ROLES,
     answers(403, "PermissionBoundaryError"),
     about=("role",),
@@ -83,11 +90,11 @@ ROLE_RULES = (role_database, role_known, role_plan, grant_privileges)
 
 @rule(
     "identity.project",
-    "The identity is not managed by a project.",
+    "Rejected if a project manages the identity.",
     from_service("identities, update and delete"),
     BAD_REQUEST,
 )
 def not_managed(request: AboutStored) -> Finding | None:
     if request.identity is None or request.identity.project_id is None:
         return None
-    return Finding("The identity is managed by a project, and is changed there")
+    return Finding("The identity is managed by a project: change it there")

@@ -1,4 +1,4 @@
-"""The search operation: its rules, what a filter means, and what is answered (behaviour 10)."""
+"""The search operation: its rules, its filters and its response (behaviour 10)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.body_fields import NUMBER, Field, fields_of
 from mockserver.infisical.identities.organization import CUSTOM
 from mockserver.infisical.identities.request import Facts
-from mockserver.infisical.identities.view import Member, by_age, found
+from mockserver.infisical.identities.view import Member, by_age, search_view
 from mockserver.infisical.javascript import BIGINT_MAX
 from mockserver.infisical.preconditions import from_service
 from mockserver.rules import issues
@@ -21,14 +21,14 @@ DEFAULT_LIMIT = 50
 
 
 class Page(NamedTuple):
-    """Which of what is found to answer; a limit of 0 is all, wherever the page would begin. Fractions are cut off."""
+    """The page of a search. A limit of 0 selects all results, whatever the offset. Fractions are truncated."""
 
     limit: float = DEFAULT_LIMIT
     offset: float = 0
 
     @classmethod
     def from_json(cls, body: object) -> "Page":
-        """The page that a body asks for."""
+        """Parse the page of a body."""
         return cls(**fields_of(body, _PAGE))
 
 
@@ -38,7 +38,7 @@ _RANKS = {"limit": 2, "offset": 3}
 
 @dataclass(slots=True)
 class SearchRequest:
-    """A search among the identities of the caller's organization."""
+    """A request to search the identities of the caller's organization."""
 
     facts: Facts
     page: Page
@@ -48,15 +48,15 @@ class SearchRequest:
 
 
 def _unpageable(page: Page) -> tuple[Issue, ...]:
-    """What the database would refuse of the page; a limit of 0 never gets as far as that."""
+    """Return an issue for each number that the database rejects. With a limit of 0 it is not asked for a page."""
     if page.limit == 0:
         return ()
-    refused = [
+    rejected = [
         issues.too_small(_RANKS[name], (name,), "number", 0) for name, number in page._asdict().items() if number <= -1
     ]
     if page.offset > BIGINT_MAX:
-        refused.append(issues.too_big(_RANKS["offset"], ("offset",), "number", BIGINT_MAX))
-    return tuple(refused)
+        rejected.append(issues.too_big(_RANKS["offset"], ("offset",), "number", BIGINT_MAX))
+    return tuple(rejected)
 
 
 _COLUMN = from_service("search of identities; refused at the schema stage by design of this mock")
@@ -64,7 +64,8 @@ _COLUMN = from_service("search of identities; refused at the schema stage by des
 
 @rule(
     "identity.search.page",
-    "`limit` and `offset` are not below 0, and `offset` fits 64 bits; with a limit of 0 the offset is not looked at.",
+    "Rejected if `limit` or `offset` is -1 or less, or `offset` does not fit a signed 64-bit integer. With a `limit` of"
+    " 0 any offset is accepted.",
     _COLUMN,
     answers(contract=VALIDATION_FAILURE, live=None),
     gathers=True,
@@ -77,13 +78,18 @@ def page_bounds(request: SearchRequest) -> Finding | None:
 
 @rule(
     "identity.search.database",
-    "The database takes the page: no negative limit or offset, and an offset of 64 bits.",
+    "Rejected if the database cannot select the page: `limit` or `offset` is -1 or less, or `offset` does not fit a"
+    " signed 64-bit integer. With a `limit` of 0 any offset is accepted.",
     from_service("search of identities, query"),
     answers(contract=None, live=Answer(500, "FindByOrgId")),
     about=("limit", "offset"),
 )
 def database(request: SearchRequest) -> Finding | None:
-    return Finding("The database refuses the limit or the offset") if _unpageable(request.page) else None
+    if not _unpageable(request.page):
+        return None
+    return Finding(
+        "The database cannot select the page: limit and offset must not be negative, and offset must fit 64 bits"
+    )
 
 
 SEARCH: Rulebook[SearchRequest] = Rulebook(
@@ -96,24 +102,24 @@ SEARCH: Rulebook[SearchRequest] = Rulebook(
 
 
 class Terms(NamedTuple):
-    """What name and role have to be: each operator that was sent with its text or texts. All of them have to hold."""
+    """The conditions on name and role: each operator with its operand. All of them must hold."""
 
     name: Mapping[str, Any]
     role: Mapping[str, Any]
 
     @classmethod
     def from_json(cls, filter: Mapping[str, Any]) -> "Terms":
-        """The terms of a filter that keeps to the contract; a bare text stands for `$eq`."""
+        """Parse a filter that the contract check has accepted. A plain string means `$eq`."""
         return cls(_operators(filter.get("name", {}), _OF_NAMES), _operators(filter.get("role", {}), _OF_ROLES))
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Whether there is no condition."""
         return not self.name and not self.role
 
     def hold(self, member: Member) -> bool:
-        """Whether the member is what is asked for. `custom` is the name of all roles of the organization's own."""
-        roles = {member.place.role, CUSTOM} if member.custom_role is not None else {member.place.role}
+        """Whether the member meets all conditions. `custom` matches every custom role."""
+        roles = {member.membership.role, CUSTOM} if member.custom_role is not None else {member.membership.role}
         return _hold(self.name, {member.identity.name}) and _hold(self.role, roles)
 
 
@@ -121,7 +127,7 @@ _OF_NAMES, _OF_ROLES = ("$eq", "$contains", "$in"), ("$eq", "$in")
 
 
 def _operators(value: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
-    """The operators that are sent; those that are not known are dropped, as by the service."""
+    """Return the operators that are sent. Unknown ones are dropped, as the service does."""
     operators = {"$eq": value} if isinstance(value, str) else value
     return {name: operators[name] for name in known if name in operators}
 
@@ -135,13 +141,13 @@ def _hold(operators: Mapping[str, Any], names: set[str]) -> bool:
 
 
 def _is_part(text: str, name: str) -> bool:
-    """Whether the text is in the name, as the database compares patterns: any case, `_` stands for any character."""
+    """Whether the name contains the text, as `ILIKE` compares: case does not matter, `_` matches any character."""
     pattern = "".join("." if character == "_" else re.escape(character) for character in text)
     return re.search(pattern, name, re.IGNORECASE | re.DOTALL) is not None
 
 
-class Wanted(NamedTuple):
-    """A search: terms that all have to hold, others of which one has to, and the order."""
+class Query(NamedTuple):
+    """The filter and order of a search: `terms` must hold, and one of the `alternatives` if there are any."""
 
     terms: Terms
     alternatives: tuple[Terms, ...] = ()
@@ -149,37 +155,35 @@ class Wanted(NamedTuple):
     descending: bool = False
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "Wanted":
-        """The search of a body that keeps to the contract. Alternatives that ask for nothing are none."""
-        wanted = body.get("search", {})
-        alternatives = tuple(map(Terms.from_json, wanted.get("$or", ())))
+    def from_json(cls, body: Mapping[str, Any]) -> "Query":
+        """Parse a body that the contract check has accepted. Alternatives without conditions are dropped."""
+        search = body.get("search", {})
+        alternatives = tuple(map(Terms.from_json, search.get("$or", ())))
         return cls(
-            Terms.from_json(wanted),
+            Terms.from_json(search),
             tuple(each for each in alternatives if not each.is_empty),
             by_role=body.get("orderBy") == "role",
             descending=body.get("orderDirection") == "desc",
         )
 
     def finds(self, member: Member) -> bool:
-        """Whether the member is wanted. What a project manages never is."""
+        """Whether the member matches. An identity that a project manages never does."""
         if member.identity.project_id is not None or not self.terms.hold(member):
             return False
         return not self.alternatives or any(each.hold(member) for each in self.alternatives)
 
 
-def answer(members: Iterable[Member], wanted: Wanted, page: Page) -> dict[str, object]:
-    """One page, and how many were found: 0 where the page is empty, however many there are on others.
+def answer(members: Iterable[Member], query: Query, page: Page) -> dict[str, object]:
+    """Return one page. `totalCount` counts all matches, but is 0 if the page is empty, as the service answers.
 
-    By role the service cuts pages with all custom roles as one, and orders each page by their slugs only then.
+    Ordered by role, pages are cut while all custom roles count as one; then each page is sorted by slug.
     """
-    all_found = sorted((each for each in members if wanted.finds(each)), key=by_age)
-    all_found.sort(
-        key=lambda each: each.shown_role if wanted.by_role else each.identity.name, reverse=wanted.descending
-    )
+    all_found = sorted((each for each in members if query.finds(each)), key=by_age)
+    all_found.sort(key=lambda each: each.shown_role if query.by_role else each.identity.name, reverse=query.descending)
     shown = _cut(all_found, page)
-    if wanted.by_role:
-        shown.sort(key=lambda each: each.place.role, reverse=wanted.descending)
-    return {"identities": [found(each) for each in shown], "totalCount": len(all_found) if shown else 0}
+    if query.by_role:
+        shown.sort(key=lambda each: each.membership.role, reverse=query.descending)
+    return {"identities": [search_view(each) for each in shown], "totalCount": len(all_found) if shown else 0}
 
 
 def _cut(members: list[Member], page: Page) -> list[Member]:

@@ -1,10 +1,16 @@
-"""The update operation: its rules in the order in which the service asks them, and the identity that comes of it."""
+"""The update operation: its rules in the service's order, and the updated identity."""
 
 from collections.abc import Sequence
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.identities.change import Change
-from mockserver.infisical.identities.database_limits import TEXT_RULES, metadata_refused, name_refused
+from mockserver.infisical.identities.database_limits import (
+    DATABASE_REASON,
+    DATABASE_SUMMARY,
+    TEXT_RULES,
+    metadata_refused,
+    name_refused,
+)
 from mockserver.infisical.identities.identity import Identity, metadata
 from mockserver.infisical.identities.request import UpdateRequest
 from mockserver.infisical.identities.rules import ROLE_RULES, not_managed
@@ -17,7 +23,7 @@ from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 @rule(
     "identity.update.database",
-    "The database takes the texts that are written: columns of 255 characters (a metadata value: 1020) without NUL.",
+    DATABASE_SUMMARY,
     from_service("update of an identity, columns"),
     answers(contract=None, live=Answer(500, "Update by id")),
     errors=("Create",),
@@ -27,9 +33,9 @@ def database(request: UpdateRequest) -> Finding | None:
     if not request.facts.identity_at_home:
         return None
     if writes_row(request.sent) and name_refused(request.sent):
-        return Finding("The database refuses the name")
+        return Finding(DATABASE_REASON)
     if metadata_refused(request.sent):
-        return Finding("The database refuses one of the metadata's texts", error="Create")
+        return Finding(DATABASE_REASON, error="Create")
     return None
 
 
@@ -48,28 +54,29 @@ UPDATE: Rulebook[UpdateRequest] = Rulebook(
 
 
 def _values(identity: Identity) -> tuple[object, ...]:
-    """Name, role everywhere, protection and metadata, whose ids are new with each update."""
-    places = (identity.home, *identity.shared)
+    """Return the values that an update can change. Ids of metadata are left out: every update renews them."""
+    memberships = (identity.home, *identity.shared)
     pairs = tuple((each.key, each.value) for each in identity.metadata)
-    return identity.name, tuple(place.role for place in places), identity.has_delete_protection, pairs
+    return identity.name, tuple(each.role for each in memberships), identity.has_delete_protection, pairs
 
 
 WRITES = Writes(("name", "role", "hasDeleteProtection", "metadata"), _values)
-"""What an update is counted by."""
+"""How coverage counts an update."""
 
 
 def writes_row(sent: Change) -> bool:
-    """Whether name and protection are written: only if one of them is truthy, as the service's language has it.
+    """Whether name and delete protection are written: only if one of them is truthy, as JavaScript defines it.
 
-    So a protection that is sent as false is not taken away unless a name stands beside it.
+    So `hasDeleteProtection: false` has no effect unless a name is sent too.
     """
     return sent.name not in (ABSENT, "") or sent.has_delete_protection is True
 
 
 def updated(identity: Identity, sent: Change, organization_id: str, ids: Sequence[str], now: int) -> Identity:
-    """The identity after an accepted update from that organization; the same object if nothing is written.
+    """Return the identity after an accepted update from that organization; the same object if nothing is written.
 
-    Elsewhere than at home only the role there can change. `ids` has one for each metadata that is sent.
+    Outside the home organization, only the role in that organization changes. `ids` has one id for each metadata
+    entry that is sent.
     """
     after = identity
     at_home = organization_id == identity.organization_id

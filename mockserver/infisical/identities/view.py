@@ -1,4 +1,4 @@
-"""The objects that the service answers with for an identity: on its own, and as a member of an organization."""
+"""Response objects for an identity: on its own, and as a member of an organization."""
 
 from typing import NamedTuple
 
@@ -8,34 +8,34 @@ from mockserver.infisical.identities.organization import CUSTOM, Role
 
 
 class Member(NamedTuple):
-    """An identity in one organization: its place there, the role of that place, and its auth methods in their order.
+    """An identity in one organization: its membership, the role of that membership and the names of its auth methods.
 
-    `role` is None where the organization has no role of that slug any more.
+    `role` is None if the organization no longer has a role with the membership's slug.
     """
 
     identity: Identity
-    place: Membership
+    membership: Membership
     role: Role | None
     auth_methods: tuple[str, ...] = ()
 
     @property
     def shown_role(self) -> str:
-        """The role as it is answered: `custom` for one of the organization's own."""
-        return CUSTOM if self.custom_role is not None else self.place.role
+        """The role as responses show it: `custom` for every custom role."""
+        return CUSTOM if self.custom_role is not None else self.membership.role
 
     @property
     def custom_role(self) -> Role | None:
-        """The role, if it is one of the organization's own."""
+        """The role if it is a custom one; None otherwise."""
         return self.role if self.role is not None and self.role.is_custom else None
 
 
 def by_age(member: Member) -> tuple[int, str]:
-    """The order of identities of which a question says nothing else."""
+    """Return the sort key for the default order: by creation, then by id."""
     return member.identity.created_at, member.identity.id
 
 
-def plain(identity: Identity, organization_id: str) -> dict[str, object]:
-    """`identity` as delete answers it. Its `orgId` is the organization that was asked, not always its home."""
+def identity_view(identity: Identity, organization_id: str) -> dict[str, object]:
+    """Return `identity` of a create, update or delete. `orgId` is the caller's organization, not always the home."""
     return {
         "id": identity.id,
         "name": identity.name,
@@ -49,29 +49,29 @@ def plain(identity: Identity, organization_id: str) -> dict[str, object]:
 
 
 def metadata_view(identity: Identity) -> list[dict[str, str]]:
-    """Its metadata in the order in which it was sent."""
+    """Return the metadata in the order in which it was sent."""
     return [{"id": each.id, "key": each.key, "value": each.value} for each in identity.metadata]
 
 
-def got(member: Member, locked: list[str]) -> dict[str, object]:
-    """`identity` as get answers it; `locked` are the auth methods that are locked at the moment."""
-    inner = {**_found(member), "activeLockoutAuthMethods": locked}
-    return {**_membership(member), "metadata": metadata_view(member.identity), "identity": inner}
+def get_view(member: Member, locked: list[str]) -> dict[str, object]:
+    """Return `identity` of a get. `locked` are the auth methods that are locked out now."""
+    inner = {**_inner(member), "activeLockoutAuthMethods": locked}
+    return {**_membership_fields(member), "metadata": metadata_view(member.identity), "identity": inner}
 
 
-def found(member: Member) -> dict[str, object]:
-    """One of the `identities` of a search."""
-    return {**_membership(member), "identity": _found(member)}
+def search_view(member: Member) -> dict[str, object]:
+    """Return an element of the `identities` of a search."""
+    return {**_membership_fields(member), "identity": _inner(member)}
 
 
-def listed(member: Member) -> dict[str, object]:
-    """One of the `identities` of a list, which say nothing of the home."""
-    inner = _found(member)
+def list_view(member: Member) -> dict[str, object]:
+    """Return an element of the `identities` of a list, whose inner object has no `orgId`."""
+    inner = _inner(member)
     del inner["orgId"]
-    return {**_membership(member), "identity": inner}
+    return {**_membership_fields(member), "identity": inner}
 
 
-def _found(member: Member) -> dict[str, object]:
+def _inner(member: Member) -> dict[str, object]:
     identity = member.identity
     return {
         "id": identity.id,
@@ -82,19 +82,19 @@ def _found(member: Member) -> dict[str, object]:
     }
 
 
-def _membership(member: Member) -> dict[str, object]:
-    """The place; `customRole` is there only where the role is one of the organization's own."""
-    place, role = member.place, member.custom_role
+def _membership_fields(member: Member) -> dict[str, object]:
+    """Return the fields of the membership, with `customRole` only if the role is a custom one."""
+    membership, role = member.membership, member.custom_role
     shown: dict[str, object] = {
-        "id": place.id,
+        "id": membership.id,
         "role": member.shown_role,
         "roleId": None if role is None else role.id,
-        "orgId": place.organization_id,
-        "createdAt": iso(place.created_at),
-        "updatedAt": iso(place.updated_at),
+        "orgId": membership.organization_id,
+        "createdAt": iso(membership.created_at),
+        "updatedAt": iso(membership.updated_at),
         "identityId": member.identity.id,
-        "lastLoginAuthMethod": place.last_login_method,
-        "lastLoginTime": None if place.last_login_at is None else iso(place.last_login_at),
+        "lastLoginAuthMethod": membership.last_login_method,
+        "lastLoginTime": None if membership.last_login_at is None else iso(membership.last_login_at),
     }
     if role is not None:
         shown["customRole"] = {

@@ -7,7 +7,7 @@ from mockserver.infisical.token_auth.request import SettingsRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-# The service compares the TTLs once more behind `attach.attached`; it cannot find what `attach.ttl.body` has not.
+# The service compares the TTLs again after `attach.attached`. That check never rejects: `attach.ttl.body` comes first.
 ATTACH: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,

@@ -1,4 +1,4 @@
-"""Rules of the operation that makes a token, in the service's order."""
+"""Rules of the operation that creates a token, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, login
@@ -10,13 +10,13 @@ from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 @rule(
     "token-auth.create.database",
-    "The database takes the token's name: 255 characters without NUL.",
+    token_name.DATABASE_SUMMARY,
     preconditions.from_service("create of a token, the INSERT"),
     answers(contract=None, live=Answer(500, "Create")),
     about=("name",),
 )
 def database(request: CreateRequest) -> Finding | None:
-    return token_name.refused(request)
+    return token_name.database_finding(request)
 
 
 CREATE_TOKEN: Rulebook[CreateRequest] = Rulebook(

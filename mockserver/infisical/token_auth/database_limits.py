@@ -1,4 +1,4 @@
-"""What the database refuses of the settings of Token Auth."""
+"""Column limits of the settings of Token Auth."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods.token_settings import past_64_bits
@@ -7,17 +7,18 @@ from mockserver.rules.rule import Answer, Finding, Rule, answers, rule
 
 
 def uses_database(id: str, source: str, error: str) -> Rule[SettingsRequest]:
-    """The rule of that id: the service's statement takes the number of uses, or fails with that `error`."""
+    """Return the rule that rejects a number of uses that the INSERT or UPDATE fails on; `error` names the statement."""
 
     @rule(
         id,
-        "The database takes the number of uses: an integer of 64 bits.",
+        "Rejected if the database cannot store `accessTokenNumUsesLimit`: the column holds whole numbers of 64 bits.",
         preconditions.from_service(source),
         answers(contract=None, live=Answer(500, error)),
         about=("accessTokenNumUsesLimit",),
     )
     def check(request: SettingsRequest) -> Finding | None:
-        refused = past_64_bits(request.sent.access_token_num_uses_limit)
-        return Finding("The database refuses the number of uses") if refused else None
+        if not past_64_bits(request.sent.access_token_num_uses_limit):
+            return None
+        return Finding("The database cannot store accessTokenNumUsesLimit: its column holds whole numbers of 64 bits")
 
     return check

@@ -1,4 +1,4 @@
-"""Rules of the operation that shows a token, in the service's order."""
+"""Rules of the operation that gets a token by its id, in the service's order."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
@@ -9,7 +9,7 @@ from mockserver.rules.rule import Finding, Rulebook, rule
 
 @rule(
     "token-auth.token.unknown",
-    "A token of that id was made through Token Auth. Any text may be an id: its case counts.",
+    "Rejected if Token Auth issued no token with that id. Ids are case-sensitive and need not be UUIDs.",
     from_service("tokens of Token Auth by id, order of checks"),
     NOT_FOUND,
 )
@@ -17,7 +17,7 @@ def unknown(request: TokenRequest) -> Finding | None:
     return None if request.found is not None else Finding(f"Token with ID '{request.token_id}' not found")
 
 
-# The service also makes sure that Token Auth is attached. It is: tokens go with it.
+# The service also checks that Token Auth is attached. That check never rejects: revoking it deletes the tokens.
 GET_TOKEN: Rulebook[TokenRequest] = Rulebook(
     *CONTRACT_RULES,
     unknown,

@@ -1,4 +1,4 @@
-"""The operation that lists tokens: its rules in the order in which the service asks them, and the page it gives."""
+"""The operation that lists tokens: its rules in the service's order, and the selection of a page."""
 
 from collections.abc import Iterable
 
@@ -23,9 +23,9 @@ DEFAULT_LIMIT = 20
 
 
 def page(tokens: Iterable[IssuedToken], offset: float, limit: float) -> list[IssuedToken]:
-    """At most `limit` tokens behind the first `offset`: the last changed first, revoked ones too.
+    """Return at most `limit` tokens after the first `offset`, latest update first, including revoked ones.
 
-    Of a fraction the whole part counts. Tokens changed at the same time stand by creation and id, as ever.
+    Fractions are truncated. Tokens updated at the same time are ordered by creation, then by id.
     """
     ordered = sorted(tokens, key=lambda each: (each.updated_at, each.created_at, each.id), reverse=True)
     return ordered[int(offset) : int(offset) + int(limit)]

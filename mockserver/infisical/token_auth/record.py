@@ -1,4 +1,4 @@
-"""The stored Token Auth of one identity with the tokens made through it, and the objects answered."""
+"""The stored Token Auth of an identity, the tokens that it issued, and their response objects."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ METHOD = "Token Auth"
 
 
 class TokenAuth(NamedTuple):
-    """One record. Times are milliseconds since 1970, lifetimes seconds. The defaults are those of the attach."""
+    """A stored record. Times are milliseconds since 1970, lifetimes seconds. The defaults are those of attach."""
 
     id: str
     identity_id: str
@@ -23,7 +23,7 @@ class TokenAuth(NamedTuple):
 
 
 class IssuedToken(NamedTuple):
-    """One access token that was made through Token Auth: what the service keeps of it. `name` may be missing."""
+    """The stored row of an access token that Token Auth issued. Units are those of `TokenAuth`."""
 
     id: str
     identity_id: str
@@ -38,7 +38,7 @@ class IssuedToken(NamedTuple):
 
 
 def view(record: TokenAuth) -> dict[str, object]:
-    """`identityTokenAuth`: 9 keys, the same in every answer."""
+    """Return `identityTokenAuth`: 9 keys, the same in every response."""
     return {
         "id": record.id,
         "accessTokenTTL": record.access_token_ttl,
@@ -53,7 +53,7 @@ def view(record: TokenAuth) -> dict[str, object]:
 
 
 def token_view(token: IssuedToken, uses: int) -> dict[str, object]:
-    """The 16 keys of a token; `uses` is how often it has been used. `organization_id` is that of a sub-organization."""
+    """Return the 16 keys of a token; `uses` is how often it has been used."""
     return {
         "id": token.id,
         "accessTokenTTL": token.ttl,

@@ -1,4 +1,4 @@
-"""Requests about Token Auth and the tokens made through it, as their rules see them."""
+"""Requests about Token Auth and the tokens that it issued, as their rules read them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,55 +19,55 @@ _NAME = Field("name", (str,))
 
 @dataclass(kw_only=True)
 class SettingsRequest(MethodRequest[TokenAuth]):
-    """A request to attach Token Auth, or to update it. `stored` is the identity's record, if there is one."""
+    """A request to attach or update Token Auth."""
 
     sent: Settings
 
     @property
     def stored_max_ttl(self) -> int:
-        """The max TTL that is stored."""
+        """The stored max TTL in seconds."""
         return self.record.access_token_max_ttl
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:
-        """The texts of the trusted IPs that are sent."""
+        """The trusted IPs that are sent, as texts."""
         texts = self.sent.access_token_trusted_ips
         return () if texts is ABSENT else texts
 
 
 class NewToken(NamedTuple):
-    """A body that asks for a token."""
+    """The body of a create."""
 
     name: str | Absent = ABSENT
     organization_slug: str | None = None
 
     @classmethod
     def from_json(cls, body: object) -> "NewToken":
-        """The token that a body asks for. Its name is not trimmed."""
+        """Parse a request body. The name is not trimmed."""
         return cls(**fields_of(body, {"name": _NAME, "organizationSlug": SLUG_FIELD}))
 
 
 @dataclass(kw_only=True)
 class CreateRequest(MethodRequest[TokenAuth]):
-    """A request to make a token. `scope_of` finds where it is to count; it is asked once the identity is known."""
+    """A request to create a token. `scope_of` returns the organization of the token; it needs a known identity."""
 
     sent: NewToken
     scope_of: Callable[[], Scope]
 
     @cached_property
     def scope(self) -> Scope:
-        """Where the token is to count."""
+        """The organization in which the token will be valid."""
         return self.scope_of()
 
 
 class TokenChange(NamedTuple):
-    """A body that renames a token."""
+    """The body of an update, which renames a token."""
 
     name: str | Absent = ABSENT
 
     @classmethod
     def from_json(cls, body: object) -> "TokenChange":
-        """The change that a body asks for."""
+        """Parse a request body. The name is not trimmed."""
         return cls(**fields_of(body, {"name": _NAME}))
 
 
@@ -76,7 +76,7 @@ _NO_CHANGE = TokenChange()
 
 @dataclass(slots=True)
 class TokenRequest:
-    """A request about one token that was made through Token Auth; `found` is None if there is no such token."""
+    """A request about a token by its id. `found` is None if Token Auth issued no such token."""
 
     token_id: str
     found: IssuedToken | None
@@ -88,11 +88,11 @@ class TokenRequest:
 
     @property
     def token(self) -> IssuedToken:
-        """The token; for whoever stands behind the rule that refuses the id of none."""
-        assert self.found is not None, "asked for the token before the rule that makes sure there is one"
+        """The token. Only rules that follow the check for a token may read it."""
+        assert self.found is not None, "a rule reads the token before the rule that checks that it exists"
         return self.found
 
     @property
     def identity_id(self) -> str:
-        """The identity that the token stands for."""
+        """The identity that the token belongs to."""
         return self.token.identity_id

@@ -10,14 +10,14 @@ from mockserver.rules.rule import Finding, Rulebook, rule
 
 @rule(
     "token-auth.token.revoked",
-    "The token has not been revoked before.",
+    "Rejected if the token has already been revoked.",
     from_service("revoke of a token by id, order of checks"),
     NOT_FOUND,
 )
 def revoked(request: TokenRequest) -> Finding | None:
     if not request.token.revoked:
         return None
-    return Finding(f"Token with ID '{request.token_id}' has been revoked already")
+    return Finding(f"Token with ID '{request.token_id}' has already been revoked")
 
 
 REVOKE_TOKEN: Rulebook[TokenRequest] = Rulebook(

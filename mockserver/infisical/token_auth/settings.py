@@ -1,4 +1,4 @@
-"""What a caller asks of Token Auth, and the record that comes of it. A field of a body is absent or a value."""
+"""The parsed body of attach and update of Token Auth, and the resulting record."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,11 +18,11 @@ _FIELDS: Mapping[str, Field] = {
 }
 
 WRITES = Writes.of({name: field.name for name, field in _FIELDS.items()})
-"""What an update is counted by."""
+"""How coverage counts an update."""
 
 
 class Settings(NamedTuple):
-    """A body of attach or update. A value of a wrong type reads as absent; numbers stay as they were sent."""
+    """The body of attach or update. A value of a wrong type counts as absent; numbers stay as sent."""
 
     access_token_trusted_ips: tuple[str, ...] | Absent = ABSENT
     access_token_ttl: float | Absent = ABSENT
@@ -31,12 +31,12 @@ class Settings(NamedTuple):
 
     @classmethod
     def from_json(cls, body: object) -> "Settings":
-        """The settings that a body sends; names it does not know are dropped, as the service drops them."""
+        """Parse a request body. Unknown properties are dropped, as the service does."""
         return cls(**fields_of(body, _FIELDS))
 
     @property
     def writes_nothing(self) -> bool:
-        """Whether no column would be set."""
+        """Whether an update with these settings would set no column."""
         return self == _NOTHING
 
 
@@ -44,7 +44,7 @@ _NOTHING = Settings()
 
 
 def attached(sent: Settings, id: str, identity_id: str, now: int) -> TokenAuth:
-    """The new record at `now` (milliseconds). What is not sent has the service's default."""
+    """Return the new record, created at `now` (milliseconds), with the service's defaults."""
     return TokenAuth(
         id=id,
         identity_id=identity_id,
@@ -58,7 +58,7 @@ def attached(sent: Settings, id: str, identity_id: str, now: int) -> TokenAuth:
 
 
 def updated(stored: TokenAuth, sent: Settings, now: int) -> TokenAuth:
-    """The record after the update at `now` (milliseconds); the stored one itself if no column would be set."""
+    """Return the record after the update at `now` (milliseconds); the same object if no column is set."""
     if sent.writes_nothing:
         return stored
     return stored._replace(

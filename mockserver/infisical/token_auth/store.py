@@ -1,4 +1,4 @@
-"""Every Token Auth of a world, as one frozen value."""
+"""All Token Auth records of a world, as one immutable value."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ _NO_TOKENS: Tokens = HashTrieMap()
 
 
 class TokenAuths(NamedTuple):
-    """Records by identity, tokens by identity and id. `identities` finds the identity of a token."""
+    """Records by identity, tokens by identity and id. `identities` maps token ids to identities."""
 
     records: HashTrieMap[str, TokenAuth] = HashTrieMap()
     tokens: HashTrieMap[str, Tokens] = HashTrieMap()
     identities: HashTrieMap[str, str] = HashTrieMap()
 
     def get(self, identity_id: str) -> TokenAuth | None:
-        """The identity's record."""
+        """Return the identity's record; None if there is none."""
         return self.records.get(identity_id)
 
     def tokens_of(self, identity_id: str) -> Tokens:
-        """The identity's tokens, revoked ones too."""
+        """Return the identity's tokens by id, including revoked ones."""
         return self.tokens.get(identity_id, _NO_TOKENS)
 
     def token(self, token_id: str) -> IssuedToken | None:
-        """The token of that id."""
+        """Return the token with that id; None if there is none."""
         return self.tokens_of(self.identities.get(token_id, "")).get(token_id)
 
     def with_record(self, record: TokenAuth) -> TokenAuths:
-        """With that record in place of the identity's old one."""
+        """Return the store with the record added or replaced."""
         return self._replace(records=self.records.insert(record.identity_id, record))
 
     def with_token(self, token: IssuedToken) -> TokenAuths:
-        """With that token in place of the one of its id."""
+        """Return the store with the token added or replaced."""
         tokens = self.tokens_of(token.identity_id).insert(token.id, token)
         return self._replace(
             tokens=self.tokens.insert(token.identity_id, tokens),
@@ -44,7 +44,7 @@ class TokenAuths(NamedTuple):
         )
 
     def without(self, identity_id: str) -> TokenAuths:
-        """Without the identity's record and tokens."""
+        """Return the store without the identity's record and tokens."""
         identities = self.identities
         for token_id in self.tokens_of(identity_id):
             identities = identities.discard(token_id)

@@ -1,4 +1,4 @@
-"""The name of a token: what its column takes."""
+"""The column limits of a token's name."""
 
 from typing import Protocol
 
@@ -12,26 +12,30 @@ _RANK = 0
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 
+DATABASE_SUMMARY = (
+    "Rejected if the database cannot store the token's `name`: the column holds at most 255 characters and no NUL."
+)
+
 
 class Names(Protocol):
-    """A body that may name a token."""
+    """A parsed body that may name a token."""
 
     @property
     def name(self) -> str | Absent:
-        """The name as it was sent."""
+        """The name as sent."""
 
 
 class NamesToken(Protocol):
-    """A request with such a body."""
+    """A request whose body may name a token."""
 
     @property
     def sent(self) -> Names:
-        """What the body sends."""
+        """The parsed body."""
 
 
 @rule(
     "token-auth.name.length",
-    "A token's `name` has at most 255 characters.",
+    "Rejected if the token's `name` has more than 255 characters.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -46,7 +50,7 @@ def length(request: NamesToken) -> Finding | None:
 
 @rule(
     "token-auth.name.nul",
-    "A token's `name` holds no NUL character.",
+    "Rejected if the token's `name` contains a NUL character.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -56,13 +60,14 @@ def nul(request: NamesToken) -> Finding | None:
     name = request.sent.name
     if not isinstance(name, str) or "\0" not in name:
         return None
-    return Finding(issues=(issues.custom(_RANK, ("name",), "The database stores no NUL character"),))
+    return Finding(issues=(issues.custom(_RANK, ("name",), "The database cannot store a NUL character: remove it"),))
 
 
 RULES = (length, nul)
 
 
-def refused(request: NamesToken) -> Finding | None:
-    """A finding if the INSERT or UPDATE would fail on the name."""
-    unfit = length.check(request) or nul.check(request)
-    return Finding("The database refuses the name") if unfit else None
+def database_finding(request: NamesToken) -> Finding | None:
+    """Return a finding if the INSERT or UPDATE would fail on the name; None otherwise."""
+    if length.check(request) is None and nul.check(request) is None:
+        return None
+    return Finding("The database cannot store the token's name: it may have 255 characters and no NUL")

@@ -13,31 +13,33 @@ from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 _LIVE_ONLY = answers(contract=None, live=Answer(500, "Update"))
 
 WRITES = Writes(("name",), lambda token: (token.name,))
-"""What a renaming is counted by."""
+"""How coverage counts an update."""
 
 
 @rule(
     "token-auth.token.nothing-to-write",
-    "A name is sent: the running service fails on an empty UPDATE, the contract profile answers 200.",
+    "Rejected if the body has no `name`: the running service fails on an empty UPDATE.",
     from_service("update of a token, the UPDATE"),
     _LIVE_ONLY,
 )
 def nothing_to_write(request: TokenRequest) -> Finding | None:
-    return Finding("The body has no name, and an UPDATE of nothing fails") if request.sent.name is ABSENT else None
+    return (
+        Finding("The body has no name, so the UPDATE sets no column: send one") if request.sent.name is ABSENT else None
+    )
 
 
 @rule(
     "token-auth.token.database",
-    "The database takes the token's name: 255 characters without NUL.",
+    token_name.DATABASE_SUMMARY,
     from_service("update of a token, the UPDATE"),
     _LIVE_ONLY,
     about=("name",),
 )
 def database(request: TokenRequest) -> Finding | None:
-    return token_name.refused(request)
+    return token_name.database_finding(request)
 
 
-# The service also makes sure that Token Auth is attached. It is: tokens go with it.
+# The service also checks that Token Auth is attached. That check never rejects: revoking it deletes the tokens.
 UPDATE_TOKEN: Rulebook[TokenRequest] = Rulebook(
     *CONTRACT_RULES,
     *token_name.RULES,

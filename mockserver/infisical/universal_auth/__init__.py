@@ -1,1 +1,1 @@
-"""The vendor's Universal Auth: record, client secrets, lockout, rules. Pure."""
+"""Universal Auth: record, client secrets, lockout, rules. Pure."""

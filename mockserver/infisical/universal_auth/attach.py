@@ -7,8 +7,8 @@ from mockserver.infisical.universal_auth.request import SettingsRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
 
-# That the TTL is not above the max TTL is asked again behind the home organization. It cannot refuse there:
-# `attach.ttl.body` is stricter, and comes first.
+# The service compares the TTLs again after the home organization. That check never rejects: `attach.ttl.body` is
+# stricter and comes first.
 ATTACH: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,

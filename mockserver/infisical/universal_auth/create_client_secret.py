@@ -1,4 +1,4 @@
-"""Rules of the operation that makes a client secret, in the service's order (behaviour 9)."""
+"""Rules of the operation that creates a client secret, in the service's order (behaviour 9)."""
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment

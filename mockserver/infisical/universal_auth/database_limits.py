@@ -1,6 +1,6 @@
-"""What the columns of Universal Auth and its client secrets hold, beyond what the service's schema asks.
+"""Column limits of Universal Auth and its client secrets that the service's schema does not check.
 
-Its schema does not ask whole numbers of the lockout and of client secrets, so a fraction gets as far as the database.
+The schema accepts fractions for the lockout and for client secrets, so they reach the database, which rejects them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ _SETTINGS = ("accessTokenPeriod", "lockoutThreshold", "lockoutDurationSeconds", 
 def _integers(
     values: Iterable[tuple[str, float | Absent]], ranks: Mapping[str, int], named: tuple[Issue, ...]
 ) -> tuple[Issue, ...]:
-    """An issue for each value that no integer column takes, but for those that the contract check has named."""
+    """Return an issue for each value that does not fit an integer column, except those in `named` already."""
     paths = {issue.path for issue in named}
     found = [_integer(name, value, ranks[name]) for name, value in values if (name,) not in paths]
     return tuple(issue for issue in found if issue is not None)
@@ -53,7 +53,8 @@ def _settings(request: SettingsRequest) -> tuple[Issue, ...]:
 
 @rule(
     "universal-auth.column.integer",
-    "The numbers of the lockout are whole, and `accessTokenPeriod` fits 64 bits.",
+    "Rejected if a number of the lockout settings is not an integer, or one of them or `accessTokenPeriod` does not"
+    " fit a signed 64-bit integer.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -65,18 +66,18 @@ def settings_integer(request: SettingsRequest) -> Finding | None:
 
 
 def settings_database(id: str, error: str) -> Rule[Any]:
-    """The rule of the live profile that the INSERT or UPDATE, whose name is `error`, takes the settings."""
+    """Return the rule that rejects settings that the INSERT or UPDATE fails on; `error` names the statement."""
 
     @rule(
         id,
-        "The database takes the values: whole numbers of 64 bits.",
+        "Rejected if the database cannot store a value: an integer column holds whole numbers of 64 bits.",
         _COLUMN,
         answers(contract=None, live=Answer(500, error)),
     )
     def check(request: SettingsRequest) -> Finding | None:
         if not past_64_bits(request.sent.access_token_num_uses_limit) and not _settings(request):
             return None
-        return Finding("The database refuses one of the values")
+        return Finding("The database cannot store one of the values: integer columns hold whole numbers of 64 bits")
 
     return check
 
@@ -92,13 +93,13 @@ def _description(request: CreateRequest) -> tuple[Issue, ...]:
     if len(text) > COLUMN_LENGTH:
         found.append(issues.too_big(rank, path, "string", COLUMN_LENGTH))
     if "\0" in text:
-        found.append(issues.custom(rank, path, "The database stores no NUL character"))
+        found.append(issues.custom(rank, path, "The database cannot store a NUL character: remove it"))
     return tuple(found)
 
 
 @rule(
     "client-secret.column.text",
-    "`description`, once trimmed, has at most 255 characters and no NUL character.",
+    "Rejected if `description` has more than 255 characters after trimming, or contains a NUL character.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -111,7 +112,7 @@ def secret_text(request: CreateRequest) -> Finding | None:
 
 @rule(
     "client-secret.column.integer",
-    "`numUsesLimit` and `ttl` are whole, and fit 64 bits.",
+    "Rejected if `numUsesLimit` or `ttl` is not an integer, or does not fit a signed 64-bit integer.",
     _COLUMN,
     _CONTRACT_ONLY,
     gathers=True,
@@ -124,7 +125,8 @@ def secret_integer(request: CreateRequest) -> Finding | None:
 
 @rule(
     "client-secret.database",
-    "The database takes the values: a description of 255 characters without NUL, whole numbers of 64 bits.",
+    "Rejected if the database cannot store a value: `description` holds at most 255 characters and no NUL, an"
+    " integer column whole numbers of 64 bits.",
     _COLUMN,
     answers(contract=None, live=Answer(500, "Create")),
     about=("description", "numUsesLimit", "ttl"),
@@ -132,4 +134,7 @@ def secret_integer(request: CreateRequest) -> Finding | None:
 def secret_database(request: CreateRequest) -> Finding | None:
     if not _description(request) and not _numbers(request):
         return None
-    return Finding("The database refuses one of the values")
+    return Finding(
+        "The database cannot store one of the values: description may have 255 characters and no NUL, integer columns"
+        " hold whole numbers of 64 bits"
+    )

@@ -1,4 +1,4 @@
-"""The login operation: its rules in the order in which the service asks them, and what a login leaves (behaviour 9)."""
+"""The login operation: its rules in the service's order, and the records that a login writes (behaviour 9)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ _FIELDS = {
     "organizationSlug": SLUG_FIELD,
 }
 _ORDER = from_service("login with Universal Auth, order of checks")
-_INVALID = "Invalid credentials: no such client ID, or another client secret"
-"""Of an unknown client id and of a wrong secret alike, as the service has it."""
+_INVALID = "Invalid credentials: the client ID is unknown or the client secret is wrong"
+"""One message for both causes, as in the service: it does not reveal which client ids exist."""
 
 
 class Sent(NamedTuple):
@@ -36,16 +36,16 @@ class Sent(NamedTuple):
 
     @classmethod
     def from_json(cls, body: object) -> "Sent":
-        """The login that a body asks for."""
+        """Parse a request body."""
         return cls(**fields_of(body, _FIELDS))
 
 
 @dataclass
 class LoginRequest:
-    """One login at `now` (milliseconds), whole. `stored` is the record of the client id, None if there is none.
+    """A login at `now` (milliseconds). `stored` is the record of the client id; None if the client id is unknown.
 
-    `lockout` holds the failures that are remembered at that time; `address` is the text of the client's address.
-    `scope_of` finds where the token is to count; it is asked once the identity is known.
+    `lockout` counts the recent failures, if there are any. `address` is the client address as text. `scope_of` returns
+    the organization of the token; it needs a known client id.
     """
 
     sent: Sent
@@ -61,18 +61,18 @@ class LoginRequest:
 
     @property
     def record(self) -> UniversalAuth:
-        """The record; for whoever stands behind the rule that refuses an unknown client id."""
-        assert self.stored is not None, "asked for the record before the rule that makes sure there is one"
+        """The record. Only rules that follow the check of the client id may read it."""
+        assert self.stored is not None, "a rule reads the record before the rule that checks that it exists"
         return self.stored
 
     @cached_property
     def trusted(self) -> bool:
-        """Whether the client's address may use client secrets."""
+        """Whether the client address is within `clientSecretTrustedIps`."""
         return trusted_ips.is_trusted(self.address, self.record.client_secret_trusted_ips)
 
     @cached_property
     def found(self) -> ClientSecret | None:
-        """The client secret that was sent; a revoked one is none. How long it takes does not tell how much is right."""
+        """The client secret that was sent; None if it is wrong or revoked. Compared in constant time."""
         sent = self.sent.client_secret.encode()
         found = None
         for each in self.secrets:
@@ -82,24 +82,24 @@ class LoginRequest:
 
     @property
     def secret(self) -> ClientSecret:
-        """The client secret; for whoever stands behind the rule that refuses a wrong one."""
-        assert self.found is not None, "asked for the client secret before the rule that makes sure there is one"
+        """The client secret. Only rules that follow the check of the secret may read it."""
+        assert self.found is not None, "a rule reads the client secret before the rule that checks that it exists"
         return self.found
 
     @cached_property
     def scope(self) -> Scope:
-        """Where the token is to count."""
+        """The organization in which the token will be valid."""
         return self.scope_of()
 
 
-@rule("universal-login.client-id", "`clientId` is that of a Universal Auth.", _ORDER, UNAUTHORIZED)
+@rule("universal-login.client-id", "Rejected if no Universal Auth has the client id `clientId`.", _ORDER, UNAUTHORIZED)
 def client_id(request: LoginRequest) -> Finding | None:
     return None if request.stored is not None else Finding(_INVALID)
 
 
 @rule(
     "universal-login.address-unreadable",
-    "The client address, from whatever header it is taken, is an IP address.",
+    "Rejected if the client address, taken from a proxy header, is not an IP address.",
     _ORDER,
     answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
 )
@@ -111,29 +111,34 @@ def address_unreadable(request: LoginRequest) -> Finding | None:
 
 @rule(
     "universal-login.address",
-    "The client address is among `clientSecretTrustedIps`.",
+    "Rejected if the client address is outside `clientSecretTrustedIps`.",
     _ORDER,
     FORBIDDEN,
 )
 def address(request: LoginRequest) -> Finding | None:
-    return None if request.trusted else Finding(f"The current IP address {request.address} is not allowed")
+    return (
+        None
+        if request.trusted
+        else Finding(f"The client address {request.address} is not allowed: it is outside clientSecretTrustedIps")
+    )
 
 
 @rule(
     "universal-login.locked",
-    "The client id is not locked by failed logins, whatever the secret; a lock outlives that lockouts are turned off.",
+    "Rejected if failed logins have locked the client id, even if the secret is right. Turning lockouts off does not"
+    " end a running lockout.",
     _ORDER,
     UNAUTHORIZED,
 )
 def locked(request: LoginRequest) -> Finding | None:
     if request.lockout is None or request.lockout.locked_until <= request.now:
         return None
-    return Finding("The identity's Universal Auth is locked for a while: too many logins have failed")
+    return Finding("The identity's Universal Auth is locked after too many failed logins: wait or clear the lockout")
 
 
 @rule(
     "universal-login.secret",
-    "`clientSecret` is one that is not revoked. A wrong one counts towards the lockout.",
+    "Rejected if `clientSecret` is wrong or revoked. The failure counts towards the lockout.",
     _ORDER,
     UNAUTHORIZED,
 )
@@ -143,7 +148,8 @@ def wrong_secret(request: LoginRequest) -> Finding | None:
 
 @rule(
     "universal-login.secret-expired",
-    "The client secret's `ttl`, if not 0, is not over. One whose is gets revoked.",
+    "Rejected if the client secret has expired: its `ttl` is not 0 and has passed. The service then revokes the"
+    " secret.",
     _ORDER,
     UNAUTHORIZED,
 )
@@ -151,12 +157,13 @@ def secret_expired(request: LoginRequest) -> Finding | None:
     secret = request.secret
     if secret.ttl == 0 or request.now <= secret.created_at + secret.ttl * 1000:
         return None
-    return Finding("The client secret has expired")
+    return Finding("The client secret has expired: create a new one")
 
 
 @rule(
     "universal-login.secret-used-up",
-    "The client secret's `numUsesLimit`, if not 0, is not reached. One whose is gets revoked.",
+    "Rejected if the client secret has reached its `numUsesLimit`, unless that is 0. The service then revokes the"
+    " secret.",
     _ORDER,
     UNAUTHORIZED,
 )
@@ -164,7 +171,7 @@ def secret_used_up(request: LoginRequest) -> Finding | None:
     secret = request.secret
     if secret.num_uses_limit == 0 or secret.num_uses < secret.num_uses_limit:
         return None
-    return Finding("The client secret has been used as often as it may be")
+    return Finding("The client secret has reached its usage limit: create a new one")
 
 
 LOGIN: Rulebook[Any] = Rulebook(
@@ -180,33 +187,33 @@ LOGIN: Rulebook[Any] = Rulebook(
     *SCOPE_RULES,
 )
 
-_GIVEN_UP = frozenset((secret_expired.id, secret_used_up.id))
-_SECRET_IS_GOOD = _GIVEN_UP | frozenset(each.id for each in SCOPE_RULES)
+_REVOKES_SECRET = frozenset((secret_expired.id, secret_used_up.id))
+_SECRET_FOUND = _REVOKES_SECRET | frozenset(each.id for each in SCOPE_RULES)
 
 
-def left_behind(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None) -> UniversalAuths:
-    """The store after a login, the same one if nothing is written.
+def after_login(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None) -> UniversalAuths:
+    """Return the store after a login; the same one if nothing is written.
 
-    The one exception to the law that a refused request changes nothing: the service counts failures, and revokes a
-    secret that has come to its end, before it refuses.
+    A rejected login may write, unlike any other rejected request: the service counts failures, and revokes a secret
+    that has expired or reached its usage limit.
     """
     if refusal is not None and refusal.rule == wrong_secret.id:
         failed = after_failure(request.record, request.lockout, request.now)
         return store if failed is None else store.with_lockout(request.record.identity_id, failed)
-    if refusal is not None and refusal.rule not in _SECRET_IS_GOOD:
+    if refusal is not None and refusal.rule not in _SECRET_FOUND:
         return store
     identity_id, secret, now = request.record.identity_id, request.secret, request.now
     if request.lockout is not None:
         store = store.with_lockout(identity_id, None)
     if refusal is None:
         return store.with_secret(identity_id, secret._replace(num_uses=secret.num_uses + 1, updated_at=now))
-    if refusal.rule in _GIVEN_UP:
+    if refusal.rule in _REVOKES_SECRET:
         return store.with_secret(identity_id, secret._replace(revoked=True, updated_at=now))
     return store
 
 
 def after_failure(record: UniversalAuth, lockout: Lockout | None, now: int) -> Lockout | None:
-    """The failures after one more at `now` (milliseconds), remembered from then on; None if none are counted."""
+    """Return the lockout after one more failure at `now` (milliseconds); None if lockouts are turned off."""
     if not record.lockout_enabled:
         return None
     failures = 1 if lockout is None else lockout.failures + 1

@@ -1,4 +1,4 @@
-"""What several operations of Universal Auth ask, and no other auth method does."""
+"""Preconditions of Universal Auth operations that no other auth method has."""
 
 from mockserver.infisical.preconditions import NOT_FOUND, from_service
 from mockserver.infisical.universal_auth.request import SecretRequest, SettingsRequest
@@ -7,7 +7,8 @@ from mockserver.rules.rule import Finding, rule
 
 @rule(
     "universal-auth.update.not-attached",
-    "Universal Auth is attached to the identity (404 here, where other methods answer 400).",
+    "Rejected if Universal Auth is not attached to the identity. Other auth methods answer the same situation with"
+    " 400.",
     from_service("update of Universal Auth, order of checks"),
     NOT_FOUND,
 )
@@ -19,12 +20,13 @@ def update_not_attached(request: SettingsRequest) -> Finding | None:
 
 @rule(
     "client-secret.unknown",
-    "The identity has a client secret of that id, in the letters that it was made with; a revoked one counts.",
+    "Rejected if the identity has no client secret with that id. Ids are case-sensitive; revoked secrets are found"
+    " too.",
     from_service("client secrets of Universal Auth, order of checks"),
     NOT_FOUND,
 )
 def secret_unknown(request: SecretRequest) -> Finding | None:
     if request.found is not None:
         return None
-    # The service names the identity, and not the secret.
+    # The service's message names the identity, not the client secret.
     return Finding(f"Identity with ID '{request.identity_id}' has no such client secret")

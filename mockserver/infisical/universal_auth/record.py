@@ -1,4 +1,4 @@
-"""The stored Universal Auth of one identity with its client secrets and lockout, and the objects answered."""
+"""The stored Universal Auth of an identity, its client secrets and lockout, and their response objects."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ METHOD = "Universal Auth"
 
 
 class UniversalAuth(NamedTuple):
-    """One record. Times are milliseconds since 1970, lifetimes seconds. The defaults are those of the attach."""
+    """A stored record. Times are milliseconds since 1970, lifetimes seconds. The defaults are those of attach."""
 
     id: str
     identity_id: str
@@ -30,7 +30,7 @@ class UniversalAuth(NamedTuple):
 
 
 class ClientSecret(NamedTuple):
-    """One client secret. `ttl` and `num_uses_limit` 0 mean no end. Kept in clear: a state is written and read back."""
+    """A client secret. `ttl` (seconds) and `num_uses_limit` 0 mean no limit. Stored in clear, so that fixtures can."""
 
     id: str
     secret: str
@@ -44,7 +44,7 @@ class ClientSecret(NamedTuple):
 
 
 class Lockout(NamedTuple):
-    """Failed logins of one client id: how many, until when they are remembered, until when it is locked (0: it is not).
+    """Failed logins of a client id: their number, when the count resets, and when the lock ends (0: not locked).
 
     Times are milliseconds since 1970.
     """
@@ -55,7 +55,7 @@ class Lockout(NamedTuple):
 
 
 def view(record: UniversalAuth) -> dict[str, object]:
-    """`identityUniversalAuth`: 15 keys, the same in every answer (behaviour 9)."""
+    """Return `identityUniversalAuth`: 15 keys, the same in every response (behaviour 9)."""
     return {
         "id": record.id,
         "clientId": record.client_id,
@@ -76,7 +76,7 @@ def view(record: UniversalAuth) -> dict[str, object]:
 
 
 def secret_view(secret: ClientSecret, universal_auth_id: str) -> dict[str, object]:
-    """`clientSecretData`: all but the secret, of which the first four characters are shown (behaviour 9)."""
+    """Return `clientSecretData`, with the first four characters of the secret only (behaviour 9)."""
     return {
         "id": secret.id,
         "createdAt": iso(secret.created_at),

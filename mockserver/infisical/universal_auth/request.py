@@ -1,4 +1,4 @@
-"""Requests about Universal Auth and its client secrets, as their rules see them."""
+"""Requests about Universal Auth and its client secrets, as their rules read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,33 +14,33 @@ from mockserver.rules.absent import ABSENT, Absent
 
 @dataclass(slots=True)
 class SettingsRequest(MethodRequest[UniversalAuth]):
-    """A request to attach Universal Auth, or to update it."""
+    """A request to attach or update Universal Auth."""
 
     sent: Settings = NO_SETTINGS
 
     @property
     def stored_max_ttl(self) -> int:
-        """The max TTL that is stored."""
+        """The stored max TTL in seconds."""
         return self.record.access_token_max_ttl
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:
-        """The texts of the trusted IPs that are sent: those of client secrets first, as the service asks."""
+        """The trusted IPs that are sent, as texts; those of client secrets first, in the service's order."""
         secrets, tokens = self.sent.client_secret_trusted_ips, self.sent.access_token_trusted_ips
         return (() if secrets is ABSENT else secrets) + (() if tokens is ABSENT else tokens)
 
 
 @dataclass(slots=True)
 class SecretRequest(MethodRequest[UniversalAuth]):
-    """A request about one client secret of an identity. `found` is None if the identity has none of that id."""
+    """A request about a client secret. `found` is None if the identity has no client secret with that id."""
 
     secret_id: str = ""
     found: ClientSecret | None = None
 
     @property
     def secret(self) -> ClientSecret:
-        """The client secret; for whoever stands behind the rule that refuses an id of none."""
-        assert self.found is not None, "asked for the client secret before the rule that makes sure there is one"
+        """The client secret. Only rules that follow the check for a client secret may read it."""
+        assert self.found is not None, "a rule reads the client secret before the rule that checks that it exists"
         return self.found
 
 
@@ -51,11 +51,11 @@ _FIELDS: Mapping[str, Field] = {
 }
 
 RANKS = ranks(_FIELDS)
-"""The rank of each wire name among the issues of a 422: the order of the service's schema."""
+"""Ranks by wire name; they order the issues of a 422 as the service's schema does."""
 
 
 class NewSecret(NamedTuple):
-    """A body that asks for a client secret. A value of a wrong type reads as absent; numbers stay as they were sent."""
+    """The body of a create. A value of a wrong type counts as absent; numbers stay as sent."""
 
     description: str = ""
     num_uses_limit: float | Absent = ABSENT
@@ -63,11 +63,11 @@ class NewSecret(NamedTuple):
 
     @classmethod
     def from_json(cls, body: object) -> "NewSecret":
-        """The client secret that a body asks for; names it does not know are dropped, as the service drops them."""
+        """Parse a request body. Unknown properties are dropped, as the service does."""
         return cls(**fields_of(body, _FIELDS))
 
-    def made(self, id: str, secret: str, now: int) -> ClientSecret:
-        """The new client secret at `now` (milliseconds). What is not sent has the service's default."""
+    def created(self, id: str, secret: str, now: int) -> ClientSecret:
+        """Return the new client secret, created at `now` (milliseconds), with the service's defaults."""
         return ClientSecret(
             id=id,
             secret=secret,
@@ -84,6 +84,6 @@ _DEFAULT_SECRET = NewSecret()
 
 @dataclass(slots=True)
 class CreateRequest(MethodRequest[UniversalAuth]):
-    """A request to make a client secret."""
+    """A request to create a client secret."""
 
     sent: NewSecret = _DEFAULT_SECRET

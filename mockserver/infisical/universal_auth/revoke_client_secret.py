@@ -1,6 +1,6 @@
-"""The operation that revokes a client secret: its rules in the order in which the service asks them (behaviour 9).
+"""Rules of the operation that revokes a client secret, in the service's order (behaviour 9).
 
-One that is revoked already may be revoked again.
+A revoked client secret can be revoked again.
 """
 
 from mockserver.infisical import preconditions

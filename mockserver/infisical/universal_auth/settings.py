@@ -1,4 +1,4 @@
-"""What a caller asks of Universal Auth, and the record that comes of it. A field of a body is absent or a value."""
+"""The parsed body of attach and update of Universal Auth, and the resulting record."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -23,14 +23,14 @@ _FIELDS: Mapping[str, Field] = {
 }
 
 RANKS = ranks(_FIELDS)
-"""The rank of each wire name among the issues of a 422: the order of the service's schema of the update."""
+"""Ranks by wire name; they order the issues of a 422 as the service's schema of the update does."""
 
 WRITES = Writes.of({name: field.name for name, field in _FIELDS.items()})
-"""What an update is counted by."""
+"""How coverage counts an update."""
 
 
 class Settings(NamedTuple):
-    """A body of attach or update. A value of a wrong type reads as absent; numbers stay as they were sent."""
+    """The body of attach or update. A value of a wrong type counts as absent; numbers stay as sent."""
 
     client_secret_trusted_ips: tuple[str, ...] | Absent = ABSENT
     access_token_trusted_ips: tuple[str, ...] | Absent = ABSENT
@@ -45,12 +45,12 @@ class Settings(NamedTuple):
 
     @classmethod
     def from_json(cls, body: object) -> "Settings":
-        """The settings that a body sends; names it does not know are dropped, as the service drops them."""
+        """Parse a request body. Unknown properties are dropped, as the service does."""
         return cls(**fields_of(body, _FIELDS))
 
     @property
     def writes_nothing(self) -> bool:
-        """Whether no column would be set."""
+        """Whether an update with these settings would set no column."""
         return self == NO_SETTINGS
 
 
@@ -58,12 +58,12 @@ NO_SETTINGS = Settings()
 
 
 def attached(sent: Settings, id: str, client_id: str, identity_id: str, now: int) -> UniversalAuth:
-    """The new record at `now` (milliseconds). What is not sent has the service's default."""
+    """Return the new record, created at `now` (milliseconds), with the service's defaults."""
     return _merged(UniversalAuth(id, identity_id, client_id, now, now), sent, now)
 
 
 def updated(stored: UniversalAuth, sent: Settings, now: int) -> UniversalAuth:
-    """The record after the update at `now` (milliseconds); the stored one itself if no column would be set."""
+    """Return the record after the update at `now` (milliseconds); the same object if no column is set."""
     return stored if sent.writes_nothing else _merged(stored, sent, now)
 
 

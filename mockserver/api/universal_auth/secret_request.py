@@ -1,12 +1,12 @@
-"""From a path that ends in a client secret to the request that its rules judge."""
+"""Builds the request of the operations on one client secret."""
 
 from mockserver.api.operation import Call
 from mockserver.infisical.universal_auth.record import METHOD
 from mockserver.infisical.universal_auth.request import SecretRequest
 
 
-def about_secret(call: Call) -> SecretRequest:
-    """A request about the client secret of the path, whose id is text: its case counts."""
+def secret_request(call: Call) -> SecretRequest:
+    """Return the request about the client secret in the path; its id is case-sensitive."""
     identity_id, secret_id = call.identity_id, call.parameters["clientSecretId"]
     store = call.state.universal_auths
     return SecretRequest(

@@ -1,11 +1,11 @@
-"""What the operations about one token share: who it is about."""
+"""Builds the request of the operations on one token."""
 
 from mockserver.api.operation import Call
 from mockserver.infisical.token_auth.request import TokenChange, TokenRequest
 
 
-def about_token(call: Call) -> TokenRequest:
-    """A request about the token of the path; the body renames it, where there is one."""
+def token_request(call: Call) -> TokenRequest:
+    """Return the request about the token in the path, with the parsed body if there is one."""
     token_id = call.parameters["tokenId"]
     found = call.state.token_auths.token(token_id)
     facts = call.facts("" if found is None else found.identity_id)
