@@ -28,7 +28,7 @@ from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
 from mockserver.rules.edition import Edition
-from mockserver.rules.rule import Rule
+from mockserver.rules.rule import Rule, together
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
@@ -166,17 +166,17 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
 
     The stage of an operation's rule is the operation, or `shared` if several ask it.
     """
-    asked = Counter(rule.id for operation in operations for rule in operation.rules.rules)
+    asked = Counter(name for operation in operations for name in {rule.id for rule in operation.rules.rules})
     books = (
         *((stage, rulebook.rules) for stage, rulebook in STAGES),
         *((operation.id, operation.rules.rules) for operation in operations),
         ("mock", request_rules.OWN),
     )
-    rows: dict[str, tuple[str, Rule[Any]]] = {}
+    stages: dict[str, str] = {}
     for stage, rules in books:
         for rule in rules:
-            rows.setdefault(rule.id, ("shared" if asked[rule.id] > 1 else stage, rule))
-    return tuple(rows.values())
+            stages.setdefault(rule.id, "shared" if asked[rule.id] > 1 else stage)
+    return tuple((stages[rule.id], rule) for rule in together(rule for _, rules in books for rule in rules))
 
 
 def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edition) -> Coverage:

@@ -44,9 +44,11 @@ every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 def test_no_two_rules_have_one_id():
     for operation in OPERATIONS:
-        rules = operation.rules.rules
-        assert len({rule.id for rule in rules}) == len(rules)
-        assert all(RULES[rule.id] is rule for rule in rules)
+        for each in EDITIONS:
+            rules = [rule for rule in operation.rules.rules if each in rule.answers]
+            assert len({rule.id for rule in rules}) == len(rules)
+            assert all(RULES[rule.id].check is rule.check for rule in rules)
+            assert all(RULES[rule.id].answers[each] == rule.answers[each] for rule in rules)
 
 
 @every_rule

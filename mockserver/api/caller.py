@@ -6,7 +6,7 @@ from typing import Protocol
 from mockserver.infisical import trusted_ips
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect, verified
 from mockserver.infisical.access_tokens.credentials import Credential
-from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED, Arrival, Presented
+from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, MEMBERSHIP, PROTECTED, Arrival, Presented
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
 from mockserver.infisical.trusted_ips import EVERYWHERE, TrustedIp
@@ -47,7 +47,7 @@ def checked(sent: Presented, address: str, world: World) -> Refusal | None:
     if token.num_uses_limit:
         world.note(world.state.with_token_used(token.id))
     if trusted_ips.is_trusted(address, _trusted(token, world.state)):
-        return None
+        return None if sent.member else MEMBERSHIP.decide(sent, world.edition).refusal
     arrival = Arrival(address, readable=trusted_ips.client_address(address) is not None)
     return ARRIVAL.decide(arrival, world.edition).refusal
 

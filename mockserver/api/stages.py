@@ -3,13 +3,14 @@
 from typing import Any
 
 from mockserver.api.request_rules import BODY, HEADERS, ROUTE
-from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, PROTECTED
+from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, MEMBERSHIP, PROTECTED
 from mockserver.rules.rule import Rulebook
 
 STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
     ("route", ROUTE),
     ("token", CREDENTIAL),
     ("token", ARRIVAL),
+    ("token", MEMBERSHIP),
     ("header", HEADERS),
     ("token", PROTECTED),
     ("body", BODY),

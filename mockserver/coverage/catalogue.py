@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.operation import ContractOperation
-from mockserver.rules.decision_table import Writes
+from mockserver.rules.decision_table import Table, Writes
 from mockserver.rules.edition import EDITIONS, Edition
-from mockserver.rules.rule import Rule, Rulebook
+from mockserver.rules.rule import Rule, Rulebook, together
 
 EMPTY: tuple[object, ...] = ("", [], {})
 _PROBES: tuple[object, ...] = (None, "", "a", 0, 0.5, -1, True, [], [0], {}, {"a": 0})
@@ -47,7 +47,7 @@ class Subject(NamedTuple):
             "statuses": tuple((str(status), _EVERY) for status in self.statuses),
             "rules": tuple(of_rules(self.rules.rules, FIRED, HELD)),
             "fields": tuple((f"{name} {each}", _EVERY) for name, classes in self.fields.items() for each in classes),
-            "tables": tuple((row, _EVERY) for table in tables for row in table.rows),
+            "tables": tuple((row, _editions(table, row)) for table in tables for row in table.rows),
         }
         return {name: items for name, items in sections.items() if items}
 
@@ -55,9 +55,14 @@ class Subject(NamedTuple):
 _EVERY = frozenset(EDITIONS)
 
 
+def _editions(table: Table, row: str) -> frozenset[Edition]:
+    held = table.periods.get(row)
+    return _EVERY if held is None else frozenset(each for each in EDITIONS if each.generation in held)
+
+
 def of_rules(rules: Iterable[Rule[Any]], *verdicts: str) -> Iterator[tuple[str, frozenset[Edition]]]:
     """Yield an item for each rule and verdict, with the editions that have the rule."""
-    for rule in rules:
+    for rule in together(rules):
         for verdict in verdicts:
             yield f"{rule.id} {verdict}", frozenset(rule.answers)
 

@@ -5,6 +5,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from mockserver.rules.generation import Generation
+
 RowOf = Callable[[Any, Any, Any, tuple[str, ...]], str | None]
 """Return the name of the covered row, or None.
 
@@ -14,11 +16,15 @@ ids of the rules that rejected it.
 
 
 class Table(NamedTuple):
-    """A decision table of one operation: the names of its rows, and the function that finds the covered one."""
+    """A decision table of one operation: the names of its rows, and the function that finds the covered one.
+
+    `periods` has the generations of the rows that do not hold in all of them.
+    """
 
     name: str
     rows: tuple[str, ...]
     row_of: RowOf
+    periods: Mapping[str, tuple[Generation, ...]] = MappingProxyType({})
 
 
 def nothing(_: Any) -> None:

@@ -1,7 +1,12 @@
 """A profile at a generation: the one value that selects rules, answers and shapes. A world keeps one."""
 
-from mockserver.rules.generation import GENERATIONS, NEWEST, Generation
+from collections.abc import Mapping
+from typing import TypeVar
+
+from mockserver.rules.generation import GENERATIONS, NEWEST, Generation, Name, by_generation
 from mockserver.rules.profile import Profile
+
+T = TypeVar("T")
 
 
 class Edition:
@@ -26,3 +31,9 @@ _DEFAULTS = {Profile.CONTRACT: Generation.AUGUST, Profile.LIVE: NEWEST}
 def edition(profile: Profile, as_of: Generation | None = None) -> Edition:
     """Return the profile at that generation; without one, `live` is the newest, `contract` has the rules of 2026-08."""
     return _EDITIONS[profile, _DEFAULTS[profile] if as_of is None else as_of]
+
+
+def by_edition(values: Mapping[Name, T]) -> Mapping[Edition, T]:
+    """Return the value of each edition, alike in both profiles; each holds from its generation on, until the next."""
+    dated = by_generation(values)
+    return {each: dated[each.generation] for each in EDITIONS if each.generation in dated}

@@ -54,6 +54,7 @@ DIFFERENCES = (
             "column.length",
             "column.nul",
             "column.integer",
+            "host.length",
             "attach.database",
             "update.database",
             "token-auth.name.length",

@@ -73,6 +73,11 @@ class Rule(NamedTuple, Generic[Request]):
         """Whether the rule is checked for a body with these properties; None means that the body is not an object."""
         return sent is None or not self.about or not self.about.isdisjoint(sent)
 
+    def only(self, since: Name | None = None, until: Name | None = None) -> "Rule[Request]":
+        """Return the rule for one place of a rulebook, where it holds in the generations from `since` to `until`."""
+        held = period(since, until)
+        return self._replace(answers={each: answer for each, answer in self.answers.items() if each.generation in held})
+
     @property
     def since(self) -> Generation | None:
         """The generation in which the rule begins to hold; None if it holds in the oldest one."""
@@ -225,6 +230,15 @@ def rule(
         )
 
     return make
+
+
+def together(rules: Iterable[Rule[Any]]) -> tuple[Rule[Any], ...]:
+    """Return each rule once, in order, with its answers at all its places, which may differ in generations."""
+    found: dict[str, Rule[Any]] = {}
+    for each in rules:
+        known = found.get(each.id)
+        found[each.id] = each if known is None else known._replace(answers={**known.answers, **each.answers})
+    return tuple(found.values())
 
 
 Dated = Answer | Mapping[Name, Answer | None] | None

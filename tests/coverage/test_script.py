@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mockserver.rules.generation import GENERATIONS
 from tests.cli.commands import Running, run, serving
 from tests.client import IDENTITIES
 from tests.coverage.update_script import WORLDS, Step, fixtures, steps
@@ -25,14 +26,15 @@ def headers(step: Step) -> dict[str, str]:
     return sent if step.token is None else {**sent, "Authorization": f"Bearer {step.token}"}
 
 
-@pytest.fixture(scope="module")
-def server():
-    """A server of profile contract, on which the script has been played in a world of each profile."""
-    with serving() as server:
+@pytest.fixture(scope="module", params=GENERATIONS)
+def server(request: pytest.FixtureRequest):
+    """A server of each generation in turn, on which the script has been played in a world of each profile."""
+    generation = request.param
+    with serving("--as-of", generation) as server:
         for world, profile in WORLDS.items():
             made = {"id": world, "profile": profile, "fixtures": fixtures()}
             assert server.ask("POST", "/_mock/worlds", json.dumps(made))[0] == 201
-            decided = [(step, *play(server, world, step)) for step in steps()]
+            decided = [(step, *play(server, world, step)) for step in steps(generation)]
             assert [row for row in decided if row[1] != row[2]] == []
         yield server
 
@@ -44,14 +46,12 @@ def covered(server: Running, *arguments: str):
 def test_every_rule_of_the_update_operation_has_refused_and_held(server: Running):
     ended = covered(server, "--operation", OPERATION, "--rules-only", "--fail-under", "100")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "72/72" in ended.stdout
     assert "Missing" not in ended.stdout
 
 
 def test_so_has_everything_else_of_it(server: Running):
     ended = covered(server, "--operation", OPERATION, "--fail-under", "100")
     assert ended.returncode == 0, ended.stdout
-    assert "61/61" in ended.stdout
 
 
 def test_the_rest_is_missed_and_named(server: Running):

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 
 import jwt
 
-from mockserver.infisical.kubernetes_auth.decision_tables import GATEWAY_ROWS, TLS_ROWS, GatewayRow, TlsRow
+from mockserver.infisical.kubernetes_auth.decision_tables import (
+    GATEWAY_ROWS,
+    OLD_TLS_ROWS,
+    TLS_ROWS,
+    GatewayRow,
+    TlsRow,
+)
+from mockserver.rules.generation import Generation, Name, period
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.infisical.kubernetes_auth.world import (
     DARK,
@@ -24,6 +31,7 @@ from tests.infisical.kubernetes_auth.world import (
 WORLDS = {"of-contract": "contract", "of-live": "live"}
 ATTACHED, BARE = target("acme", "attached"), target("acme")
 ADMINISTERS = target("acme", "attached", "instance-admin")
+LEGACY = target("legacy", "attached")
 USER = jwt.encode(
     {"authTokenType": "accessToken", "userId": caller("acme", "admin"), "organizationId": ORGANIZATIONS["acme"]},
     DEFAULT_TOKEN_SECRET,
@@ -39,7 +47,8 @@ CA = "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----"
 class Step(NamedTuple):
     """One update. `rule` is what decides it; `in_live` what does in that profile, if it is another.
 
-    `before` is an update that is sent ahead, to store what it says.
+    `before` is an update that is sent ahead, to store what it says. The step is sent in the generations from `since` to
+    `until`, both included.
     """
 
     rule: str
@@ -48,6 +57,8 @@ class Step(NamedTuple):
     token: str | None = token()
     before: Mapping[str, Any] = MappingProxyType({})
     in_live: str = ""
+    since: Name | None = None
+    until: Name | None = None
 
 
 SCHEMA = (
@@ -55,7 +66,8 @@ SCHEMA = (
     Step("contract.unrecognized-keys", {"identityId": "x"}, in_live="update.nothing-to-write"),
     Step("host.blank", {"kubernetesHost": " "}),
     Step("host.characters", {"kubernetesHost": "a b"}),
-    Step("host.length", {"kubernetesHost": "a" * 256}),
+    Step("host.length", {"kubernetesHost": "a" * 256}, since="2026-08"),
+    Step("host.length", {"kubernetesHost": f"{PROD}/{'a' * 256}"}, in_live="update.database", until="2026-05"),
     Step("column.length", {"allowedNames": "a" * 256}, in_live="update.database"),
     Step("column.nul", {"allowedNames": "a\0"}, in_live="update.database"),
     Step("column.integer", {"accessTokenNumUsesLimit": 2**63}, in_live="update.database"),
@@ -70,16 +82,20 @@ STANDING = (
     Step("update.not-attached", {"allowedNames": "a"}, BARE),
     Step("update.ttl.stored-max", {"accessTokenTTL": 2592001}),
     Step("caller.member", {"allowedNames": "a"}, token=USER),
-    Step("permission.edit-auth", {"allowedNames": "a"}, token=token("acme", "reader")),
+    Step("permission.edit-auth", {"allowedNames": "a"}, token=token("acme", "reader"), since="2026-08"),
+    Step("permission.edit", {"allowedNames": "a"}, token=token("acme", "reader"), until="2026-05"),
+    Step("boundary.edit-auth", {"allowedNames": "a"}, LEGACY, token("legacy", "auth-editor"), since="2026-09"),
     Step("trusted-ips.plan", {"accessTokenTrustedIps": OFFICE}, target("hobby", "attached"), token("hobby")),
     Step("trusted-ips.valid", {"accessTokenTrustedIps": LOCALHOST}),
     Step("gateway.plan", {"gatewayId": GATEWAY}, target("hobby", "attached"), token("hobby")),
     Step("gateway.unknown", {"gatewayId": NOBODY}),
-    Step("gateway.permission", {"gatewayId": GATEWAY}, token=token("acme", "auth-editor")),
+    Step("gateway.permission", {"gatewayId": GATEWAY}, token=token("acme", "auth-editor"), since="2026-08"),
+    Step("gateway.permission", {"gatewayId": GATEWAY}, token=token("acme", "editor"), until="2026-05"),
     Step("pool.plan", {"gatewayPoolId": POOL}, target("hobby", "attached"), token("hobby")),
-    Step("pool.permission", {"gatewayPoolId": POOL}, token=token("acme", "auth-editor")),
+    Step("pool.permission", {"gatewayPoolId": POOL}, token=token("acme", "auth-editor"), since="2026-08"),
+    Step("pool.permission", {"gatewayPoolId": POOL}, token=token("acme", "editor"), until="2026-05"),
     Step("pool.unknown", {"gatewayPoolId": NOBODY}),
-    Step("identity.instance-admin", {"allowedNames": "a"}, ADMINISTERS),
+    Step("identity.instance-admin", {"allowedNames": "a"}, ADMINISTERS, since="2026-08"),
     Step("token.missing", {"allowedNames": "a"}, token=None),
 )
 RESULT = (
@@ -87,14 +103,16 @@ RESULT = (
     Step("update.tls.ca-conflict", {"verifyTlsCertificate": False, "caCert": CA}),
     Step("pool.healthy", {"gatewayPoolId": POOLS["sick"]}),
     Step("host.local", {"kubernetesHost": "https://127.0.0.1"}),
+    Step("host.scheme", {"kubernetesHost": "prod.k8s.example"}, until="2026-05"),
     Step("cluster.scheme", {"kubernetesHost": "prod.k8s.example", "gatewayId": GATEWAY}),
     Step("cluster.connectivity", {"kubernetesHost": DARK}),
     Step("cluster.reviewer", {"tokenReviewerJwt": "reviewer-unbound"}),
     Step("accepted", {}, in_live="update.nothing-to-write"),
 )
 
+WITHOUT_SCHEME = "prod.k8s.example:6443"
 CHANGES: dict[str, tuple[Any, ...]] = {
-    "kubernetesHost": (PROD, "prod.k8s.example:6443", None),
+    "kubernetesHost": (PROD, WITHOUT_SCHEME, None),
     "tokenReviewerJwt": ("reviewer-good", "", None),
     "tokenReviewMode": ("api",),
     "gatewayId": (GATEWAY, None),
@@ -117,7 +135,8 @@ def of_fields() -> Iterator[Step]:
     for field, values in CHANGES.items():
         for value in values:
             in_live = "update.nothing-to-write" if (field, value) == ("tokenReviewerJwt", "") else ""
-            yield from [Step("accepted", {field: value}, in_live=in_live)] * 2
+            since: Name | None = "2026-08" if value == WITHOUT_SCHEME else None
+            yield from [Step("accepted", {field: value}, in_live=in_live, since=since)] * 2
         yield Step("accepted", {"kubernetesHost": PROD})
     by_gateway = {"tokenReviewMode": "gateway", "gatewayId": GATEWAY}
     yield from (Step("accepted", by_gateway), Step("accepted", {"tokenReviewMode": "api", "gatewayId": None}))
@@ -156,8 +175,14 @@ def of_gateway(row: GatewayRow) -> Step:
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """The whole script, in order."""
+def steps(generation: Generation) -> Iterator[Step]:
+    """The whole script of one generation, in order."""
+    return (each for each in _steps(generation) if generation in period(each.since, each.until))
+
+
+def _steps(generation: Generation) -> tuple[Step, ...]:
+    old = OLD_TLS_ROWS if generation == "2026-05" else {}
+    tls_rows = [old.get(number, row) for number, row in enumerate(TLS_ROWS, 1)]
     again = {
         "tokenReviewMode": "api",
         "gatewayId": None,
@@ -170,12 +195,15 @@ def steps() -> tuple[Step, ...]:
         *STANDING,
         *RESULT,
         *of_fields(),
-        *map(of_tls, TLS_ROWS),
+        *map(of_tls, tls_rows),
         Step("accepted", again),
         *map(of_gateway, GATEWAY_ROWS),
     )
 
 
 def fixtures() -> str:
-    """The world that the script is played in."""
-    return json.dumps(world(tokenReviewerJwt=""))
+    """The world that the script is played in. The identity of `legacy` has a role that not every caller has."""
+    made = world(tokenReviewerJwt="")
+    (legacy,) = (each for each in made["identities"] if each["id"] == LEGACY)
+    legacy["role"] = "member"
+    return json.dumps(made)

@@ -20,7 +20,9 @@ from mockserver.rules.rule import Finding, Rule
 _RECORDS = {"stored": "", "identity": "", "sent": "", "page": "", "found": "found.", "token": "token."}
 """The fields of attempts in which records stand, with what is put before the names of their fields."""
 _FACTS = frozenset(("facts", "clusters"))
-_SILENT = frozenset(("issues", "unrecognized", "wrong_types", "method", "secrets", "scope_of", "record", *_RECORDS))
+_SILENT = frozenset(
+    ("behaviour", "issues", "unrecognized", "wrong_types", "method", "secrets", "scope_of", "record", *_RECORDS)
+)
 """Fields of attempts that say nothing by themselves: those before have notes of their own."""
 
 

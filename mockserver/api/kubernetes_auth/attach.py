@@ -3,8 +3,8 @@
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.attach import ATTACH
+from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.change import Change
-from mockserver.infisical.kubernetes_auth.record import view
 from mockserver.infisical.kubernetes_auth.request import AttachRequest
 
 
@@ -14,6 +14,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     identity_id = sent_id.lower()
     state = call.state
     sent = Change.from_json(call.body)
+    behaviour = BEHAVIOUR[call.world.edition]
     request = AttachRequest.of(
         sent_id,
         state.kubernetes_auths.get(identity_id),
@@ -24,13 +25,14 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
+        behaviour=behaviour,
     )
     decision = call.decide(ATTACH, request)
     if decision.refused:
         return Outcome(decision)
     record = request.record.after
     call.commit(state.with_kubernetes_auth(record))
-    answered = view(record)
+    answered = behaviour.written(record)
     if not isinstance(sent.token_reviewer_jwt, str):
         del answered["tokenReviewerJwt"]
     return Outcome(decision, {"identityKubernetesAuth": answered})

@@ -3,6 +3,7 @@
 from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.login import LOGIN
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest, Sent
 from mockserver.infisical.trusted_ips import EVERYWHERE
@@ -19,6 +20,7 @@ def login_with_kubernetes_auth(call: Call) -> Outcome:
         lambda: call.scope(state.identities[identity_id], sent.organization_slug),
         call.now,
         *call.issues,
+        BEHAVIOUR[call.world.edition],
     )
     decision = call.decide(LOGIN, request)
     if decision.refused:

@@ -1,7 +1,7 @@
 """`DELETE /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.kubernetes_auth.record import view_without_secrets
+from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.request import METHOD
 from mockserver.infisical.kubernetes_auth.revoke import REVOKE
 
@@ -18,7 +18,7 @@ def delete_kubernetes_auth(call: Call) -> Outcome:
             revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),
         )
     )
-    return Outcome(decision, {"identityKubernetesAuth": view_without_secrets(request.record)})
+    return Outcome(decision, {"identityKubernetesAuth": BEHAVIOUR[call.world.edition].removed(request.record)})
 
 
 OPERATION = Operation("deleteKubernetesAuth", REVOKE, delete_kubernetes_auth)

@@ -1,9 +1,9 @@
 """`PATCH /api/v1/auth/kubernetes-auth/identities/{identityId}`."""
 
 from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.decision_tables import WRITES
-from mockserver.infisical.kubernetes_auth.record import view
 from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 
@@ -13,6 +13,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     identity_id = call.identity_id
     state = call.world.state
     stored = state.kubernetes_auths.get(identity_id)
+    behaviour = BEHAVIOUR[call.world.edition]
     request = UpdateRequest.of(
         call.parameters["identityId"],
         stored,
@@ -22,6 +23,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
+        behaviour=behaviour,
     )
     decision = call.decide(UPDATE, request)
     if decision.refused:
@@ -29,7 +31,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     record = request.record.after
     if record is not stored:
         call.commit(state.with_kubernetes_auth(record))
-    return Outcome(decision, {"identityKubernetesAuth": view(record)}, stored, request.sent, record)
+    return Outcome(decision, {"identityKubernetesAuth": behaviour.written(record)}, stored, request.sent, record)
 
 
 OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth, writes=WRITES)

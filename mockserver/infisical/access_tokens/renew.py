@@ -23,7 +23,7 @@ RENEW: Rulebook[SubmittedToken] = Rulebook(
     *CONTRACT_RULES,
     *SUBMITTED_TOKEN_RULES,
     rules.revoked,
-    rules.membership,
+    rules.membership.only(since="2026-08"),
     rules.uses,
     budget,
 )

@@ -221,7 +221,7 @@ def uses(presented: Held) -> Finding | None:
     return None if presented.uses_left else Finding("The token has reached its usage limit")
 
 
-CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership, uses)
+CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership.only(since="2026-08"), uses)
 """Rules for every credential that is sent, on public routes too."""
 
 PROTECTED: Rulebook[Presented] = Rulebook(
@@ -258,3 +258,6 @@ def address(arrival: Arrival) -> Finding | None:
 
 
 ARRIVAL: Rulebook[Arrival] = Rulebook(address_unreadable, address)
+
+MEMBERSHIP: Rulebook[Presented] = Rulebook(membership.only(until="2026-05"))
+"""The server of 2026-05 checks the membership after the client address."""

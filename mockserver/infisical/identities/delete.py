@@ -31,6 +31,7 @@ DELETE: Rulebook[IdentityRequest] = Rulebook(
     preconditions.identity_unknown,
     preconditions.caller_member,
     preconditions.permission("delete"),
+    preconditions.boundary("delete").only(since="2026-09"),
     not_managed,
     protected,
 )

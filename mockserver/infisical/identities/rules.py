@@ -85,6 +85,20 @@ def grant_privileges(request: Written) -> Finding | None:
     return None if role is None else beyond(request.facts.missing("grant-privileges", role), "grant-privileges")
 
 
+@rule(
+    "boundary.present-role",
+    "Rejected if `role` is sent, the organization has the old privilege system, and the caller lacks a permission that"
+    " the identity's present role has.",
+    from_service("identities, update and delete"),
+    answers(403, "PermissionBoundaryError"),
+    since="2026-09",
+    about=("role",),
+)
+def present_role(request: Written) -> Finding | None:
+    # The rule of the permission `edit` comes first, so nothing is missing in the new privilege system.
+    return None if request.sent.role is ABSENT else beyond(request.facts.missing("edit"), "edit")
+
+
 ROLE_RULES = (role_database, role_known, role_plan, grant_privileges)
 
 

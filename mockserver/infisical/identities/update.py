@@ -13,7 +13,7 @@ from mockserver.infisical.identities.database_limits import (
 )
 from mockserver.infisical.identities.identity import Identity, metadata
 from mockserver.infisical.identities.request import UpdateRequest
-from mockserver.infisical.identities.rules import ROLE_RULES, not_managed
+from mockserver.infisical.identities.rules import ROLE_RULES, not_managed, present_role
 from mockserver.infisical.preconditions import from_service
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
@@ -48,6 +48,7 @@ UPDATE: Rulebook[UpdateRequest] = Rulebook(
     preconditions.caller_member,
     preconditions.permission("edit"),
     *ROLE_RULES,
+    present_role,
     not_managed,
     database,
 )

@@ -4,6 +4,7 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
 from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
+from mockserver.infisical.kubernetes_auth.change import RANKS
 from mockserver.infisical.kubernetes_auth.fields import (
     DATABASE_REASON,
     DATABASE_SUMMARY,
@@ -11,6 +12,7 @@ from mockserver.infisical.kubernetes_auth.fields import (
     MODE_RULES,
     Issues,
     database_refuses,
+    field_rule,
     schema_rule,
 )
 from mockserver.infisical.kubernetes_auth.record import API_MODE
@@ -21,7 +23,7 @@ from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.issues import CROSS_FIELD_RANK
-from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, Source, answers, rule
 
 
 def _in_api_mode(request: AttachRequest) -> bool:
@@ -88,26 +90,48 @@ def database(request: AttachRequest) -> Finding | None:
     return Finding(DATABASE_REASON) if database_refuses(request) else None
 
 
+def _audience_needed(request: AttachRequest) -> Issues:
+    if not request.behaviour.audience_required or request.sent.allowed_audience is not ABSENT:
+        return ()
+    if any(issue.path in ((), ("allowedAudience",)) for issue in request.issues):
+        return ()  # no object, or an audience of a wrong type
+    return (issues.invalid_type(RANKS["allowedAudience"], ("allowedAudience",), "string", "undefined"),)
+
+
+audience_needed = field_rule(
+    "attach.audience.needed",
+    "Rejected if `allowedAudience` is not sent, which the server of 2026-05 requires.",
+    (),
+    _audience_needed,
+    source=Source("service", "attach, required fields in 2026-05", "2026-05-01"),
+    answered=answers(422, "ValidationFailure", until="2026-05"),
+)
+
+
 # Row 4 of the service's list (TTL above the maximum) has no rule: `attach.ttl.order` comes first and is stricter.
 ATTACH: Rulebook[AttachRequest] = Rulebook(
     *CONTRACT_RULES,
     *FIELD_RULES,
+    audience_needed,
     host_needed,
     *MODE_RULES,
     ttl_order,
     ca_required,
+    preconditions.instance_admin.only(until="2026-05"),
     preconditions.identity_uuid,
     preconditions.identity_unknown,
     preconditions.identity_home,
     attachment.already_attached,
     preconditions.caller_member,
-    preconditions.permission("edit-auth"),
+    preconditions.permission("create").only(until="2026-05"),
+    preconditions.permission("edit-auth").only(since="2026-08"),
+    preconditions.boundary("edit-auth").only(since="2026-09"),
     token_settings.trusted_ips_plan,
     token_settings.trusted_ips_valid,
     ca_conflict,
     *gateways.RULES,
     cluster_checks.pool_healthy,
     *cluster_checks.OUTBOUND,
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
     database,
 )

@@ -12,6 +12,7 @@ from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.resulting import validation_route
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.decision_table import Table, Writes
+from mockserver.rules.generation import period
 
 Flag = Literal["off", "on"]
 Id = Literal["-", "null", "id"]
@@ -71,6 +72,12 @@ TLS_ROWS = (
     TlsRow("on", "stored", "on", "new", ("on", "new")),
 )
 """Rows 1 to 36. The table applies if the resulting mode is `api`."""
+OLD_TLS_ROWS = {
+    19: TlsRow("on", "none", "-", "-", ("on", "none")),
+    20: TlsRow("on", "none", "-", "empty", ("on", "none")),
+    29: TlsRow("on", "stored", "-", "empty", ("on", "none")),
+}
+"""The rows that read differently in 2026-05, by their numbers: stored verification needs no CA certificate."""
 
 
 class GatewayRow(NamedTuple):
@@ -139,6 +146,9 @@ def _gateway_name(number: int, row: GatewayRow) -> str:
 _TLS: Mapping[tuple[str, ...], tuple[TlsRow, str]] = {
     row[:4]: (row, _tls_name(number, row)) for number, row in enumerate(TLS_ROWS, 1)
 }
+_OLD_TLS: Mapping[tuple[str, ...], tuple[TlsRow, str]] = {
+    row[:4]: (row, _tls_name(number, row)) for number, row in OLD_TLS_ROWS.items()
+}
 _GATEWAYS: Mapping[tuple[str, ...], tuple[GatewayRow, str]] = {
     row[:3]: (row, _gateway_name(number, row)) for number, row in enumerate(GATEWAY_ROWS, 1)
 }
@@ -153,7 +163,10 @@ def tls_row(
         return None
     flag = "-" if sent.verify_tls_certificate is ABSENT else _flag(on=sent.verify_tls_certificate)
     ca = "-" if sent.ca_cert is ABSENT else "new" if sent.ca_cert else "empty"
-    row, name = _TLS[_flag(on=stored.verify_tls_certificate), "stored" if stored.ca_cert else "none", flag, ca]
+    case = _flag(on=stored.verify_tls_certificate), "stored" if stored.ca_cert else "none", flag, ca
+    row, name = _TLS[case]
+    if after is not None and case in _OLD_TLS:
+        row, name = _OLD_TLS[case]
     if isinstance(row.outcome, str) or after is None:
         return name if refused_by == (row.outcome,) else None
     expected = {"none": "", "stored": stored.ca_cert, "new": sent.ca_cert}[row.outcome[1]]
@@ -192,8 +205,15 @@ def _id(sent: object) -> Id:
     return "-" if sent is ABSENT else "null" if sent is None else "id"
 
 
+_SINCE_AUGUST = {_TLS[case][1]: period(since="2026-08") for case in _OLD_TLS}
+_UNTIL_MAY = {name: period(until="2026-05") for _, name in _OLD_TLS.values()}
 TABLES = (
-    Table("tls", tuple(name for _, name in _TLS.values()), tls_row),
+    Table(
+        "tls",
+        tuple(name for _, name in (*_TLS.values(), *_OLD_TLS.values())),
+        tls_row,
+        {**_SINCE_AUGUST, **_UNTIL_MAY},
+    ),
     Table("gateway", tuple(name for _, name in _GATEWAYS.values()), gateway_row),
 )
 """The tables of the update operation."""

@@ -5,7 +5,7 @@ value, as in the service's schema.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -16,8 +16,9 @@ from mockserver.infisical.kubernetes_auth.request import Configuration
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
+from mockserver.rules.edition import Edition
 from mockserver.rules.issues import CROSS_FIELD_RANK, Issue
-from mockserver.rules.rule import Finding, Rule, Source, answers
+from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
 COLUMN_LENGTH = 255
 _COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
@@ -90,7 +91,12 @@ def _column_nul(request: Configuration) -> Issues:
 def database_refuses(request: Configuration) -> bool:
     """Whether the INSERT or UPDATE would fail because of one of the values."""
     sent = request.sent
-    return bool(_column_length(request) or _column_nul(request) or past_64_bits(sent.access_token_num_uses_limit))
+    return bool(
+        _host_length(request)
+        or _column_length(request)
+        or _column_nul(request)
+        or past_64_bits(sent.access_token_num_uses_limit)
+    )
 
 
 DATABASE_SUMMARY = (
@@ -137,6 +143,7 @@ def field_rule(
     *,
     columns: bool = False,
     source: Source = _SERVICE,
+    answered: Mapping[Edition, Answer] | None = None,
 ) -> Rule[Any]:
     """Return a rule that adds its issues to the 422. With `columns`, only profile `contract` has it."""
 
@@ -149,7 +156,7 @@ def field_rule(
         id=id,
         summary=summary,
         source=_COLUMN if columns else source,
-        answers=_CONTRACT_ONLY if columns else _REFUSED,
+        answers=answered or (_CONTRACT_ONLY if columns else _REFUSED),
         check=find,
         gathers=True,
         about=frozenset(about),
@@ -170,6 +177,8 @@ def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rul
 
 
 _HOST_FIELD = ("kubernetesHost",)
+_HOST_LENGTH = answers(contract=VALIDATION_FAILURE, live={"2026-08": VALIDATION_FAILURE})
+"""In 2026-05 only the database limits the host."""
 FIELD_RULES: tuple[Rule[Configuration], ...] = (
     field_rule(
         "host.blank",
@@ -188,6 +197,7 @@ FIELD_RULES: tuple[Rule[Configuration], ...] = (
         "Rejected if `kubernetesHost` has more than 255 characters.",
         _HOST_FIELD,
         _host_length,
+        answered=_HOST_LENGTH,
     ),
     field_rule(
         "column.length",

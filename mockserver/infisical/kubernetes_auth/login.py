@@ -12,6 +12,8 @@ from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, UNAUTHORI
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
 
+_FAILED = answers(400, "KubernetesAuthLoginError")
+
 
 @rule(
     "login.identity.uuid",
@@ -73,6 +75,7 @@ def _direct_host(request: LoginRequest) -> str | None:
     "Rejected if the Kubernetes host is local or private and is called without a gateway.",
     login("4b"),
     BAD_REQUEST,
+    since="2026-08",
 )
 def host_local(request: LoginRequest) -> Finding | None:
     host = _direct_host(request)
@@ -137,7 +140,6 @@ REVIEW_FAILURES = (
     ),
 )
 _REVIEWED = answers(401, "KubernetesTokenReviewError")
-_FAILED = answers(400, "KubernetesAuthLoginError")
 _USERNAME_PARTS = 4
 
 

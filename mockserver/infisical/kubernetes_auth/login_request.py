@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from mockserver.infisical.auth_methods.login import SLUG_FIELD, Scope
 from mockserver.infisical.body_fields import Field, fields_of
 from mockserver.infisical.javascript import trim
+from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.request import ClusterCheck
 from mockserver.infisical.kubernetes_auth.resulting import Route
@@ -104,6 +105,7 @@ class LoginRequest:
     issues: tuple[Issue, ...] = ()
     unrecognized: tuple[Issue, ...] = ()
     wrong_types: bool = False
+    behaviour: Behaviour = NEWEST
 
     @property
     def record(self) -> KubernetesAuth:
@@ -126,11 +128,12 @@ class LoginRequest:
     def review(self) -> Review:
         """The token review, requested once. Without a stored reviewer JWT, the submitted one authorizes the request."""
         record = self.record
+        verifies = self.behaviour.verifies(record)
         if self.gateway_reviews:
-            check = ClusterCheck(self.route, None, record.verify_tls_certificate)
+            check = ClusterCheck(self.route, None, verifies)
         else:
             reviewer = record.token_reviewer_jwt or self.sent.jwt
-            check = ClusterCheck(self.route, record.kubernetes_host, record.verify_tls_certificate, reviewer)
+            check = ClusterCheck(self.route, record.kubernetes_host, verifies, reviewer)
         return self.clusters.token_review(check, self.sent.jwt, record.allowed_audience, self.now)
 
     @property

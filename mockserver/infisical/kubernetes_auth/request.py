@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
+from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.resulting import Route, attached, resulting, validation_route
@@ -77,21 +78,26 @@ class ResultingRecord:
     review_check: ClusterCheck | None
 
     @classmethod
-    def of_update(cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth) -> "ResultingRecord":
+    def of_update(
+        cls, stored: KubernetesAuth, sent: Change, after: KubernetesAuth, behaviour: Behaviour
+    ) -> "ResultingRecord":
         """Return the result of an update. A host without a gateway is called only if it is sent, changed or not."""
-        return cls._of(after, sent, validation_route(stored, sent), calls_host=isinstance(sent.kubernetes_host, str))
+        calls_host = isinstance(sent.kubernetes_host, str)
+        return cls._of(after, sent, validation_route(stored, sent), behaviour, calls_host=calls_host)
 
     @classmethod
-    def of_attach(cls, sent: Change, after: KubernetesAuth) -> "ResultingRecord":
+    def of_attach(cls, sent: Change, after: KubernetesAuth, behaviour: Behaviour) -> "ResultingRecord":
         """Return the result of an attach. The host is always called, by the route of the record."""
-        return cls._of(after, sent, Route(after.gateway_id, after.gateway_pool_id), calls_host=True)
+        return cls._of(after, sent, Route(after.gateway_id, after.gateway_pool_id), behaviour, calls_host=True)
 
     @classmethod
-    def _of(cls, after: KubernetesAuth, sent: Change, route: Route, *, calls_host: bool) -> "ResultingRecord":
+    def _of(
+        cls, after: KubernetesAuth, sent: Change, route: Route, behaviour: Behaviour, *, calls_host: bool
+    ) -> "ResultingRecord":
         if after.token_review_mode == GATEWAY_MODE:
             through = None if route.is_direct else ClusterCheck(route, None, after.verify_tls_certificate)
             return cls(after, False, route, through, through)
-        host, verify, jwt = after.kubernetes_host, after.verify_tls_certificate, sent.token_reviewer_jwt
+        host, verify, jwt = after.kubernetes_host, behaviour.verifies(after), sent.token_reviewer_jwt
         if host is None:
             return cls(after, True, route, None, None)
         connectivity = ClusterCheck(route, host, verify) if calls_host or not route.is_direct else None
@@ -124,6 +130,7 @@ class UpdateRequest:
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
     record: ResultingRecord
+    behaviour: Behaviour
     method = METHOD
 
     @classmethod
@@ -138,12 +145,13 @@ class UpdateRequest:
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
+        behaviour: Behaviour = NEWEST,
     ) -> "UpdateRequest":
         """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
         record = _NO_RECORD
         if stored is not None and not issues:
-            record = ResultingRecord.of_update(stored, sent, resulting(stored, sent, now))
-        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
+            record = ResultingRecord.of_update(stored, sent, resulting(stored, sent, now), behaviour)
+        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record, behaviour)
 
     @property
     def stored_max_ttl(self) -> int:
@@ -169,6 +177,7 @@ class AttachRequest:
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
     record: ResultingRecord
+    behaviour: Behaviour
     method = METHOD
 
     @classmethod
@@ -184,10 +193,14 @@ class AttachRequest:
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
+        behaviour: Behaviour = NEWEST,
     ) -> "AttachRequest":
         """Return the request at `now` (milliseconds) to store a record with that id."""
-        record = _NO_RECORD if issues else ResultingRecord.of_attach(sent, attached(sent, id, identity_id.lower(), now))
-        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record)
+        wrong_types = wrong_types or (behaviour.audience_required and sent.allowed_audience is ABSENT)
+        record = _NO_RECORD
+        if not issues:
+            record = ResultingRecord.of_attach(sent, attached(sent, id, identity_id.lower(), now), behaviour)
+        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record, behaviour)
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:

@@ -42,13 +42,16 @@ ttl_order = field_rule(
 
 @rule(
     "update.tls.ca-required",
-    "Rejected if TLS verification is on in mode `api` and no CA certificate is sent or stored.",
+    "Rejected if TLS verification is on in mode `api` and no CA certificate is sent or stored. In 2026-05: only if"
+    " `verifyTlsCertificate` is sent.",
     decision_list(24),
     BAD_REQUEST,
 )
 def ca_required(request: UpdateRequest) -> Finding | None:
     record = request.record
     if record.in_api_mode and record.after.verify_tls_certificate and not record.after.ca_cert:
+        if not request.behaviour.stored_flag_needs_ca and request.sent.verify_tls_certificate is not True:
+            return None
         return Finding(
             "TLS verification needs a CA certificate: send caCert, or turn verification off"
             " with verifyTlsCertificate false and caCert ''"
@@ -77,7 +80,7 @@ def ca_conflict(request: UpdateRequest) -> Finding | None:
     DATABASE_SUMMARY,
     decision_list(29),
     _LIVE_ONLY,
-    about=("allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
+    about=("kubernetesHost", "allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
 )
 def database(request: UpdateRequest) -> Finding | None:
     return Finding(DATABASE_REASON) if database_refuses(request) else None
@@ -94,11 +97,13 @@ UPDATE: Rulebook[UpdateRequest] = Rulebook(
     attachment.update_not_attached,
     token_settings.ttl_stored_max,
     preconditions.caller_member,
-    preconditions.permission("edit-auth"),
+    preconditions.permission("edit").only(until="2026-05"),
+    preconditions.permission("edit-auth").only(since="2026-08"),
+    preconditions.boundary("edit-auth").only(since="2026-09"),
     token_settings.trusted_ips_plan,
     token_settings.trusted_ips_valid,
     *gateways.RULES,
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
     ca_required,
     ca_conflict,
     cluster_checks.pool_healthy,

@@ -71,7 +71,7 @@ WORLD = world()
 
 @pytest.fixture
 async def client(serve: Serve, profile: Profile) -> Client:
-    return await serve(fixtures_yaml=WORLD, profile=profile)
+    return await serve(fixtures_yaml=WORLD, profile=profile, as_of="2026-08")
 
 
 class Asked(NamedTuple):
@@ -241,6 +241,30 @@ async def test_the_old_privilege_system_compares_nothing_where_no_role_is_given(
         return
     more = {} if body is None else {"json": body}
     assert (await client.send(method, path(OLD_TARGET), token="old-member", **more)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("caller", "operation", "rule"),
+    [
+        ("member", "update", OK),
+        ("member", "role", "boundary.present-role"),
+        ("member", "delete", "boundary.delete"),
+        ("admin", "role", OK),
+        ("admin", "delete", OK),
+    ],
+)
+async def test_since_2026_09_the_old_privilege_system_guards_the_present_role_too(
+    serve: Serve, profile: Profile, caller: str, operation: str, rule: str
+):
+    client = await serve(fixtures_yaml=WORLD, profile=profile, as_of="2026-09")
+    method, more = ("DELETE", {}) if operation == "delete" else ("PATCH", {"json": {"name": "another"}})
+    if operation == "role":
+        more = {"json": {"role": "nothing"}}
+    answer = await client.send(method, path(OLD_TARGET), token=f"old-{caller}", **more)
+    assert (answer.rule, answer.status) == (rule, 200 if rule == OK else 403)
+    if rule != OK:
+        assert answer.error == "PermissionBoundaryError"
+        assert answer.json["details"]["missingPermissions"]
 
 
 async def test_the_services_own_empty_role_is_given_without_being_one_of_the_organization(client: Client):

@@ -196,9 +196,8 @@ def decided(operation: str, *checks: Check) -> str | None:
 
 @pytest.mark.parametrize("operation", LISTS)
 def test_the_list_is_the_rulebook_behind_the_schema(operation: str):
-    assert [rule.id for rule in RULEBOOKS[operation].rules if not rule.gathers] == [
-        check.rule for check in LISTS[operation]
-    ]
+    held = [rule for rule in RULEBOOKS[operation].rules if edition(Profile.LIVE) in rule.answers]
+    assert [rule.id for rule in held if not rule.gathers] == [check.rule for check in LISTS[operation]]
 
 
 @pytest.mark.parametrize("operation", LISTS)
