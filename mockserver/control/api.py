@@ -1,7 +1,6 @@
-"""The control API on one screen: every call, and the guard before it.
+"""The route table of the control API, and its authorization.
 
-A call names the function that answers it, and the module of that function is loaded with the first such call: a start
-need not wait for what most runs never ask.
+A route names its handler. The handler's module is imported at the first request, which keeps the start fast.
 """
 
 from functools import cache
@@ -10,7 +9,7 @@ from importlib import import_module
 from aiohttp import web
 
 from mockserver.control import guard
-from mockserver.control.resource import Asked, Handler, Parts, problem
+from mockserver.control.resource import Call, Handler, Parts, problem
 from mockserver.http.routes import Routes
 
 PREFIX = "/_mock"
@@ -58,11 +57,11 @@ DOCUMENTS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/openapi.json", "documents.contract_json"),
     ("GET", "/api/docs/json", "documents.contract_json"),
 )
-"""What stands beside the vendor's operations, open to anyone."""
+"""Routes beside the vendor's operations that need no token."""
 
 
 def is_control(target: str, *, health_only: bool = False) -> bool:
-    """Whether a request target is under the prefix; only the health check is, where the rest is left out."""
+    """Whether a request target belongs to the control API, or, with `health_only`, is the health check."""
     if health_only:
         return target.partition("?")[0] == _HEALTH
     return target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
@@ -70,14 +69,14 @@ def is_control(target: str, *, health_only: bool = False) -> bool:
 
 @cache
 def handler(name: str) -> Handler:
-    """The function of that name, such as `health.show`."""
+    """Import and return the handler with that name, such as `health.show`."""
     module, function = name.split(".")
     found: Handler = getattr(import_module(f"mockserver.control.{module}"), function)
     return found
 
 
 class ControlApi:
-    """Everything under `/_mock`, and the documents."""
+    """Serves `/_mock` and the documents."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -88,40 +87,40 @@ class ControlApi:
         self._documents = {path: name for _, path, name in DOCUMENTS}
 
     def document(self, request: web.BaseRequest) -> str | None:
-        """The name of what serves the document that the request asks for, if it asks for one."""
+        """Return the name of the handler if the request is for a document; None otherwise."""
         if request.method not in ("GET", "HEAD"):
             return None
         return self._documents.get(request.path)
 
     async def serve(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
-        """The document."""
-        return await handler(name)(Asked(self._parts, request))
+        """Return the response of the document handler with that name."""
+        return await handler(name)(Call(self._parts, request))
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer to a request under the prefix."""
+        """Return the response to a request under the prefix; 401, 403, 404 or 405 before it reaches a handler."""
         reason = guard.foreign_page(request.headers)
         if reason is not None:
-            return problem(403, "ForeignPage", f"The control API does not answer pages of other origins: {reason}")
+            return problem(403, "ForeignPage", f"The control API rejects pages of other origins: {reason}")
         path = request.rel_url.raw_path
         token = self._parts.control_token
         if token is not None and path.rstrip("/") != _HEALTH and not guard.bearer_given(request.headers, token):
             refused = problem(
-                401, "Unauthorized", "The control API needs its token: Authorization: Bearer <control token>"
+                401, "Unauthorized", "The control API requires its token: send Authorization: Bearer <control token>"
             )
             refused.headers["WWW-Authenticate"] = "Bearer"
             return refused
         match = self._calls.find(_method(request), path)
-        fixed = self._fixed.get(path)  # such a path is no id: GET /_mock/requests/find asks for no request
+        fixed = self._fixed.get(path)  # a fixed path is not an id: GET /_mock/requests/find is 405
         if match.problem == "method" or (fixed is not None and _method(request) not in fixed):
             allowed = ", ".join(fixed or match.allowed)
-            wrong = problem(405, "MethodNotAllowed", f"{path} takes {allowed}")
+            wrong = problem(405, "MethodNotAllowed", f"{path} allows {allowed}")
             wrong.headers["Allow"] = allowed
             return wrong
         if match.target is None:
-            return problem(404, "NotFound", f"The control API has no {path}: see /_mock/openapi.yaml")
-        return await handler(match.target)(Asked(self._parts, request, match.parameters))
+            return problem(404, "NotFound", f"The control API has no path {path}: see /_mock/openapi.yaml")
+        return await handler(match.target)(Call(self._parts, request, match.parameters))
 
 
 def _method(request: web.BaseRequest) -> str:
-    """HEAD is answered as GET; the server leaves the body out."""
+    """Return the method, with HEAD replaced by GET: the server omits the body."""
     return "GET" if request.method == "HEAD" else request.method

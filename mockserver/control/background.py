@@ -1,4 +1,4 @@
-"""Long answers, made so that other requests have their turn meanwhile."""
+"""Runs long work without blocking the event loop for other requests."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -7,28 +7,30 @@ from typing import ParamSpec, TypeVar
 from mockserver.clock import stopwatch
 
 TURN_SECONDS = 0.005
-"""How long one answer is worked at before others have their turn."""
+"""How long work on one response may block the event loop."""
 LARGE_STATE = 1000
-"""From how many identities on a state is dealt with beside the loop."""
-LARGE_TEXT = 1024 * 1024
+"""Identities. A state with more is processed in a thread."""
+LARGE_TEXT = 1024 * 1024  # characters; a longer text is parsed in a thread
 
 _Item = TypeVar("_Item")
-_Made = TypeVar("_Made")
-_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_Arguments = ParamSpec("_Arguments")
 
 
-async def each(make: Callable[[_Item], _Made], items: Iterable[_Item]) -> list[_Made]:
-    """What `make` makes of each item. The items must not change meanwhile: others may be answered."""
-    made: list[_Made] = []
+async def each(make: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """Return `make(item)` for each item, yielding to other requests in between. The items must not change meanwhile."""
+    results: list[_Result] = []
     began = stopwatch()
     for item in items:
-        made.append(make(item))
+        results.append(make(item))
         if stopwatch() - began > TURN_SECONDS:
             await asyncio.sleep(0)
             began = stopwatch()
-    return made
+    return results
 
 
-async def beside(is_large: bool, work: Callable[_Given, _Made], *args: _Given.args, **more: _Given.kwargs) -> _Made:
-    """What `work` comes to, in a thread beside the loop if it is much work. It must only read what cannot change."""
+async def run(
+    is_large: bool, work: Callable[_Arguments, _Result], *args: _Arguments.args, **more: _Arguments.kwargs
+) -> _Result:
+    """Return the result of `work`, run in a thread if it is large. `work` may read immutable values only."""
     return await asyncio.to_thread(work, *args, **more) if is_large else work(*args, **more)

@@ -1,28 +1,28 @@
-"""`/_mock/worlds/{world}/clock`: freeze a world's time, move it, let it run."""
+"""`/_mock/worlds/{world}/clock`: freezes, advances and resumes the clock of a world."""
 
 from aiohttp import web
 
 from mockserver.clock import LATEST, from_iso, iso
 from mockserver.control import own_contract
-from mockserver.control.a_world import of_a_world
 from mockserver.control.own_contract import refused
-from mockserver.control.resource import Asked, json_response
+from mockserver.control.resource import Call, json_response
+from mockserver.control.world_handler import with_world
 from mockserver.worlds.world import World
 
 
-@of_a_world
-async def show(_: Asked, world: World) -> web.Response:
-    """The time, and whether it stands still."""
+@with_world
+async def show(_: Call, world: World) -> web.Response:
+    """Return the time and whether the clock is frozen."""
     return _shown(world)
 
 
-@of_a_world
-async def put(asked: Asked, world: World) -> web.Response:
-    """`now` freezes there, `advance` moves ahead by seconds; both at once freeze first.
+@with_world
+async def put(call: Call, world: World) -> web.Response:
+    """Freeze the clock at `now`, advance it by `advance` seconds, or both in this order.
 
-    Time goes back only in a world where nothing has happened yet: records would have been made in the future.
+    Responds 409 if time would go back after the first change of the world: records would lie in the future.
     """
-    body = await own_contract.body_of(asked, "setClock")
+    body = await own_contract.body_of(call, "setClock")
     if isinstance(body, web.Response):
         return body
     clock = world.clock
@@ -34,20 +34,20 @@ async def put(asked: Asked, world: World) -> web.Response:
         except (ValueError, OverflowError) as error:
             return refused("BadClock", "/now", str(error))
         if moment < before and world.revision:
-            reason = f"it is {iso(before)} in this world, and time goes back only before the first change: reset it"
+            reason = f"the world's time is {iso(before)} and cannot go back after the first change: reset the world"
             return refused("BadClock", "/now", reason, 409)
     ahead = round(body.get("advance", 0) * 1000)
     if not 0 <= moment + ahead <= LATEST:
-        return refused("BadClock", "/advance" if ahead else "/now", "a time from 1970 to the year 9999")
+        return refused("BadClock", "/advance" if ahead else "/now", "the time must be from 1970 to 9999")
     if "now" in body:
         clock.freeze(moment)
     clock.advance(ahead)
     return _shown(world)
 
 
-@of_a_world
-async def run(_: Asked, world: World) -> web.Response:
-    """Lets time run on from where it stands."""
+@with_world
+async def run(_: Call, world: World) -> web.Response:
+    """Let the clock run on from its current time."""
     world.clock.run()
     return _shown(world)
 

@@ -1,18 +1,20 @@
-"""`/_mock/coverage`: what the requests have met of contract and rules, in all worlds, resets or not."""
+"""`/_mock/coverage`: the parts of contract and rules that requests have covered, in all worlds and across resets."""
 
 from aiohttp import web
 
-from mockserver.control.resource import Asked, json_response, no_content, problem
+from mockserver.control.resource import Call, json_response, no_content, problem
 
 
-async def show(asked: Asked) -> web.Response:
-    """The report."""
-    if asked.request.query:
-        return problem(400, "BadQuery", "The report is about all worlds and takes no filter: merge and narrow it later")
-    return json_response(asked.parts.coverage.report().as_json())
+async def show(call: Call) -> web.Response:
+    """Return the coverage report; 400 if the query has parameters."""
+    if call.request.query:
+        return problem(
+            400, "BadQuery", "The coverage report has no filters: it covers all worlds. Filter the report instead"
+        )
+    return json_response(call.parts.coverage.report().as_json())
 
 
-async def forget(asked: Asked) -> web.Response:
-    """Begins anew."""
-    asked.parts.coverage.forget()
+async def forget(call: Call) -> web.Response:
+    """Delete all coverage."""
+    call.parts.coverage.forget()
     return no_content()

@@ -1,4 +1,4 @@
-"""`GET /_mock/events`: the journal as it grows, as server-sent events."""
+"""`GET /_mock/events`: streams new journal entries as server-sent events."""
 
 from collections.abc import Callable
 
@@ -6,30 +6,30 @@ import orjson
 from aiohttp import web
 
 from mockserver.control.requests import filter_of
-from mockserver.control.resource import Asked, problem
+from mockserver.control.resource import Call, problem
 from mockserver.journal import show
 from mockserver.journal.entry import Entry
 from mockserver.journal.subscribers import MAX_SUBSCRIBERS, Subscriber, Subscribers
 
 HEARTBEAT_SECONDS = 10
-"""After how many silent seconds a comment is sent: it keeps the stream open, and a client that is gone is noticed."""
+"""Seconds without an event after which a comment is sent, to keep the stream open and to detect a lost client."""
 _LOOK_SECONDS = 1.0
 _FILTERS = frozenset(("world", "operation"))
 _HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
-async def stream(asked: Asked) -> web.StreamResponse:
-    """Each exchange as an event `request` with its line; `missed` says how many did not wait for a slow reader."""
-    wanted = filter_of(asked.request.query, _FILTERS)
+async def stream(call: Call) -> web.StreamResponse:
+    """Stream each exchange as an event `request`. An event `missed` counts entries dropped because of a slow reader."""
+    wanted = filter_of(call.request.query, _FILTERS)
     if isinstance(wanted, web.Response):
         return wanted
-    subscribers = asked.parts.journal.subscribers
+    subscribers = call.parts.journal.subscribers
     if subscribers.is_full:
-        return problem(429, "TooManyStreams", f"{MAX_SUBSCRIBERS} streams of events are open: close one")
+        return problem(429, "TooManyStreams", f"The limit of {MAX_SUBSCRIBERS} event streams is reached: close one")
     response = web.StreamResponse(headers=_HEADERS)
-    if asked.request.method == "HEAD":
+    if call.request.method == "HEAD":
         return response
-    return await _flow(asked.request, response, subscribers, wanted)
+    return await _flow(call.request, response, subscribers, wanted)
 
 
 async def _flow(

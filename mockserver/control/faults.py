@@ -1,58 +1,62 @@
-"""`/_mock/worlds/{world}/faults`: what is to go wrong in a world, and how often it has."""
+"""`/_mock/worlds/{world}/faults`: the faults of a world, with their counters."""
 
 from typing import Any
 
 from aiohttp import web
 
 from mockserver.control import own_contract
-from mockserver.control.a_world import of_a_world
 from mockserver.control.own_contract import refused
-from mockserver.control.resource import Asked, json_response, no_content, problem
+from mockserver.control.resource import Call, json_response, no_content, problem
+from mockserver.control.world_handler import with_world
 from mockserver.faults.plan import MAX_FAULTS, ArmedFault, Delay, Drop, Effect, Plan, RateLimit, Status
 from mockserver.faults.reading import Misfit, read
 from mockserver.worlds.world import World
 
 
-@of_a_world
-async def listing(_: Asked, world: World) -> web.Response:
-    """Every fault, oldest first, with how often it has seen a request that it fits, and played."""
+@with_world
+async def listing(_: Call, world: World) -> web.Response:
+    """Return all faults, oldest first, with the number of matching requests and of injections."""
     return json_response({"faults": [shown(each) for each in world.faults or ()]})
 
 
-@of_a_world
-async def add(asked: Asked, world: World) -> web.Response:
-    """One more fault, behind those that are there."""
-    body = await own_contract.body_of(asked, "addFault")
+@with_world
+async def add(call: Call, world: World) -> web.Response:
+    """Add a fault after the existing ones; 400 if it can never apply, 429 if there are too many."""
+    body = await own_contract.body_of(call, "addFault")
     if isinstance(body, web.Response):
         return body
-    plan = world.faults or Plan(asked.parts.seed)
+    plan = world.faults or Plan(call.parts.seed)
     if len(plan) >= MAX_FAULTS:
-        return problem(429, "TooManyFaults", f"A world has at most {MAX_FAULTS} faults, consumed or not: delete some")
-    fault = read(body, asked.parts.offers, plan.new_seed)
+        return problem(
+            429,
+            "TooManyFaults",
+            f"The world has reached the limit of {MAX_FAULTS} faults, consumed ones included: delete some",
+        )
+    fault = read(body, call.parts.offers, plan.new_seed)
     if isinstance(fault, Misfit):
         return refused("BadFault", fault.pointer, fault.reason)
     world.faults = plan
     return json_response(shown(plan.add(fault)), 201)
 
 
-@of_a_world
-async def clear(_: Asked, world: World) -> web.Response:
-    """Nothing goes wrong any more."""
+@with_world
+async def clear(_: Call, world: World) -> web.Response:
+    """Delete all faults."""
     if world.faults is not None:
         world.faults.clear()
     return no_content()
 
 
-@of_a_world
-async def delete(asked: Asked, world: World) -> web.Response:
-    """Takes one fault out."""
-    if world.faults is None or not world.faults.remove(asked.parameters["id"]):
-        return problem(404, "NotFound", f"There is no fault '{asked.parameters['id']}' in this world")
+@with_world
+async def delete(call: Call, world: World) -> web.Response:
+    """Delete a fault; 404 if there is none with that id."""
+    if world.faults is None or not world.faults.remove(call.parameters["id"]):
+        return problem(404, "NotFound", f"The world has no fault '{call.parameters['id']}'")
     return no_content()
 
 
 def shown(armed: ArmedFault) -> dict[str, Any]:
-    """A fault as it was asked for, its defaults filled in, and what has become of it."""
+    """Return a fault as JSON: its settings with defaults filled in, and its counters."""
     fault = armed.fault
     turns = fault.turns
     row = {

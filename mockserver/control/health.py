@@ -1,13 +1,13 @@
-"""`/_mock/health`: up, and seeded. A server listens only once it is seeded, so there is no other answer."""
+"""`/_mock/health`. A server listens only after it has loaded its fixtures, so it is always healthy."""
 
 from aiohttp import web
 
-from mockserver.control.resource import Asked, json_response
+from mockserver.control.resource import Call, json_response
 
 
-async def show(asked: Asked) -> web.Response:
-    """Status, version, profile, generation, engine, number of worlds."""
-    parts = asked.parts
+async def show(call: Call) -> web.Response:
+    """Return status, version, profile, generation, contract engine and number of worlds."""
+    parts = call.parts
     health = {
         "status": "healthy",
         "version": parts.version,

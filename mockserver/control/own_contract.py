@@ -1,4 +1,4 @@
-"""The control API's own document, which says what its calls take; read when it is first asked for."""
+"""Checks request bodies of the control API against its own OpenAPI document, which is loaded on first use."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -12,35 +12,35 @@ from mockserver.contract import messages
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.contract.violation import Violation
-from mockserver.control.resource import Asked, problem
+from mockserver.control.resource import Call, problem
 from mockserver.http.request_body import read
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 100
-"""Containers in one another: neither the check of schemas nor a comparison of values goes down without end."""
+"""Nesting levels of a body. Schema checks and comparisons are recursive."""
 
 
 def text() -> str:
-    """The document as it stands in its file."""
+    """Return the text of the document."""
     return files("mockserver.control").joinpath("openapi.yaml").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
 def contract() -> Contract:
-    """The document, compiled."""
+    """Return the compiled document."""
     return compile_contract(trusted("mockserver/control/openapi.yaml", text()))
 
 
-async def body_of(asked: Asked, operation: str, limit: int = MAX_BODY) -> Any:
-    """The JSON body of a call, held to the document; or the 400 or 413 that says what is wrong with it, and where.
+async def body_of(call: Call, operation: str, limit: int = MAX_BODY) -> Any:
+    """Return the JSON body of a call, or a 400 or 413 that lists its violations of the document.
 
-    No body at all reads as `{}` where the document does not require one.
+    A missing body reads as `{}` if the document does not require one. `limit` is in bytes.
     """
-    incoming = await read(asked.request, limit, asked.parts.body_timeout)
+    incoming = await read(call.request, limit, call.parts.body_timeout)
     if incoming.problem == "size":
-        return problem(413, "TooLarge", f"The body has more than {limit} bytes")
+        return problem(413, "TooLarge", f"The body exceeds {limit} bytes")
     if incoming.problem is not None:
-        return problem(400, "Incomplete", f"The body did not arrive whole: {incoming.reason}")
+        return problem(400, "Incomplete", f"The body is incomplete: {incoming.reason}")
     wanted = contract().operations[operation]
     assert wanted.body is not None, f"{operation} takes a body"
     if not incoming.content and not wanted.body_required:
@@ -70,9 +70,9 @@ def _is_deep(value: Any) -> bool:
 
 
 def _meant(violation: Violation) -> Iterable[Violation]:
-    """What is wrong with a value that is none of several things: all that keeps it from the one that it is nearest to.
+    """Return the violations to report for one violation: for `oneOf` and `anyOf`, those of the closest alternative.
 
-    The kind of a thing decides, if it has one; of a kind that is none, the kinds are listed.
+    The alternative with the same `kind` is the closest. If no alternative has it, the valid kinds are reported.
     """
     if not violation.branches:
         return (violation,)
@@ -91,5 +91,5 @@ def _meant(violation: Violation) -> Iterable[Violation]:
 
 
 def refused(error: str, where: str, reason: str, status: int = 400) -> web.Response:
-    """The answer to a call that is well-formed, but cannot be done: the place in body or path, and why."""
+    """Return the error response to a valid call that cannot be carried out: `where` is a JSON Pointer."""
     return problem(status, error, f"{where}: {reason}", errors=[{"pointer": where, "reason": reason}])

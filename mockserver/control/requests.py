@@ -1,4 +1,4 @@
-"""`/_mock/requests`: the journal."""
+"""`/_mock/requests`: the request journal."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -8,7 +8,7 @@ from multidict import MultiMapping
 
 from mockserver.clock import from_iso
 from mockserver.control import background
-from mockserver.control.resource import Asked, json_response, no_content, problem
+from mockserver.control.resource import Call, json_response, no_content, problem
 from mockserver.http.json_encoding import encoded
 from mockserver.journal import critic, har, show
 from mockserver.journal.entry import Entry
@@ -19,35 +19,35 @@ MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
 HAR = "application/har+json"
 LATEST = "latest"
-"""Stands for the id of the newest exchange."""
+"""Alias of the id of the newest exchange."""
 _FILTERS = frozenset(("world", "operation", "status", "rule", "since", "warnings"))
 
 
-async def listing(asked: Asked) -> web.Response:
-    """The latest exchanges, newest first, in brief, or as HAR; by `limit` and the filters."""
-    if HAR in asked.request.headers.get("Accept", ""):
-        return await archive(asked)
-    found = _found(asked)
+async def listing(call: Call) -> web.Response:
+    """Return the exchanges that match the filters, newest first, in brief or, by `Accept`, as HAR."""
+    if HAR in call.request.headers.get("Accept", ""):
+        return await archive(call)
+    found = _found(call)
     if isinstance(found, web.Response):
         return found
-    journal = asked.parts.journal
+    journal = call.parts.journal
     counts = {"kept": len(journal), "bytes": journal.bytes, "evicted": journal.evicted}
     return json_response({"requests": await background.each(show.line, found), **counts})
 
 
-async def archive(asked: Asked) -> web.Response:
-    """The same exchanges as an HTTP Archive 1.2, oldest first."""
-    found = _found(asked)
+async def archive(call: Call) -> web.Response:
+    """Return the same exchanges as an HTTP Archive 1.2, oldest first."""
+    found = _found(call)
     if isinstance(found, web.Response):
         return found
     shown = await background.each(har.shown, reversed(found))
-    content = encoded(har.archive(shown, asked.parts.version))
+    content = encoded(har.archive(shown, call.parts.version))
     return web.Response(body=content, headers={"Content-Type": HAR})
 
 
-def _found(asked: Asked) -> list[Entry] | web.Response:
-    """The entries that the query asks for, newest first, or what is wrong with it."""
-    query, journal = asked.request.query, asked.parts.journal
+def _found(call: Call) -> list[Entry] | web.Response:
+    """Return the entries that the query selects, newest first, or a 400 for a wrong query."""
+    query, journal = call.request.query, call.parts.journal
     wanted = filter_of(query, _FILTERS | {"limit"})
     if isinstance(wanted, web.Response):
         return wanted
@@ -56,22 +56,22 @@ def _found(asked: Asked) -> list[Entry] | web.Response:
     except ValueError as error:
         return problem(400, "BadQuery", f"A filter cannot be read: {error}")
     if not 0 <= limit <= MAX_LIMIT:
-        return problem(400, "BadQuery", f"limit is a number from 0 to {MAX_LIMIT}")
+        return problem(400, "BadQuery", f"limit must be an integer from 0 to {MAX_LIMIT}, got {limit}")
     return list(islice(filter(wanted, journal.newest_first(query.get("world"))), limit))
 
 
 def filter_of(query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entry], bool] | web.Response:
-    """Whether an entry is one of those that a query asks for; or what is wrong with the query."""
+    """Return the predicate that a query describes, or a 400 for a wrong query."""
     unknown = set(query) - known
     if unknown:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
     try:
         status = int(query["status"]) if "status" in query else None
-        # A + of a time zone arrives as a space.
+        # A query decodes the + of a time zone as a space.
         since = from_iso(query["since"].replace(" ", "+")) if "since" in query else None
         warned = {"true": True, "false": False}[query["warnings"]] if "warnings" in query else None
     except KeyError:
-        return problem(400, "BadQuery", "warnings is true or false")
+        return problem(400, "BadQuery", "warnings must be true or false")
     except (ValueError, OverflowError) as error:
         return problem(400, "BadQuery", f"A filter cannot be read: {error}")
     world, operation, rule = query.get("world"), query.get("operation"), query.get("rule")
@@ -89,36 +89,36 @@ def filter_of(query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entr
     return wanted
 
 
-async def one(asked: Asked) -> web.Response:
-    """One exchange, whole."""
-    entry = _entry(asked)
-    return entry if isinstance(entry, web.Response) else json_response(show.whole(entry, asked.parts.rulebooks))
+async def one(call: Call) -> web.Response:
+    """Return an exchange with headers, bodies and rules; 404 if the journal does not have it."""
+    entry = _entry(call)
+    return entry if isinstance(entry, web.Response) else json_response(show.whole(entry, call.parts.rulebooks))
 
 
-async def explain(asked: Asked) -> web.Response:
-    """Why an exchange was answered as it was, as JSON or, by `Accept: text/plain`, as a page for a terminal."""
-    entry, parts = _entry(asked), asked.parts
+async def explain(call: Call) -> web.Response:
+    """Return the explanation of an exchange, as JSON or, by `Accept: text/plain`, as text for a terminal."""
+    entry, parts = _entry(call), call.parts
     if isinstance(entry, web.Response):
         return entry
     public = frozenset(each.id for each in parts.contract.operations.values() if not each.needs_token)
     rules = Rules(parts.stages, parts.rulebooks, parts.ledger, public)
     said = explanation(entry, rules, parts.replay(entry) if entry.judged else Replayed())
-    if "text/plain" in asked.request.headers.get("Accept", ""):
+    if "text/plain" in call.request.headers.get("Accept", ""):
         text = page(said).encode("utf-8", "replace")
         return web.Response(body=text, headers={"Content-Type": "text/plain; charset=utf-8"})
     return json_response(said)
 
 
-def _entry(asked: Asked) -> Entry | web.Response:
-    wanted, journal = asked.parameters["id"], asked.parts.journal
+def _entry(call: Call) -> Entry | web.Response:
+    wanted, journal = call.parameters["id"], call.parts.journal
     entry = next(journal.newest_first(), None) if wanted == LATEST else journal.find(wanted)
     if entry is None:
         evicted = journal.evicted
-        return problem(404, "NotFound", f"No request {wanted} in the journal ({evicted} older ones have been evicted)")
+        return problem(404, "NotFound", f"The journal has no request {wanted} ({evicted} older ones have been evicted)")
     return entry
 
 
-async def clear(asked: Asked) -> web.Response:
-    """Forgets every exchange."""
-    asked.parts.journal.clear()
+async def clear(call: Call) -> web.Response:
+    """Delete all exchanges."""
+    call.parts.journal.clear()
     return no_content()

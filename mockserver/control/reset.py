@@ -1,12 +1,12 @@
-"""`POST /_mock/reset`: everything back to the loaded fixtures."""
+"""`POST /_mock/reset`: resets all worlds to the loaded fixtures."""
 
 from aiohttp import web
 
-from mockserver.control.resource import Asked, no_content
+from mockserver.control.resource import Call, no_content
 
 
-async def reset(asked: Asked) -> web.Response:
-    """Worlds to their seeds, journal emptied."""
-    asked.parts.worlds.reset()
-    asked.parts.journal.clear()
+async def reset(call: Call) -> web.Response:
+    """Reset all worlds to their seeds and clear the journal."""
+    call.parts.worlds.reset()
+    call.parts.journal.clear()
     return no_content()

@@ -1,4 +1,4 @@
-"""The seam of the control API: what its handlers are given, and how they answer."""
+"""The interface of control API handlers: the call that they receive and the responses that they return."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 from mockserver.http.json_encoding import encoded
 from mockserver.settings import BODY_SECONDS
 
-if TYPE_CHECKING:  # an explanation is loaded when it is asked for
+if TYPE_CHECKING:  # explanations are imported on first use
     from mockserver.contract.compiled import Contract
     from mockserver.coverage.collect import Coverage
     from mockserver.faults.reading import Offer
@@ -28,13 +28,13 @@ YAML = "application/yaml; charset=utf-8"
 
 
 class Parts(NamedTuple):
-    """What the control API looks at and changes.
+    """The parts of the server that the control API reads and changes.
 
-    `first_time` is where the clock of a new world is frozen, in milliseconds; None lets it run. `ledger` holds every
-    rule by the stage that asks it, `rulebooks` those of each operation, `stages` those of what comes before it;
-    `offers` says what faults may do to each operation, `seed` begins the chances of a world's faults (None draws one).
-    `replay` judges an exchange of the journal again. `as_of` is the generation that was asked for, if one was.
-    `body_timeout` is how many seconds a body has to come.
+    `first_time` is the time, in milliseconds, at which the clock of a new world is frozen; None lets it run. `ledger`
+    lists every rule with its stage, `rulebooks` the rules of each operation, `stages` those of the stages before it.
+    `offers` lists the faults that each operation allows. `seed` seeds the random choices of faults; None draws a seed.
+    `replay` evaluates a journal entry again. `as_of` is the generation that `--as-of` selects, if it is given.
+    `body_timeout` is the time limit for reading a body, in seconds.
     """
 
     version: str
@@ -57,27 +57,27 @@ class Parts(NamedTuple):
     fail_on_warning: bool = False
 
 
-class Asked(NamedTuple):
-    """One request to the control API."""
+class Call(NamedTuple):
+    """A request to the control API. `parameters` are those of the path."""
 
     parts: Parts
     request: web.BaseRequest
     parameters: Mapping[str, str] = MappingProxyType({})
 
 
-Handler = Callable[[Asked], Awaitable[web.StreamResponse]]
+Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:
-    """A JSON answer."""
+    """Return a JSON response."""
     return web.Response(body=encoded(value), status=status, headers={"Content-Type": JSON})
 
 
 def problem(status: int, error: str, message: str, **more: Any) -> web.Response:
-    """An error of the control API: a name, a sentence, and whatever else helps."""
+    """Return an error response: a name, a message and further properties."""
     return json_response({"error": error, "message": message, **more}, status)
 
 
 def no_content() -> web.Response:
-    """Done, and nothing to say."""
+    """Return a 204 response."""
     return web.Response(status=204)

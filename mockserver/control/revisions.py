@@ -1,4 +1,4 @@
-"""`/_mock/worlds/{world}/revisions`: each accepted change, field by field."""
+"""`/_mock/worlds/{world}/revisions`: the accepted changes of a world, field by field."""
 
 from itertools import islice
 from typing import Any
@@ -7,8 +7,8 @@ from aiohttp import web
 
 from mockserver.clock import iso
 from mockserver.control import background
-from mockserver.control.a_world import of_a_world
-from mockserver.control.resource import Asked, json_response, problem
+from mockserver.control.resource import Call, json_response, problem
+from mockserver.control.world_handler import with_world
 from mockserver.worlds.changes import changes
 from mockserver.worlds.world import Revision, World
 
@@ -16,10 +16,10 @@ MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
 
 
-@of_a_world
-async def listing(asked: Asked, world: World) -> web.Response:
-    """The latest changes, newest first; by `since` (those behind that revision) and `limit`."""
-    query = asked.request.query
+@with_world
+async def listing(call: Call, world: World) -> web.Response:
+    """Return the latest changes, newest first: at most `limit`, and only those after the revision `since`."""
+    query = call.request.query
     unknown = set(query) - {"since", "limit"}
     if unknown:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
@@ -28,7 +28,7 @@ async def listing(asked: Asked, world: World) -> web.Response:
     except ValueError as error:
         return problem(400, "BadQuery", f"A filter cannot be read: {error}")
     if since < 0 or not 0 <= limit <= MAX_LIMIT:
-        return problem(400, "BadQuery", f"since is 0 or more, limit a number from 0 to {MAX_LIMIT}")
+        return problem(400, "BadQuery", f"since must be 0 or more, and limit an integer from 0 to {MAX_LIMIT}")
     kept, revision = world.revisions(), world.revision
     wanted = (each for each in reversed(kept) if each.number > since)
     rows = await background.each(_shown, islice(wanted, limit))

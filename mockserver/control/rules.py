@@ -1,22 +1,22 @@
-"""`GET /_mock/rules`: the ledger of all rules, and the order in which each operation asks them."""
+"""`GET /_mock/rules`: all rules, and the order in which each operation checks them."""
 
 from typing import Any
 
 from aiohttp import web
 
-from mockserver.control.resource import Asked, json_response
+from mockserver.control.resource import Call, json_response
 from mockserver.rules.profile import DIFFERENCES, Profile
 from mockserver.rules.rule import Answer, Rule
 
 
-async def ledger(asked: Asked) -> web.Response:
-    """Every rule with stage, meaning, source and answers; the order of each operation; where the profiles part."""
+async def ledger(call: Call) -> web.Response:
+    """Return all rules with stage, summary, source and answers, their order, and the differences of the profiles."""
     differences = [
         {"situation": each.situation, "contract": each.contract, "live": each.live, "rules": list(each.rules)}
         for each in DIFFERENCES
     ]
-    operations = {name: [rule.id for rule in book.rules] for name, book in asked.parts.rulebooks.items()}
-    rules = [_row(stage, rule) for stage, rule in asked.parts.ledger]
+    operations = {name: [rule.id for rule in book.rules] for name, book in call.parts.rulebooks.items()}
+    rules = [_row(stage, rule) for stage, rule in call.parts.ledger]
     return json_response({"rules": rules, "operations": operations, "profiles": differences})
 
 
@@ -40,6 +40,6 @@ def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:
 
 
 def newest_answer(rule: Rule[Any], profile: Profile) -> Answer | None:
-    """Return what the rule answers in the newest generation in which the profile has it; None if it never has."""
+    """Return the rule's answer in the newest generation in which the profile has it; None if there is none."""
     found = [edition for edition in rule.answers if edition.profile is profile]
     return rule.answers[max(found, key=lambda each: each.generation)] if found else None

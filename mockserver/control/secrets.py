@@ -1,4 +1,4 @@
-"""Secrets in a shown state: masked by a fingerprint, which stands for the secret when the state is put back."""
+"""Masks secrets in a dumped state with fingerprints, and restores them when the state is uploaded again."""
 
 import json
 import re
@@ -13,13 +13,13 @@ _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]
 
 
 def masked(document: dict[str, Any], key: str) -> dict[str, Any]:
-    """The fixture document with a fingerprint in place of each secret. It is changed in place."""
+    """Replace each secret of a fixture document by its fingerprint, in place, and return the document."""
     _each_secret(document, lambda secret: f"[REDACTED {_fingerprint(secret, key)}]")
     return document
 
 
 def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
-    """The text with the secrets of `documents` in place of their fingerprints; others stay as they are."""
+    """Return the text with the fingerprints of the secrets of `documents` replaced; other fingerprints stay."""
     if not _PLACEHOLDER.search(text):
         return text
     known: dict[str, str] = {}
@@ -36,7 +36,7 @@ def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
 
 
 def unknown(text: str) -> list[FixtureError]:
-    """The masks that are left: nobody could call with what stands there now."""
+    """Return an error for each fingerprint that is left: it would be stored as the secret."""
     return [
         FixtureError(
             "body",
@@ -54,9 +54,9 @@ def _fingerprint(secret: str, key: str) -> str:
 
 
 def _each_secret(document: dict[str, Any], change: Callable[[str], str]) -> None:
-    """Puts `change` of every secret of a fixture document in its place."""
+    """Replace every secret of a fixture document by `change(secret)`."""
     for cluster in document["clusters"]:
-        if cluster["tokenKey"] != DEFAULT_TOKEN_KEY:  # that one is public
+        if cluster["tokenKey"] != DEFAULT_TOKEN_KEY:  # the default key is public
             cluster["tokenKey"] = change(cluster["tokenKey"])
         for reviewer in cluster["reviewers"]:
             reviewer["jwt"] = change(reviewer["jwt"])

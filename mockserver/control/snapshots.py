@@ -1,50 +1,52 @@
-"""`/_mock/worlds/{world}/snapshots`: named states to come back to."""
+"""`/_mock/worlds/{world}/snapshots`: named snapshots of the state."""
 
 from aiohttp import web
 
 from mockserver.control import own_contract
-from mockserver.control.a_world import of_a_world
-from mockserver.control.resource import Asked, json_response, no_content, problem
+from mockserver.control.resource import Call, json_response, no_content, problem
+from mockserver.control.world_handler import with_world
 from mockserver.worlds.world import MAX_SNAPSHOTS, World
 
 
-@of_a_world
-async def listing(_: Asked, world: World) -> web.Response:
-    """The names, in the order in which the snapshots were taken."""
+@with_world
+async def listing(_: Call, world: World) -> web.Response:
+    """Return the names of the snapshots, oldest first."""
     return json_response({"snapshots": [{"name": name} for name in world.snapshots]})
 
 
-@of_a_world
-async def take(asked: Asked, world: World) -> web.Response:
-    """Keeps the state as it stands under a name, in place of an older one of that name."""
-    body = await own_contract.body_of(asked, "takeSnapshot")
+@with_world
+async def take(call: Call, world: World) -> web.Response:
+    """Take a snapshot of the current state; it replaces an older one with the same name."""
+    body = await own_contract.body_of(call, "takeSnapshot")
     if isinstance(body, web.Response):
         return body
     name = body["name"]
     if name not in world.snapshots and len(world.snapshots) >= MAX_SNAPSHOTS:
-        return problem(429, "TooManySnapshots", f"A world has at most {MAX_SNAPSHOTS} snapshots: delete one")
+        return problem(
+            429, "TooManySnapshots", f"The world has reached the limit of {MAX_SNAPSHOTS} snapshots: delete one"
+        )
     world.snapshots.pop(name, None)
     world.snapshots[name] = world.state
     return json_response({"name": name}, 201)
 
 
-@of_a_world
-async def restore(asked: Asked, world: World) -> web.Response:
-    """Puts the kept state in place, as one more revision; the clock goes on."""
-    state = world.snapshots.get(asked.parameters["name"])
+@with_world
+async def restore(call: Call, world: World) -> web.Response:
+    """Restore the state of a snapshot as a new revision. The clock is not changed."""
+    state = world.snapshots.get(call.parameters["name"])
     if state is None:
-        return _unknown(asked)
+        return _unknown(call)
     world.commit(state)
     return no_content()
 
 
-@of_a_world
-async def delete(asked: Asked, world: World) -> web.Response:
-    """Forgets a snapshot."""
-    if world.snapshots.pop(asked.parameters["name"], None) is None:
-        return _unknown(asked)
+@with_world
+async def delete(call: Call, world: World) -> web.Response:
+    """Delete a snapshot; 404 if there is none with that name."""
+    if world.snapshots.pop(call.parameters["name"], None) is None:
+        return _unknown(call)
     return no_content()
 
 
-def _unknown(asked: Asked) -> web.Response:
-    return problem(404, "NotFound", f"There is no snapshot '{asked.parameters['name']}' of this world")
+def _unknown(call: Call) -> web.Response:
+    return problem(404, "NotFound", f"The world has no snapshot '{call.parameters['name']}'")

@@ -1,4 +1,4 @@
-"""`/_mock/worlds/{id}/state`: a world in the fixture format."""
+"""`/_mock/worlds/{world}/state`: the state of a world in the fixture format."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import yaml
 from aiohttp import web
 
 from mockserver.control import background, secrets
-from mockserver.control.a_world import of_a_world
-from mockserver.control.resource import YAML, Asked, json_response, no_content, problem
+from mockserver.control.resource import YAML, Call, json_response, no_content, problem
+from mockserver.control.world_handler import with_world
 from mockserver.errors import FixtureErrors
 from mockserver.http.request_body import read
 from mockserver.infisical.state import State
@@ -19,15 +19,15 @@ from mockserver.worlds.world import World
 MAX_STATE = 64 * 1024 * 1024
 
 
-@of_a_world
-async def show(asked: Asked, world: World) -> web.Response:
-    """The state, JSON or by `Accept` YAML. Secrets are masked unless the query says `secrets=clear`."""
-    query = asked.request.query
+@with_world
+async def show(call: Call, world: World) -> web.Response:
+    """Return the state as JSON or, by `Accept`, as YAML. Secrets are masked unless the query is `secrets=clear`."""
+    query = call.request.query
     if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
-        return problem(400, "BadQuery", "The query may say secrets=clear, and nothing else")
-    state, mask_key = world.state, None if "secrets" in query else asked.parts.mask_key
-    written = _as_yaml if "yaml" in asked.request.headers.get("Accept", "") else _as_json
-    return await background.beside(len(state.identities) > background.LARGE_STATE, written, state, mask_key)
+        return problem(400, "BadQuery", "The only query parameter is secrets=clear")
+    state, mask_key = world.state, None if "secrets" in query else call.parts.mask_key
+    written = _as_yaml if "yaml" in call.request.headers.get("Accept", "") else _as_json
+    return await background.run(len(state.identities) > background.LARGE_STATE, written, state, mask_key)
 
 
 def _as_json(state: State, mask_key: str | None) -> web.Response:
@@ -44,25 +44,25 @@ def _document(state: State, mask_key: str | None) -> dict[str, Any]:
     return dump(state) if mask_key is None else secrets.masked(dump(state), mask_key)
 
 
-@of_a_world
-async def replace(asked: Asked, world: World) -> web.Response:
-    """Puts another state in place, from JSON or YAML; a masked secret stands for the one that it was made from.
+@with_world
+async def replace(call: Call, world: World) -> web.Response:
+    """Replace the state by fixtures in JSON or YAML. The fingerprint of a secret of this world restores the secret.
 
-    With `as=seed` it is also what a reset goes back to, and the world begins anew with it.
+    With `as=seed` the fixtures also become the world's seed, and its journal is cleared.
     """
-    query = asked.request.query
+    query = call.request.query
     if set(query) - {"as"} or query.get("as", "seed") != "seed":
-        return problem(400, "BadQuery", "The query may say as=seed, and nothing else")
-    incoming = await read(asked.request, MAX_STATE, asked.parts.body_timeout)
+        return problem(400, "BadQuery", "The only query parameter is as=seed")
+    incoming = await read(call.request, MAX_STATE, call.parts.body_timeout)
     if incoming.problem == "size":
-        return problem(413, "TooLarge", f"A state has at most {MAX_STATE} bytes")
+        return problem(413, "TooLarge", f"The state exceeds {MAX_STATE} bytes")
     if incoming.problem is not None:
-        return problem(400, "Incomplete", f"The body did not arrive whole: {incoming.reason}")
+        return problem(400, "Incomplete", f"The body is incomplete: {incoming.reason}")
     try:
         text = incoming.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return problem(400, "NotUtf8", f"Byte {error.start} is not UTF-8")
-    text = secrets.restored(text, map(dump, (world.seed, world.state)), asked.parts.mask_key)
+        return problem(400, "NotUtf8", f"The body is not UTF-8: see byte {error.start}")
+    text = secrets.restored(text, map(dump, (world.seed, world.state)), call.parts.mask_key)
     found = secrets.unknown(text)
     try:
         state = await loaded("body", text, world.clock.now())
@@ -72,19 +72,19 @@ async def replace(asked: Asked, world: World) -> web.Response:
         return errors_of(FixtureErrors(found))
     if "as" in query:
         world.reseed(state)
-        asked.parts.journal.clear(world.id)
+        call.parts.journal.clear(world.id)
     else:
         world.replace(state)
     return no_content()
 
 
 async def loaded(name: str, text: str, now: int) -> State:
-    """The state that fixtures describe; a large one is read beside the loop. Raises FixtureErrors."""
-    return await background.beside(len(text) > background.LARGE_TEXT, load, [Text(name, text)], now)
+    """Return the state that fixtures describe; long texts are parsed in a thread. Raises FixtureErrors."""
+    return await background.run(len(text) > background.LARGE_TEXT, load, [Text(name, text)], now)
 
 
 def errors_of(errors: FixtureErrors) -> web.Response:
-    """The answer to fixtures that cannot be loaded: every error with its place."""
+    """Return the 400 response to invalid fixtures, with the location of every error."""
     rows = [
         {
             "pointer": each.pointer,

@@ -1,4 +1,4 @@
-"""`POST /_mock/requests/find`, `/count` and `/verify`: questions to the journal, and to what became of a world."""
+"""`POST /_mock/requests/find`, `/count` and `/verify`: assertions about requests and state changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from aiohttp import web
 from mockserver.clock import from_iso
 from mockserver.control import background, own_contract
 from mockserver.control.own_contract import refused
-from mockserver.control.resource import Asked, json_response
+from mockserver.control.resource import Call, json_response
 from mockserver.journal import globs, show, verify
 from mockserver.journal.entry import Entry
 from mockserver.journal.matching import PROPERTIES, matcher, same
@@ -19,67 +19,73 @@ from mockserver.worlds.registry import DEFAULT
 from mockserver.worlds.world import KEPT_REVISIONS, World
 
 IGNORED = ("**/updatedAt",)
-"""Fields that may change without being named, unless the expectation says otherwise."""
+"""Fields whose changes an expectation on the state ignores by default."""
 
 
 class _Range(NamedTuple):
-    """The requests that a question is about, oldest first; `evicted` more may have been, `lost` says since when."""
+    """The requests to examine, oldest first. `evicted` counts lost ones; `lost` says why the range is unknown."""
 
     entries: list[Entry]
     evicted: int
     lost: str = ""
 
 
-async def find(asked: Asked) -> web.Response:
-    """The requests that match, in brief, oldest first."""
-    found = await _asked_for(asked, "findRequests")
+async def find(call: Call) -> web.Response:
+    """Return the matching requests in brief, oldest first."""
+    found = await _matching(call, "findRequests")
     if isinstance(found, web.Response):
         return found
     matched, evicted = found
     return json_response({"requests": await background.each(show.line, matched), "evicted": evicted})
 
 
-async def count(asked: Asked) -> web.Response:
-    """How many requests match."""
-    found = await _asked_for(asked, "countRequests")
+async def count(call: Call) -> web.Response:
+    """Return the number of matching requests."""
+    found = await _matching(call, "countRequests")
     if isinstance(found, web.Response):
         return found
     matched, evicted = found
     return json_response({"count": len(matched), "evicted": evicted})
 
 
-async def _asked_for(asked: Asked, operation: str) -> tuple[list[Entry], int] | web.Response:
-    body = await own_contract.body_of(asked, operation)
-    chosen = body if isinstance(body, web.Response) else _range(asked, body)
+async def _matching(call: Call, operation: str) -> tuple[list[Entry], int] | web.Response:
+    body = await own_contract.body_of(call, operation)
+    chosen = body if isinstance(body, web.Response) else _range(call, body)
     if isinstance(chosen, web.Response):
         return chosen
     wanted = matcher(body)
     return list(filter(wanted.accepts, chosen.entries)), chosen.evicted
 
 
-async def check(asked: Asked) -> web.Response:
-    """200 if the expectation holds, 406 with the reason if not."""
-    body = await own_contract.body_of(asked, "verifyRequests")
+async def check(call: Call) -> web.Response:
+    """Check an expectation: 200 if it holds, 406 with the reason if it does not."""
+    body = await own_contract.body_of(call, "verifyRequests")
     if isinstance(body, web.Response):
         return body
-    strict = body.get("failOnWarning", asked.parts.fail_on_warning)
+    strict = body.get("failOnWarning", call.parts.fail_on_warning)
     if "state" in body:
         others = sorted(set(body) - {"state", "failOnWarning"})
         if others:
-            return refused("BadExpectation", f"/{others[0]}", "an expectation is about requests or about the state")
-        return _state(asked, body["state"], strict=strict)
-    return _requests(asked, body, strict=strict)
+            return refused(
+                "BadExpectation", f"/{others[0]}", "an expectation is either about requests or about the state"
+            )
+        return _state(call, body["state"], strict=strict)
+    return _requests(call, body, strict=strict)
 
 
-def _requests(asked: Asked, body: dict[str, Any], *, strict: bool) -> web.Response:
+def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response:
     if "order" in body:
         beside = sorted(set(body) & ({"count", *PROPERTIES} - {"world"}))
         if beside:
-            return refused("BadExpectation", f"/{beside[0]}", "beside `order` stand only world, since, failOnWarning")
+            return refused(
+                "BadExpectation", f"/{beside[0]}", "`order` can be combined only with world, since and failOnWarning"
+            )
     bounds = verify.count_of(body.get("count", {"atLeast": 1}))
     if bounds.most is not None and bounds.least > bounds.most:
-        return refused("BadExpectation", "/count/atMost", f"{bounds.most} is below atLeast, {bounds.least}")
-    chosen = _range(asked, body)
+        return refused(
+            "BadExpectation", "/count/atMost", f"must not be below atLeast: {bounds.most} is less than {bounds.least}"
+        )
+    chosen = _range(call, body)
     if isinstance(chosen, web.Response):
         return chosen
     if chosen.lost:
@@ -92,17 +98,17 @@ def _requests(asked: Asked, body: dict[str, Any], *, strict: bool) -> web.Respon
     return _answer(verdict, chosen.evicted, counts, strict=strict)
 
 
-def _range(asked: Asked, body: dict[str, Any]) -> _Range | web.Response:
-    """The requests of the world, from a request or a time on."""
-    journal, world, since = asked.parts.journal, body.get("world"), body.get("since")
+def _range(call: Call, body: dict[str, Any]) -> _Range | web.Response:
+    """Return the requests of the world after a request or from a time on, or the error response."""
+    journal, world, since = call.parts.journal, body.get("world"), body.get("since")
     if since is None:
         return _Range(list(journal.oldest_first(world)), journal.evicted_from(world))
     if since.startswith("req-"):
         if journal.find(since) is not None:
             return _Range(list(journal.oldest_first(world, since)), 0)
         if not journal.evicted:
-            return refused("BadExpectation", "/since", f"there is no request {since} in the journal")
-        lost = f"There is no request {since} in the journal any more, and nobody knows what came after it."
+            return refused("BadExpectation", "/since", f"the journal has no request {since}")
+        lost = f"The journal no longer has request {since}, so the requests after it are unknown."
         return _Range([], journal.evicted_from(world), lost)
     try:
         moment = from_iso(since)
@@ -112,8 +118,8 @@ def _range(asked: Asked, body: dict[str, Any]) -> _Range | web.Response:
     return _Range(entries, journal.evicted_from(world, moment))
 
 
-def _state(asked: Asked, wanted: dict[str, Any], *, strict: bool) -> web.Response:
-    worlds, name = asked.parts.worlds, wanted.get("world", DEFAULT)
+def _state(call: Call, wanted: dict[str, Any], *, strict: bool) -> web.Response:
+    worlds, name = call.parts.worlds, wanted.get("world", DEFAULT)
     world = worlds.find(name)
     if world is None:
         return refused("BadExpectation", "/state/world", f"there is no world '{name}'", 404)
@@ -126,22 +132,20 @@ def _state(asked: Asked, wanted: dict[str, Any], *, strict: bool) -> web.Respons
     before, after = world.state_at(first), world.state_at(last)
     if before is None or after is None:
         gone = first if before is None else last
-        reason = (
-            f"Revision {gone} is not kept any more: a world keeps the latest {KEPT_REVISIONS}, fewer of large ones."
-        )
+        reason = f"Revision {gone} is no longer kept: a world keeps at most {KEPT_REVISIONS}, fewer if they are large."
         return _answer(Verdict(reason, (), 0), 0, {}, strict=strict)
     ignored = wanted.get("ignoring", IGNORED)
     found = [each for each in changes(before, after) if not any(globs.matches(glob, each.pointer) for glob in ignored)]
     told = difference(found, wanted["changed"], globs.matches, same)
     reason = f"Between revision {first} and {last}: {told}." if told else ""
-    entries = list(_made(asked, world, first, last))
+    entries = list(_made(call, world, first, last))
     return _answer(Verdict(reason, entries, len(entries)), 0, {"changed": len(found)}, strict=strict)
 
 
-def _made(asked: Asked, world: World, first: int, last: int) -> Iterator[Entry]:
-    """The requests that made the revisions behind `first` up to `last`, as far as the journal has them."""
+def _made(call: Call, world: World, first: int, last: int) -> Iterator[Entry]:
+    """Yield the requests that caused the revisions after `first` up to `last` and are still in the journal."""
     ids = {each.request_id for each in world.revisions() if first < each.number <= last}
-    return (entry for entry in asked.parts.journal.oldest_first(world.id) if entry.id in ids)
+    return (entry for entry in call.parts.journal.oldest_first(world.id) if entry.id in ids)
 
 
 def _answer(verdict: Verdict, evicted: int, counts: Mapping[str, int], *, strict: bool) -> web.Response:

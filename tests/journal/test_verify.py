@@ -271,7 +271,7 @@ async def test_revisions_that_are_gone_are_said_to_be(server: Client):
     server.mock.worlds.default._revisions.popleft()
     answer = await asked(server, {"state": {"from": 0, "changed": []}})
     assert answer.status == 406
-    assert "Revision 0 is not kept any more" in answer.json["reason"]
+    assert "Revision 0 is no longer kept" in answer.json["reason"]
 
 
 STATE_CLEAR = "/_mock/worlds/default/state?secrets=clear"
