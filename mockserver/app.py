@@ -81,6 +81,7 @@ class Core:
             version=__version__,
             edition=settings.edition,
             contract=self.contract,
+            contracts=lambda _: self.contract,
             worlds=self.worlds,
             journal=self.journal,
             ledger=self.ledger,

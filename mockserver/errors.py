@@ -5,10 +5,14 @@
     ├── FixtureErrors   fixtures that cannot be loaded           exit 3
     └── SpecError       a document that cannot be served         exit 4
 
-Rejections of a client's request are values (`rules.rule.Refusal`), not exceptions.
+Rejections of a client's request are values (`rules.rule.Refusal`), not exceptions. `nearest` and `did_you_mean`
+serve the messages about mistyped names.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+_SHOWN = 60
 
 
 class StartError(Exception):
@@ -59,3 +63,25 @@ class SpecError(StartError):
     """The OpenAPI document is missing, malformed, or uses an unsupported feature."""
 
     exit_code = 4
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known name that is most like `name`, upper and lower case being equal; None if none is close.
+
+    `cutoff` is the least likeness, from 0 to 1.
+    """
+    from difflib import get_close_matches  # for a mistake only: no start needs it
+
+    by_folded = {each.casefold(): each for each in known}
+    found = get_close_matches(name[:_SHOWN].casefold(), by_folded, 1, cutoff)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(name: str | None) -> str:
+    """Return the end of a message that proposes `name`; an empty text for None."""
+    return "" if name is None else f" Did you mean '{name}'?"
+
+
+def quoted(name: str) -> str:
+    """Return a name that a user typed in quotation marks, cut to 60 characters."""
+    return f"'{name}'" if len(name) <= _SHOWN else f"'{name[:_SHOWN]}…'"

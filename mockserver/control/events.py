@@ -20,7 +20,7 @@ _HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X
 
 async def stream(call: Call) -> web.StreamResponse:
     """Stream each exchange as an event `request`. An event `missed` counts entries dropped because of a slow reader."""
-    wanted = filter_of(call.request.query, _FILTERS)
+    wanted = filter_of(call.parts, call.request.query, _FILTERS)
     if isinstance(wanted, web.Response):
         return wanted
     subscribers = call.parts.journal.subscribers

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from mockserver.control import own_contract
+from mockserver.control import names, own_contract
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, no_content, problem
 from mockserver.control.world_handler import with_world
@@ -22,9 +22,10 @@ async def listing(_: Call, world: World) -> web.Response:
 @with_world
 async def add(call: Call, world: World) -> web.Response:
     """Add a fault after the existing ones; 400 if it can never apply, 429 if there are too many."""
-    body = await own_contract.body_of(call, "addFault")
+    body = await own_contract.body_of(call, "addFault", first=lambda sent: _mistyped(call, world, sent))
     if isinstance(body, web.Response):
         return body
+    body = _by_id(world, body)
     plan = world.faults or Plan(call.parts.seed)
     if len(plan) >= MAX_FAULTS:
         return problem(
@@ -37,6 +38,31 @@ async def add(call: Call, world: World) -> web.Response:
         return refused("BadFault", fault.pointer, fault.reason)
     world.faults = plan
     return json_response(shown(plan.add(fault)), 201)
+
+
+def _mistyped(call: Call, world: World, sent: Any) -> web.Response | None:
+    """Return the 400 for a kind, status, operation or identity that does not exist; the schema checks the rest."""
+    if not isinstance(sent, dict):
+        return None
+    known = names.Names(call.parts)
+    texts = {key: sent[key] for key in ("kind", "operation", "identityId") if isinstance(sent.get(key), str)}
+    status = sent.get("status")
+    found = {
+        "/kind": known.fault_kind(texts["kind"]) if texts.get("kind") else None,
+        "/status": known.status(status) if isinstance(status, int) and not isinstance(status, bool) else None,
+        "/operation": known.operation(texts["operation"], world.id) if texts.get("operation") else None,
+        "/identityId": known.identity(texts["identityId"], world.id) if texts.get("identityId") else None,
+    }
+    for pointer, unknown in found.items():
+        if unknown is not None:
+            return names.rejected(unknown._replace(pointer=pointer))
+    return None
+
+
+def _by_id(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the body with the id of the identity in place of its name, unless several have that name."""
+    ids = names.named(world, body["identityId"]) if "identityId" in body else frozenset()
+    return {**body, "identityId": next(iter(ids))} if len(ids) == 1 else body
 
 
 @with_world

@@ -1,6 +1,6 @@
 """Checks request bodies of the control API against its own OpenAPI document, which is loaded on first use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,7 @@ from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.contract.violation import Violation
 from mockserver.control.resource import Call, problem
+from mockserver.errors import did_you_mean, nearest
 from mockserver.http.request_body import read
 
 MAX_BODY = 1024 * 1024
@@ -31,10 +32,16 @@ def contract() -> Contract:
     return compile_contract(trusted("mockserver/control/openapi.yaml", text()))
 
 
-async def body_of(call: Call, operation: str, limit: int = MAX_BODY) -> Any:
+async def body_of(
+    call: Call,
+    operation: str,
+    limit: int = MAX_BODY,
+    first: Callable[[Any], web.Response | None] = lambda _: None,
+) -> Any:
     """Return the JSON body of a call, or a 400 or 413 that lists its violations of the document.
 
-    A missing body reads as `{}` if the document does not require one. `limit` is in bytes.
+    A missing body reads as `{}` if the document does not require one. `limit` is in bytes. `first` checks the value
+    before the document does.
     """
     incoming = await read(call.request, limit, call.parts.body_timeout)
     if incoming.problem == "size":
@@ -52,13 +59,37 @@ async def body_of(call: Call, operation: str, limit: int = MAX_BODY) -> Any:
     if incoming.content.count(b"[") + incoming.content.count(b"{") > MAX_DEPTH and _is_deep(value):
         reason = f"nested deeper than {MAX_DEPTH} levels"
         return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])
+    rejected = first(value)
+    if rejected is not None:
+        return rejected
     found = [leaf for each in wanted.body.violations(value) for leaf in _meant(each)]
     if not found:
         return value
-    rows = [{"pointer": each.pointer, "reason": each.reason} for each in found]
+    rows = [{"pointer": each.pointer, "reason": _with_nearest(each, wanted.body.schema, value)} for each in found]
     return problem(
-        400, "BadBody", "; ".join(f"{each.pointer or '(body)'}: {each.reason}" for each in found), errors=rows
+        400, "BadBody", "; ".join(f"{each['pointer'] or '(body)'}: {each['reason']}" for each in rows), errors=rows
     )
+
+
+def _with_nearest(violation: Violation, schema: dict[str, Any], value: Any) -> str:
+    """Return the reason of a violation; for an unknown key or value, with the nearest known one."""
+    if violation.keyword == "additionalProperties":
+        owner: Any = schema
+        for step in violation.schema_path[:-1]:
+            owner = owner[step]
+        typed, known = str(violation.kind["unexpected"][0]), list(owner.get("properties", ()))
+    elif violation.keyword == "enum" and violation.kind:
+        typed, known = _at(value, violation.path), list(map(str, messages.options(violation.kind)))
+    else:
+        return violation.reason
+    near = nearest(typed, known) if isinstance(typed, str) else None
+    return violation.reason if near is None else f"{violation.reason}.{did_you_mean(near)}"
+
+
+def _at(value: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _is_deep(value: Any) -> bool:

@@ -7,8 +7,9 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from mockserver.clock import from_iso
-from mockserver.control import background
-from mockserver.control.resource import Call, json_response, no_content, problem
+from mockserver.control import background, names
+from mockserver.control.resource import Call, Parts, json_response, no_content, problem
+from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.http.json_encoding import encoded
 from mockserver.journal import critic, har, show
 from mockserver.journal.entry import Entry
@@ -20,7 +21,8 @@ DEFAULT_LIMIT = 100
 HAR = "application/har+json"
 LATEST = "latest"
 """Alias of the id of the newest exchange."""
-_FILTERS = frozenset(("world", "operation", "status", "rule", "since", "warnings"))
+_FILTERS = frozenset(("world", "operation", "status", "rule", "since", "warning", "warnings"))
+_NAMES = ("world", "operation", "rule", "warning")
 
 
 async def listing(call: Call) -> web.Response:
@@ -48,32 +50,58 @@ async def archive(call: Call) -> web.Response:
 def _found(call: Call) -> list[Entry] | web.Response:
     """Return the entries that the query selects, newest first, or a 400 for a wrong query."""
     query, journal = call.request.query, call.parts.journal
-    wanted = filter_of(query, _FILTERS | {"limit"})
+    wanted = filter_of(call.parts, query, _FILTERS | {"limit"})
     if isinstance(wanted, web.Response):
         return wanted
     try:
-        limit = int(query.get("limit", DEFAULT_LIMIT))
+        limit = _integer(query, "limit") if "limit" in query else DEFAULT_LIMIT
     except ValueError as error:
-        return problem(400, "BadQuery", f"A filter cannot be read: {error}")
+        return problem(400, "BadQuery", str(error))
     if not 0 <= limit <= MAX_LIMIT:
         return problem(400, "BadQuery", f"limit must be an integer from 0 to {MAX_LIMIT}, got {limit}")
     return list(islice(filter(wanted, journal.newest_first(query.get("world"))), limit))
 
 
-def filter_of(query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entry], bool] | web.Response:
-    """Return the predicate that a query describes, or a 400 for a wrong query."""
-    unknown = set(query) - known
+def filter_of(
+    parts: Parts, query: MultiMapping[str], known: frozenset[str]
+) -> Callable[[Entry], bool] | web.Response:
+    """Return the predicate that a query describes, or a 400 for a filter, value or name that does not exist."""
+    unknown = sorted(set(query) - known)
     if unknown:
-        return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
+        near = did_you_mean(nearest(unknown[0], known))
+        reason = f"No such filter: {', '.join(unknown)}.{near} It must be one of {', '.join(sorted(known))}."
+        return problem(400, "BadQuery", reason)
     try:
-        status = int(query["status"]) if "status" in query else None
-        # A query decodes the + of a time zone as a space.
-        since = from_iso(query["since"].replace(" ", "+")) if "since" in query else None
+        status = _integer(query, "status") if "status" in query else None
+        since = _moment(query["since"]) if "since" in query else None
         warned = {"true": True, "false": False}[query["warnings"]] if "warnings" in query else None
     except KeyError:
         return problem(400, "BadQuery", "warnings must be true or false")
-    except (ValueError, OverflowError) as error:
-        return problem(400, "BadQuery", f"A filter cannot be read: {error}")
+    except ValueError as error:
+        return problem(400, "BadQuery", str(error))
+    typed = {name: query[name] for name in _NAMES if name in query} | ({} if status is None else {"status": status})
+    mistyped = names.unknown_name(parts, typed)
+    return _predicate(query, status, since, warned) if mistyped is None else names.rejected(mistyped)
+
+
+def _integer(query: MultiMapping[str], name: str) -> int:
+    try:
+        return int(query[name])
+    except ValueError:
+        raise ValueError(f"{name} must be an integer, got {quoted(query[name])}") from None
+
+
+def _moment(text: str) -> int:
+    try:
+        return from_iso(text.replace(" ", "+"))  # a query decodes the + of a time zone as a space
+    except (ValueError, OverflowError):
+        raise ValueError(f"since must be a time in ISO 8601 with a zone, got {quoted(text)}") from None
+
+
+def _predicate(
+    query: MultiMapping[str], status: int | None, since: int | None, warned: bool | None
+) -> Callable[[Entry], bool]:
+    warning = query.get("warning")
     world, operation, rule = query.get("world"), query.get("operation"), query.get("rule")
 
     def wanted(entry: Entry) -> bool:
@@ -84,6 +112,7 @@ def filter_of(query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entr
             and (rule is None or entry.rule == rule)
             and (since is None or entry.at >= since)
             and (warned is None or bool(critic.warnings(entry)) is warned)
+            and (warning is None or any(each["code"] == warning for each in critic.warnings(entry)))
         )
 
     return wanted

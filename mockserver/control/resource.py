@@ -30,16 +30,17 @@ YAML = "application/yaml; charset=utf-8"
 class Parts(NamedTuple):
     """The parts of the server that the control API reads and changes.
 
-    `first_time` is the time, in milliseconds, at which the clock of a new world is frozen; None lets it run. `ledger`
-    lists every rule with its stage, `rulebooks` the rules of each operation, `stages` those of the stages before it.
-    `offers` lists the faults that each operation allows. `seed` seeds the random choices of faults; None draws a seed.
-    `replay` evaluates a journal entry again. `as_of` is the generation that `--as-of` selects, if it is given.
-    `body_timeout` is the time limit for reading a body, in seconds.
+    `contracts` returns the contract of a generation. `first_time` is the time, in milliseconds, at which the clock of a
+    new world is frozen; None lets it run. `ledger` lists every rule with its stage, `rulebooks` the rules of each
+    operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed` seeds
+    the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the generation
+    that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
     """
 
     version: str
     edition: Edition
     contract: Contract
+    contracts: Callable[[Generation], Contract]
     worlds: Worlds
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.clock import from_iso
-from mockserver.control import background, own_contract
+from mockserver.control import background, names, own_contract
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response
+from mockserver.errors import quoted
 from mockserver.journal import globs, show, verify
 from mockserver.journal.entry import Entry
-from mockserver.journal.matching import PROPERTIES, matcher, same
+from mockserver.journal.matching import PROPERTIES, Matcher, matcher, same
 from mockserver.journal.verify import Verdict
 from mockserver.worlds.changes import changes
 from mockserver.worlds.expected import difference
@@ -50,11 +51,22 @@ async def count(call: Call) -> web.Response:
 
 async def _matching(call: Call, operation: str) -> tuple[list[Entry], int] | web.Response:
     body = await own_contract.body_of(call, operation)
-    chosen = body if isinstance(body, web.Response) else _range(call, body)
+    if isinstance(body, web.Response):
+        return body
+    unknown = names.unknown_name(call.parts, body)
+    chosen = _range(call, body) if unknown is None else names.rejected(unknown)
     if isinstance(chosen, web.Response):
         return chosen
-    wanted = matcher(body)
+    wanted = _matcher(call, body)
     return list(filter(wanted.accepts, chosen.entries)), chosen.evicted
+
+
+def _matcher(call: Call, wanted: Mapping[str, Any]) -> Matcher:
+    def named(world: str, name: str) -> frozenset[str]:
+        found = call.parts.worlds.find(world)
+        return frozenset() if found is None else names.named(found, name)
+
+    return matcher(wanted, named)
 
 
 async def check(call: Call) -> web.Response:
@@ -80,6 +92,9 @@ def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response
             return refused(
                 "BadExpectation", f"/{beside[0]}", "`order` can be combined only with world, since and failOnWarning"
             )
+    unknown = _unknown_name(call, body)
+    if unknown is not None:
+        return names.rejected(unknown)
     bounds = verify.count_of(body.get("count", {"atLeast": 1}))
     if bounds.most is not None and bounds.least > bounds.most:
         return refused(
@@ -91,11 +106,18 @@ def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response
     if chosen.lost:
         return _answer(Verdict(chosen.lost, (), 0), chosen.evicted, {"matched": 0, "of": 0}, strict=strict)
     if "order" in body:
-        verdict = verify.in_order(chosen.entries, list(map(matcher, body["order"])), chosen.evicted)
+        verdict = verify.in_order(chosen.entries, [_matcher(call, each) for each in body["order"]], chosen.evicted)
     else:
-        verdict = verify.counted(chosen.entries, matcher(body), bounds, chosen.evicted)
+        verdict = verify.counted(chosen.entries, _matcher(call, body), bounds, chosen.evicted)
     counts = {"matched": len(verdict.looked_at), "of": verdict.of}
     return _answer(verdict, chosen.evicted, counts, strict=strict)
+
+
+def _unknown_name(call: Call, body: Mapping[str, Any]) -> names.UnknownName | None:
+    """Return the first name in the expectation, or in its ordered matchers, that does not exist."""
+    matchers = [("", body), *((f"/order/{index}", each) for index, each in enumerate(body.get("order", ())))]
+    checked = (names.unknown_name(call.parts, wanted, body.get("world"), at) for at, wanted in matchers)
+    return next(filter(None, checked), None)
 
 
 def _range(call: Call, body: dict[str, Any]) -> _Range | web.Response:
@@ -112,8 +134,9 @@ def _range(call: Call, body: dict[str, Any]) -> _Range | web.Response:
         return _Range([], journal.evicted_from(world), lost)
     try:
         moment = from_iso(since)
-    except (ValueError, OverflowError) as error:
-        return refused("BadExpectation", "/since", f"neither the id of a request nor a time: {error}")
+    except (ValueError, OverflowError):
+        reason = f"{quoted(since)} is neither the id of a request nor a time in ISO 8601 with a zone"
+        return refused("BadExpectation", "/since", reason)
     entries = [entry for entry in journal.oldest_first(world) if entry.at >= moment]
     return _Range(entries, journal.evicted_from(world, moment))
 
@@ -122,7 +145,8 @@ def _state(call: Call, wanted: dict[str, Any], *, strict: bool) -> web.Response:
     worlds, name = call.parts.worlds, wanted.get("world", DEFAULT)
     world = worlds.find(name)
     if world is None:
-        return refused("BadExpectation", "/state/world", f"there is no world '{name}'", 404)
+        unknown = names.Names(call.parts).world(name) or names.UnknownName("", f"the world '{name}' exists no longer")
+        return names.rejected(unknown._replace(pointer="/state/world"))
     first, last = int(wanted["from"]), int(wanted.get("to", world.revision))  # 1.0 is an integer in JSON
     for place, number in (("from", first), ("to", last)):
         if number > world.revision:

@@ -6,24 +6,23 @@ from aiohttp import web
 
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, Handler
+from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.worlds.world import World
 
 WorldHandler = Callable[[Call, World], Awaitable[web.Response]]
 
 
 def with_world(handler: WorldHandler) -> Handler:
-    """Pass the world `{world}` to the handler. Responds 404 with the reason if there is no such world."""
+    """Pass the world `{world}` to the handler. Responds 404 with the nearest name if there is no such world."""
 
     async def answer(call: Call) -> web.Response:
         worlds, name = call.parts.worlds, call.parameters["world"]
         world = worlds.find(name)
         if world is None:
-            reason = f"there is no world '{name}'{_because(worlds.why_gone(name))}"
+            gone = worlds.why_gone(name)
+            near = "" if gone else did_you_mean(nearest(name, (each.id for each in worlds)))
+            reason = f"there is no world {quoted(name)}{f': {gone}' if gone else near and f'.{near}'}"
             return refused("NotFound", "/world", reason, 404)
         return await handler(call, world)
 
     return answer
-
-
-def _because(reason: str) -> str:
-    return f": {reason}" if reason else ""

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
+from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.globs import matches
 from mockserver.rules.absent import ABSENT
 
-PROPERTIES = ("world", "operation", "method", "path", "identity", "body", "status", "rule")
+PROPERTIES = ("world", "operation", "method", "path", "identity", "body", "status", "rule", "warning")
 """The properties of a matcher, in the order in which differences are reported."""
 
 
@@ -47,14 +48,23 @@ class Matcher(NamedTuple):
         return score, next(told for told, _ in found if told)
 
 
-def matcher(wanted: Mapping[str, Any]) -> Matcher:
-    """Return the matcher that a validated JSON object describes; other properties are ignored."""
+Named = Callable[[str, str], frozenset[str]]
+"""Returns the ids of the identities of a world (its id) that have a name."""
+
+
+def matcher(wanted: Mapping[str, Any], named: Named = lambda _world, _name: frozenset()) -> Matcher:
+    """Return the matcher that a validated JSON object describes; other properties are ignored.
+
+    `named` resolves the name of an identity in a world.
+    """
     conditions: list[Condition] = []
     for name in PROPERTIES:
         if name not in wanted:
             continue
         if name == "body":
-            conditions += [_field(place, each) for place, each in wanted["body"].items()]
+            conditions += [_field(place, _operator(each)) for place, each in wanted["body"].items()]
+        elif name == "identity":
+            conditions.append(_identity(wanted["identity"], named))
         else:
             conditions.append(_CONDITIONS[name](wanted[name]))
     return Matcher(tuple(conditions))
@@ -88,30 +98,57 @@ def path_of(entry: Entry) -> str:
     return f"/{path[3:].partition('/')[2]}" if path.startswith("/w/") else path
 
 
-def _identity(wanted: str) -> Condition:
-    wanted = wanted.lower()
+def _method(wanted: str) -> Condition:
+    method = wanted.upper()
 
     def differs(entry: Entry) -> str:
-        if wanted in path_of(entry).lower().split("/"):
+        return "" if entry.method.upper() == method else f"its method is {entry.method}, not {method}"
+
+    return Condition(f"method {method}", differs)
+
+
+def _identity(wanted: str, named: Named) -> Condition:
+    ids_in: dict[str, frozenset[str]] = {}
+
+    def differs(entry: Entry) -> str:
+        if entry.world not in ids_in:
+            ids_in[entry.world] = frozenset((wanted.strip().lower(), *map(str.lower, named(entry.world, wanted))))
+        if not ids_in[entry.world].isdisjoint(identities_of(entry)):
             return ""
-        body = body_of(entry)
-        named = body.get("identityId") if isinstance(body, dict) else None
-        return (
-            "" if isinstance(named, str) and named.strip().lower() == wanted else f"it is not about identity {wanted}"
-        )
+        return f"it is not about identity {wanted}"
 
     return Condition(f"identity {wanted}", differs)
+
+
+def identities_of(entry: Entry) -> set[str]:
+    """Return what may be the id of the entry's identity, in lower case: path segments, and `identityId` of the body."""
+    body = body_of(entry)
+    sent = body.get("identityId") if isinstance(body, dict) else None
+    return {*path_of(entry).lower().split("/"), *([sent.strip().lower()] if isinstance(sent, str) else ())}
+
+
+def _warning(code: str) -> Condition:
+    def differs(entry: Entry) -> str:
+        codes = [each["code"] for each in critic.warnings(entry)]
+        return "" if code in codes else f"its warnings are {', '.join(codes) or 'none'}, not {code}"
+
+    return Condition(f"warning {code}", differs)
 
 
 _CONDITIONS: Mapping[str, Callable[[Any], Condition]] = {
     "world": _plain("world", lambda entry: entry.world),
     "operation": _plain("operation", lambda entry: entry.operation),
-    "method": _plain("method", lambda entry: entry.method),
+    "method": _method,
     "path": _path,
-    "identity": _identity,
     "status": _plain("status", lambda entry: entry.status),
     "rule": _plain("rule", lambda entry: entry.rule),
+    "warning": _warning,
 }
+
+
+def _operator(wanted: Any) -> Mapping[str, Any]:
+    """Return the condition on a body field as an object with one operator: any other value asks for equality."""
+    return wanted if isinstance(wanted, Mapping) else {"equals": wanted}
 
 
 def _field(place: str, wanted: Mapping[str, Any]) -> Condition:
@@ -129,9 +166,12 @@ def _field(place: str, wanted: Mapping[str, Any]) -> Condition:
     def differs(entry: Entry) -> str:
         if not entry.is_whole:
             return f"its body of {entry.body_size} bytes was not kept whole"
-        found = _at(body_of(entry), steps)
+        body = body_of(entry)
+        found = _at(body, steps)
         if _holds(kind, value, found):
             return ""
+        if body is ABSENT:
+            return "its body is not JSON" if entry.body else "it has no body"
         told = "absent" if found is ABSENT else _shown(found, name)
         return f"its body has {place or 'the whole'} {told}, not {says}"
 

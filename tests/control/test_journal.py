@@ -37,7 +37,6 @@ async def test_the_latest_exchange_stands_first(told: Client):
         pytest.param("?operation=updateKubernetesAuth", [422, 404, 200], id="operation"),
         pytest.param("?operation=updateKubernetesAuth&status=404", [404], id="both"),
         pytest.param("?world=default", [404, 422, 404, 200], id="world"),
-        pytest.param("?world=other", [], id="another world"),
         pytest.param("?rule=identity.unknown", [404], id="rule"),
         pytest.param("?warnings=true", [], id="nothing to warn of"),
         pytest.param("?warnings=false", [404, 422, 404, 200], id="everything that is not warned of"),
@@ -52,6 +51,30 @@ async def test_the_latest_exchange_stands_first(told: Client):
 )
 async def test_filters_choose(told: Client, query: str, found: list[int]):
     assert await listed(told, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "near"),
+    [
+        ("world=defautl", "/world", "default"),
+        ("operation=updateKubernetesAut", "/operation", "updateKubernetesAuth"),
+        ("rule=route.unknwn", "/rule", "route.unknown"),
+        ("status=4222", "/status", 422),
+        ("status=99", "/status", None),
+        ("warning=hasty-retries", "/warning", "hasty-retry"),
+    ],
+)
+async def test_a_filter_for_what_does_not_exist_is_refused(told: Client, query: str, pointer: str, near: str | int):
+    for call in ("requests", "requests.har", *(["events"] if pointer in ("/world", "/operation") else ())):
+        answer = await told.get(f"/_mock/{call}?{query}")
+        assert (answer.status, answer.error) == (400, "UnknownName")
+        assert (answer.json["pointer"], answer.json["didYouMean"]) == (pointer, near)
+
+
+async def test_a_filter_that_does_not_exist_is_refused_with_the_nearest(told: Client):
+    answer = await told.get("/_mock/requests?opertion=updateKubernetesAuth")
+    assert (answer.status, answer.error) == (400, "BadQuery")
+    assert "Did you mean 'operation'?" in answer.json["message"]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ ASKED = [
         "verifyRequests",
         "POST",
         "/_mock/requests/verify",
-        404,
+        400,
         {"json": {"state": {"world": "x", "from": 0, "changed": []}}},
     ),
     ("verifyRequests", "POST", "/_mock/requests/verify", 413, {"data": BytesIO(b" " * 1024 * 1024 + b"{}")}),

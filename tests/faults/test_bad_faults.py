@@ -7,11 +7,11 @@ from tests.client import PAYMENTS, Client
 from tests.faults.faulty import FAULTS, GET, UPDATE, add, counts, faults, outcome
 
 KINDS = "expected one of delay, status, rate-limit, drop, stale"
+LISTED = "one of delay, status, rate-limit, drop, stale"
 STATUS = {"kind": "status", "status": 500}
 FORM = {
     "no object": ([], "", "expected object"),
     "nothing": ({}, "", "'kind' is missing"),
-    "a kind that is none": ({"kind": "fire"}, "/kind", KINDS),
     "a kind that is no text": ({"kind": 1}, "/kind", KINDS),
     "a delay of no length": ({"kind": "delay"}, "", "'seconds' is missing"),
     "a delay in words": ({"kind": "delay", "seconds": "1"}, "/seconds", "expected number"),
@@ -22,7 +22,6 @@ FORM = {
     "a range with more": ({"kind": "delay", "seconds": {"from": 1, "to": 2, "x": 1}}, "/seconds", "does not allow x"),
     "no status": ({"kind": "status"}, "", "'status' is missing"),
     "a status in words": ({"kind": "status", "status": "500"}, "/status", "expected integer"),
-    "a status that is none": ({"kind": "status", "status": 600}, "/status", "maximum is 599"),
     "a wait that is none": ({"kind": "rate-limit", "retryAfter": 1.5}, "/retryAfter", "expected integer"),
     "a wait of more than a day": ({"kind": "rate-limit", "retryAfter": 86401}, "/retryAfter", "maximum is 86400"),
     "a drop at no place": ({"kind": "drop"}, "", "'where' is missing"),
@@ -43,8 +42,15 @@ FORM = {
     "an operation without name": ({**STATUS, "operation": ""}, "/operation", "minLength is 1"),
     "a null": ({**STATUS, "times": None}, "/times", "expected integer"),
 }
+NAMES = {
+    "a kind that is none": ({"kind": "fire"}, "/kind", f"there is no fault kind 'fire'. It must be {LISTED}."),
+    "a mistyped kind": ({"kind": "dorp"}, "/kind", f"Did you mean 'drop'? It must be {LISTED}."),
+    "a status that is none": ({"kind": "status", "status": 600}, "/status", "a status is an integer from 100 to 599"),
+    "an unknown operation": ({**STATUS, "operation": "noSuch"}, "/operation", "there is no operation 'noSuch'"),
+    "a mistyped operation": ({**STATUS, "operation": "getKubernetsAuth"}, "/operation", f"Did you mean '{GET}'?"),
+    "a mistyped identity": ({**STATUS, "identityId": "payment"}, "/identityId", "Did you mean 'payments'?"),
+}
 SENSE = {
-    "an unknown operation": ({**STATUS, "operation": "noSuch"}, "/operation", "there is no operation 'noSuch' here"),
     "a success": ({"kind": "status", "status": 200}, "/status", "200 is no error"),
     "a redirection": ({"kind": "status", "status": 302}, "/status", "302 is no error"),
     "a status that is not in the contract": (
@@ -85,6 +91,7 @@ SENSE = {
 ROWS = [(name, "BadBody", *row) for name, row in FORM.items()] + [
     (name, "BadFault", *row) for name, row in SENSE.items()
 ]
+ROWS += [(name, "UnknownName", *row) for name, row in NAMES.items()]
 
 
 @pytest.mark.parametrize(("name", "error", "body", "pointer", "reason"), ROWS, ids=[row[0] for row in ROWS])
@@ -101,6 +108,17 @@ async def test_a_fault_that_cannot_be_is_refused_with_place_and_reason(
     assert await faults(server) == before
     assert await outcome(server) == 404
     assert await outcome(server) == 200
+
+
+async def test_an_identity_is_given_by_id_or_by_its_name_in_the_world(server: Client):
+    assert (await add(server, "status", status=404, identityId="payments"))["identityId"] == PAYMENTS
+    assert await outcome(server) == 404
+    assert await outcome(server) == 200
+
+
+async def test_a_mistyped_place_is_told_with_the_nearest(server: Client):
+    answer = await server.send("POST", FAULTS, {"kind": "drop", "where": "before-wrte"}, token=None)
+    assert "Did you mean 'before-write'?" in answer.json["errors"][0]["reason"]
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b'{"kind": NaN}'])

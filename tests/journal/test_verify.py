@@ -33,10 +33,12 @@ MATCHERS = [
     ({}, 5),
     ({"world": "default"}, 4),
     ({"world": "w"}, 1),
-    ({"world": "other"}, 0),
     ({"operation": "updateKubernetesAuth"}, 4),
     ({"method": "GET"}, 1),
+    ({"method": "patch"}, 4),
+    ({"method": "Get"}, 1),
     ({"status": 404}, 1),
+    ({"warning": "polling"}, 0),
     ({"rule": "update.ttl.stored-max"}, 1),
     ({"path": IDENTITIES + PAYMENTS}, 4),
     ({"path": "/api/v1/auth/*/identities/*"}, 5),
@@ -45,6 +47,14 @@ MATCHERS = [
     ({"path": "/api/*"}, 0),
     ({"identity": PAYMENTS.upper()}, 4),
     ({"identity": BARE}, 0),
+    ({"identity": "payments"}, 4),
+    ({"identity": "bare"}, 0),
+    ({"world": "w", "identity": "payments"}, 1),
+    ({"body": {"allowedNames": "a"}}, 1),
+    ({"body": {"allowedNames": None}}, 1),
+    ({"body": {"accessTokenTTL": 600}}, 1),
+    ({"body": {"accessTokenTrustedIps": []}}, 0),
+    ({"body": {"accessTokenTrustedIps.0.ipAddress": "::/0"}}, 0),
     ({"body": {"allowedNames": {"equals": "a"}}}, 1),
     ({"body": {"/allowedNames": {"equals": "a"}}}, 1),
     ({"body": {"accessTokenTTL": {"equals": 600.0}}}, 1),
@@ -98,8 +108,14 @@ REASONS = [
         "(updateKubernetesAuth, 400 update.ttl.stored-max).",
     ),
     (
-        {"world": "none-of-them", "method": "GET"},
-        "Expected at least 1 request with world none-of-them, method GET, and 0 of 0 matched.",
+        {"world": "w", "method": "get"},
+        "Expected at least 1 request with world w, method GET, and 0 of 1 matched. Closest is {4} "
+        "(updateKubernetesAuth, 422 contract.body): its method is PATCH, not GET.",
+    ),
+    (
+        {"method": "GET", "body": {"allowedNames": "a"}},
+        'Expected at least 1 request with method GET, body allowedNames "a", and 0 of 5 matched. Closest is {3} '
+        "(getKubernetesAuth, 200 accepted): it has no body.",
     ),
     (
         {"world": "default", "order": [{"status": 404}, {"status": 200, "method": "PATCH"}]},
@@ -145,7 +161,6 @@ BAD = [
     ({"order": [{"status": 200}], "count": 1}, "/count"),
     ({"order": [{"status": 200}], "status": 1}, "/status"),
     ({"body": {}}, "/body"),
-    ({"body": {"a": 1}}, "/body/a"),
     ({"body": {"a": {}}}, "/body/a"),
     ({"body": {"a": {"equals": 1, "null": True}}}, "/body/a"),
     ({"body": {"a": {"matches": "x"}}}, "/body/a"),
@@ -170,6 +185,112 @@ async def test_a_bad_expectation_is_refused_with_its_place(told: Client, expecta
     assert answer.json["errors"][0]["reason"]
 
 
+UNKNOWN = [
+    ({"world": "defualt"}, "/world", "default"),
+    ({"world": "elsewhere"}, "/world", None),
+    ({"operation": "updateKubernetesAut"}, "/operation", "updateKubernetesAuth"),
+    ({"operation": "UPDATEKUBERNETESAUTH"}, "/operation", "updateKubernetesAuth"),
+    ({"operation": "x"}, "/operation", None),
+    ({"rule": "update.ttl.stored-mx"}, "/rule", "update.ttl.stored-max"),
+    ({"rule": "mock.falt"}, "/rule", "mock.fault"),
+    ({"rule": "acepted"}, "/rule", "accepted"),
+    ({"status": 99}, "/status", None),
+    ({"status": 0}, "/status", None),
+    ({"status": 600}, "/status", None),
+    ({"status": 4004}, "/status", 404),
+    ({"status": -200}, "/status", 200),
+    ({"method": "PTACH"}, "/method", "PATCH"),
+    ({"identity": "paymnets"}, "/identity", "payments"),
+    ({"world": "w", "identity": "paymnets"}, "/identity", "payments"),
+    ({"warning": "poling"}, "/warning", "polling"),
+    ({"body": {"alowedNames": "a"}}, "/body/alowedNames", "allowedNames"),
+    ({"body": {"/alowedNames": {"absent": True}}}, "/body/~1alowedNames", "/allowedNames"),
+    ({"body": {"a": 1}}, "/body/a", None),
+    (
+        {"body": {"accessTokenTrustedIps.0.ipAdress": "::/0"}},
+        "/body/accessTokenTrustedIps.0.ipAdress",
+        "accessTokenTrustedIps.0.ipAddress",
+    ),
+    ({"body": {"accessTokenTrustedIps.first": "::/0"}}, "/body/accessTokenTrustedIps.first", None),
+    ({"body": {"allowedNames.x": "a"}}, "/body/allowedNames.x", None),
+    ({"operation": "getKubernetesAuth", "body": {"allowedNames": "a"}}, "/body/allowedNames", None),
+    ({"operation": "updateKubernetesAuth", "body": {"clientId": "a"}}, "/body/clientId", None),
+]
+
+
+@pytest.mark.parametrize(("matcher", "pointer", "near"), UNKNOWN, ids=[str(row[0]) for row in UNKNOWN])
+async def test_a_name_that_does_not_exist_is_never_green(told: Client, matcher: Any, pointer: str, near: Any):
+    asks = [("find", matcher, ""), ("count", matcher, ""), ("verify", {**matcher, "count": 0}, "")]
+    if "world" not in matcher:
+        asks.append(("verify", {"world": "default", "order": [{"status": 404}, matcher]}, "/order/1"))
+    for call, body, within in asks:
+        answer = await asked(told, body, call)
+        assert (answer.status, answer.error) == (400, "UnknownName")
+        assert (answer.json["pointer"], answer.json["didYouMean"]) == (within + pointer, near)
+        assert near is None or f"Did you mean '{near}'?" in answer.json["message"]
+        assert answer.json["errors"] == [{"pointer": within + pointer, "reason": answer.json["errors"][0]["reason"]}]
+
+
+async def test_every_rule_of_the_ledger_is_a_name(told: Client):
+    rules = [each["id"] for each in (await told.get("/_mock/rules")).json["rules"]]
+    assert {"mock.fault", "mock.prefer", "http.malformed", "http.slow-head", "world.unknown"} <= set(rules)
+    for rule in (*rules, "accepted"):
+        assert (await asked(told, {"rule": rule}, "count")).status == 200
+
+
+async def test_every_operation_and_property_of_the_document_is_a_name(told: Client):
+    for operation in told.mock.contract.operations.values():
+        body = {} if operation.body is None else {"body": {key: {"present": True} for key in operation.ranks}}
+        if body.get("body") == {}:
+            continue
+        assert (await asked(told, {"operation": operation.id, **body}, "count")).status == 200
+        assert not body or (await asked(told, body, "count")).status == 200
+
+
+async def test_a_world_that_is_gone_is_a_name_while_the_journal_has_it(told: Client):
+    await told.send("DELETE", "/_mock/worlds/w", token=None)
+    assert (await asked(told, {"world": "w", "identity": PAYMENTS, "operation": "updateKubernetesAuth"})).status == 200
+    await told.send("DELETE", "/_mock/requests", token=None)
+    answer = await asked(told, {"world": "w"})
+    assert (answer.status, answer.error) == (400, "UnknownName")
+    assert "it was deleted" in answer.json["message"]
+
+
+async def test_the_name_of_a_deleted_identity_is_still_a_name(told: Client):
+    await told.send("DELETE", f"/api/v1/identities/{PAYMENTS}")
+    assert (await asked(told, {"identity": "payments", "method": "patch"}, "count")).json["count"] == 3
+
+
+async def test_what_a_client_sent_is_a_name_whatever_it_is(told: Client):
+    await told.send("PURGE", f"{IDENTITIES}not-an-id")
+    assert (await asked(told, {"method": "purge", "identity": "not-an-id"})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "told_so"),
+    [(None, "it has no body"), (b"{", "its body is not JSON"), (b"[1]", "its body has allowedNames absent")],
+)
+async def test_a_request_without_a_body_is_said_to_have_none(server: Client, body: Any, told_so: str):
+    await server.send("PATCH", IDENTITIES + PAYMENTS, data=body)
+    answer = await asked(server, {"body": {"allowedNames": "a"}})
+    assert told_so in answer.json["reason"]
+    assert (await asked(server, {"body": {"allowedNames": {"absent": True}}})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "near"),
+    [
+        ({"opertion": "x"}, "", "Did you mean 'operation'?"),
+        ({"body": {"allowedNames": {"equal": 1}}}, "/body/allowedNames", "Did you mean 'equals'?"),
+        ({"order": [{"stats": 200}]}, "/order/0", "Did you mean 'status'?"),
+    ],
+)
+async def test_a_key_that_does_not_exist_is_told_with_the_nearest(told: Client, body: Any, pointer: str, near: str):
+    (row,) = (await asked(told, body)).json["errors"]
+    assert row["pointer"] == pointer
+    assert near in row["reason"]
+
+
 async def test_a_whole_number_may_be_written_with_a_fraction(told: Client):
     assert (await asked(told, {"method": "GET", "count": 1.0})).status == 200
     assert "at least 2 requests" in (await asked(told, {"method": "GET", "count": {"atLeast": 2.0}})).json["reason"]
@@ -181,7 +302,7 @@ async def test_what_is_no_json_or_of_no_world_is_refused(told: Client):
         answer = await told.send("POST", "/_mock/requests/verify", data=data, token=None)
         assert (answer.status, answer.error) == (400, "NotJson")
     answer = await asked(told, {"state": {"world": "nowhere", "from": 0, "changed": []}})
-    assert (answer.status, answer.json["errors"][0]["pointer"]) == (404, "/state/world")
+    assert (answer.status, answer.error, answer.json["pointer"]) == (400, "UnknownName", "/state/world")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ FILTERS = {
     "default": f"world={DEFAULT}",
     "warnings": "warnings=true",
     "bad-requests": "status=400",
-    "dropped": "status=0",
+    "dropped": "rule=mock.fault",
 }
 """The parts of the journal that are listed, and archived, on their own."""
 
