@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.option import option
+from mockserver.errors import did_you_mean, nearest
 from mockserver.settings import DEFAULT_PORT
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def coverage(
     whole = _whole(_addresses(url, report), report, control_token, timeout)
     unknown = [each for each in operation if each not in whole.operations]
     if unknown:
-        raise click.BadParameter(f"no such operation: {', '.join(unknown)}", param_hint="'--operation'")
+        near = did_you_mean(nearest(unknown[0], whole.operations))
+        reason = f"no such operation: {', '.join(unknown)}.{near} The report has {', '.join(whole.operations)}."
+        raise click.BadParameter(reason, param_hint="'--operation'")
     parts = (*only, "rules") if rules_only else only
     chosen = whole.narrowed(operation, parts)
     if parts and not chosen.operations:

@@ -62,9 +62,7 @@ def _found(call: Call) -> list[Entry] | web.Response:
     return list(islice(filter(wanted, journal.newest_first(query.get("world"))), limit))
 
 
-def filter_of(
-    parts: Parts, query: MultiMapping[str], known: frozenset[str]
-) -> Callable[[Entry], bool] | web.Response:
+def filter_of(parts: Parts, query: MultiMapping[str], known: frozenset[str]) -> Callable[[Entry], bool] | web.Response:
     """Return the predicate that a query describes, or a 400 for a filter, value or name that does not exist."""
     unknown = sorted(set(query) - known)
     if unknown:

@@ -32,9 +32,9 @@ class Parts(NamedTuple):
 
     `contracts` returns the contract of a generation. `first_time` is the time, in milliseconds, at which the clock of a
     new world is frozen; None lets it run. `ledger` lists every rule with its stage, `rulebooks` the rules of each
-    operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed` seeds
-    the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the generation
-    that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
+    operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed`
+    seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
+    generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
     """
 
     version: str

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from mockserver.faults.plan import Delay, Drop, Effect, Fault, RateLimit, Stale, Status, Turns
 
 RETRY_AFTER = 1
-"""Default of `Retry-After`, in seconds: short, as tests wait for it."""
+"""Default of `Retry-After`, in seconds. It is short because tests wait for it."""
 
 
 class Offer(NamedTuple):
@@ -66,12 +66,12 @@ def _operations(body: Mapping[str, Any], offers: Mapping[str, Offer]) -> Mapping
     """Return the operations that the body selects."""
     name = body.get("operation")
     if name is not None and name not in offers:
-        return Misfit("/operation", f"there is no operation '{name}' here: it is an operationId of the contract")
+        return Misfit("/operation", f"there is no operation '{name}': use an operationId of the contract")
     named = offers if name is None else {name: offers[name]}
     if "identityId" not in body:
         return named
     if name is not None and not named[name].names_identity:
-        return Misfit("/identityId", f"the path of {name} names no identity")
+        return Misfit("/identityId", f"the path of {name} has no identityId")
     return {each: offer for each, offer in named.items() if offer.names_identity}
 
 
@@ -79,24 +79,24 @@ def _of_status(effect: Effect, operations: Mapping[str, Offer]) -> Misfit | None
     if not isinstance(effect, Status):
         return None
     if effect.status < 400:
-        return Misfit("/status", f"{effect.status} is no error, and only errors can be forced")
+        return Misfit("/status", f"{effect.status} is not an error: a fault can force statuses from 400 to 599")
     for name, offer in operations.items():
         if effect.status not in offer.statuses:
             known = ", ".join(map(str, sorted(offer.statuses)))
-            more = "; a rate-limit gives a 429" if effect.status == 429 else ""
+            more = "; use the kind rate-limit for a 429" if effect.status == 429 else ""
             return Misfit("/status", f"the contract has no {effect.status} for {name}, only {known}{more}")
     return None
 
 
 def _of_kind(body: Mapping[str, Any], effect: Effect, operations: Mapping[str, Offer]) -> Misfit | None:
     if isinstance(effect, Delay) and effect.least > effect.most:
-        return Misfit("/seconds/from", "the range begins behind its end")
+        return Misfit("/seconds/from", "`from` is greater than `to`")
     name = body.get("operation")
     if name is None or _suits(effect, operations[name]):
         return None
     if isinstance(effect, Stale):
-        return Misfit("/operation", f"{name} writes, and only what a read answers can be stale")
-    return Misfit("/operation", f"{name} writes nothing: drop it before-write, or mid-body")
+        return Misfit("/operation", f"{name} writes, and only the response to a read can be stale")
+    return Misfit("/operation", f"{name} writes nothing: use before-write or mid-body")
 
 
 def _suits(effect: Effect, offer: Offer) -> bool:
@@ -108,9 +108,9 @@ def _suits(effect: Effect, offer: Offer) -> bool:
 
 def _of_turns(body: Mapping[str, Any], effect: Effect) -> Misfit | None:
     if "every" in body and "probability" in body:
-        return Misfit("/probability", "a fault plays every nth time, or with a probability, not both")
+        return Misfit("/probability", "`every` and `probability` exclude each other")
     if "seed" in body and not _has_chances(body, effect):
-        return Misfit("/seed", "nothing of this fault is left to chance: it has neither a probability nor a range")
+        return Misfit("/seed", "a seed needs a `probability`, or `seconds` as a range")
     return None
 
 

@@ -128,6 +128,12 @@ def test_a_proxy_of_the_environment_is_not_asked(readers: Running):
             ("--report", "{folder}/good.json", "--operation", "none"), 2, "no such operation: none", id="no operation"
         ),
         pytest.param(
+            ("--report", "{folder}/good.json", "--operation", "getItt"),
+            2,
+            "no such operation: getItt. Did you mean 'getIt'?",
+            id="a mistyped operation",
+        ),
+        pytest.param(
             ("--report", "{folder}/good.json", "--only", "tables"), 2, "tables", id="a part that there is not"
         ),
         pytest.param(("--fail-under", "101"), 2, "fail-under", id="more than all"),

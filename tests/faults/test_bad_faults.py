@@ -51,14 +51,14 @@ NAMES = {
     "a mistyped identity": ({**STATUS, "identityId": "payment"}, "/identityId", "Did you mean 'payments'?"),
 }
 SENSE = {
-    "a success": ({"kind": "status", "status": 200}, "/status", "200 is no error"),
-    "a redirection": ({"kind": "status", "status": 302}, "/status", "302 is no error"),
+    "a success": ({"kind": "status", "status": 200}, "/status", "200 is not an error"),
+    "a redirection": ({"kind": "status", "status": 302}, "/status", "302 is not an error"),
     "a status that is not in the contract": (
         {"kind": "status", "status": 418, "operation": UPDATE},
         "/status",
         "the contract has no 418 for updateKubernetesAuth, only 400, 401, 403, 404, 422, 500",
     ),
-    "a 429 as a status": ({"kind": "status", "status": 429}, "/status", "; a rate-limit gives a 429"),
+    "a 429 as a status": ({"kind": "status", "status": 429}, "/status", "; use the kind rate-limit for a 429"),
     "a stale write": ({"kind": "stale", "operation": UPDATE}, "/operation", "updateKubernetesAuth writes"),
     "a stale login": (
         {"kind": "stale", "operation": "loginWithKubernetesAuth"},
@@ -73,19 +73,19 @@ SENSE = {
     "an identity where none is in the path": (
         {**STATUS, "operation": "listGateways", "identityId": PAYMENTS},
         "/identityId",
-        "the path of listGateways names no identity",
+        "the path of listGateways has no identityId",
     ),
     "a range that runs backwards": (
         {"kind": "delay", "seconds": {"from": 2, "to": 1}},
         "/seconds/from",
-        "the range begins behind its end",
+        "`from` is greater than `to`",
     ),
-    "two ways to take turns": ({**STATUS, "every": 2, "probability": 0.5}, "/probability", "not both"),
-    "a seed of nothing": ({**STATUS, "seed": 1}, "/seed", "nothing of this fault is left to chance"),
+    "two ways to take turns": ({**STATUS, "every": 2, "probability": 0.5}, "/probability", "exclude each other"),
+    "a seed of nothing": ({**STATUS, "seed": 1}, "/seed", "a seed needs a `probability`"),
     "a seed of a fixed delay": (
         {"kind": "delay", "seconds": {"from": 1, "to": 1}, "seed": 1},
         "/seed",
-        "nothing of this fault is left to chance",
+        "a seed needs a `probability`",
     ),
 }
 ROWS = [(name, "BadBody", *row) for name, row in FORM.items()] + [
