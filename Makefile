@@ -59,7 +59,7 @@ stress: venv-dev
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:
-	@$(INSTALL) .venv requirements/run.txt
+	@$(INSTALL) .venv requirements/run.txt infisical-mock mockserver
 
 venv-dev:
 	@$(INSTALL) .venv-dev requirements/dev.txt

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -53,7 +53,14 @@ def number(flag: str, range: tuple[int, int], default: int, help: str) -> Option
     return option(flag, type=click.IntRange(*range), default=default, show_default=True, help=help)
 
 
-class Iso8601(click.ParamType[int]):
+if TYPE_CHECKING:
+    _Milliseconds = click.ParamType[int]
+    _AsOf = click.ParamType[Generation]
+else:
+    _Milliseconds = _AsOf = click.ParamType  # generic at run time in the newest click only
+
+
+class Iso8601(_Milliseconds):
     """A time with its zone, as milliseconds since 1970."""
 
     name = "ISO8601"
@@ -68,7 +75,7 @@ class Iso8601(click.ParamType[int]):
             self.fail(f"'{value}' is not a time such as 2026-01-02T03:04:05Z: {error}", param, ctx)
 
 
-class AsOf(click.ParamType[Generation]):
+class AsOf(_AsOf):
     """A generation of the service, by its name, a date or a release."""
 
     name = "GENERATION"
