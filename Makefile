@@ -15,15 +15,37 @@ PYTHON ?=
 export PYTHON
 UV ?= uv
 EXAMPLES ?= 2000
+OLDEST := tests/control tests/journal tests/faults tests/seeding tests/worlds tests/infisical/universal_auth \
+	tests/infisical/token_auth tests/contract/test_past_differences.py tests/contract/test_document.py
 
-.PHONY: serve test lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz
+.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
 
 # As many workers as cores, but not dozens: each starts an interpreter.
 test: venv-dev
-	$(DEV) -m pytest --numprocesses auto --maxprocesses 8 $(ARGS)
+	$(DEV) -m pytest -m "not extensive" --numprocesses auto --maxprocesses 8 $(ARGS)
+
+# What is slow and rarely tells anything new: clients from their registries, thousands of generated bodies, stress,
+# browsers, installations.
+test-all: venv-dev
+	$(DEV) -m pytest -m extensive --numprocesses auto --maxprocesses 8 $(ARGS)
+
+# A part of the tests, with the oldest versions of all dependencies that the package admits.
+test-oldest: venv-oldest
+	.venv-oldest/bin/python -m pytest --numprocesses auto --maxprocesses 8 -m "not extensive" $(OLDEST) $(ARGS)
+
+# Wheel and sdist, built offline with the locked backend, and checked as an index would check them.
+dist: venv-dev
+	rm -rf dist
+	$(DEV) -m build --no-isolation --outdir dist .
+	$(DEV) -m twine check --strict dist/*
+	$(DEV) -m check_wheel_contents dist/*.whl
+
+image:
+	@command -v docker >/dev/null || { echo "make image needs docker (https://docs.docker.com/get-docker)" >&2; exit 1; }
+	docker build --tag infisical-mock .
 
 lint: venv-dev
 	$(DEV) -m ruff check .
@@ -67,6 +89,9 @@ venv-dev:
 venv-fuzz:
 	@$(INSTALL) .venv-fuzz requirements/fuzz.txt
 
+venv-oldest:
+	@$(INSTALL) .venv-oldest requirements/oldest.txt
+
 # --universal: one lock for every platform and interpreter. The development lock agrees with the run-time one.
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv), or its path: make lock UV=/path/to/uv" >&2; exit 1; }
@@ -74,7 +99,8 @@ lock:
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --resolution lowest-direct --group oldest pyproject.toml -o requirements/oldest.txt
 
 clean:
-	rm -rf .venv .venv-dev .venv-fuzz .fuzz .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
+	rm -rf .venv .venv-dev .venv-fuzz .venv-oldest .fuzz .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -51,7 +51,7 @@ class Log:
 
             render: Any = structlog.processors.JSONRenderer()
             if self._form == "text":
-                render = structlog.dev.ConsoleRenderer(colors=self._color, pad_event_to=0)
+                render = structlog.dev.ConsoleRenderer(0, colors=self._color)
             self._made = structlog.wrap_logger(
                 structlog.PrintLogger(self._stream or sys.stdout),
                 processors=[

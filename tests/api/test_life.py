@@ -211,7 +211,7 @@ class LiveLife(Life):
         super().compare_record(answer, verdict, who)
 
 
-@pytest.mark.slow
+@pytest.mark.extensive
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("machine", [Life, LiveLife])
 def test_no_history_of_2000_steps_differs_from_the_model(machine: type[Life]):

@@ -20,8 +20,11 @@ SHARDS = 20
 BODIES = 20_000 // SHARDS
 
 
+# One shard of each profile with every run; the others with `make test-all`.
 @pytest.mark.slow
-@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize(
+    "shard", [each if each < 2 else pytest.param(each, marks=pytest.mark.extensive) for each in range(SHARDS)]
+)
 def test_twenty_thousand_bodies_are_answered_alike(shard: int):
     profile = Profile.LIVE if shard % 2 else Profile.CONTRACT
     answered: Counter[str] = Counter()

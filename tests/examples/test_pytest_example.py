@@ -21,7 +21,7 @@ def test_two_hundred_tests_of_eight_processes_share_a_server_and_nothing_else():
         assert mock.journal.requests() == [], "and the default one was left alone"
 
 
-@pytest.mark.slow
+@pytest.mark.extensive
 @pytest.mark.parametrize(
     "kind",
     ["delay", "status", "rate-limit", "drop-before-write", "drop-after-write", "drop-mid-body", "stale"],

@@ -80,7 +80,7 @@ def test_a_404_is_of_the_path_or_of_the_body(rule, expected):
 # A fixed seed: what `make test` says about a commit does not change from run to run. `make fuzz` goes elsewhere. No
 # warnings: so few requests tell nothing of how much a run reaches.
 # Four runs of some ten seconds each, so that workers share them.
-@pytest.mark.slow
+@pytest.mark.extensive
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -96,7 +96,7 @@ def test_every_phase_and_every_check_in_short(arguments):
     assert run.returncode == 0, run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.extensive
 def test_the_control_api_keeps_to_its_document_in_short():
     arguments = ("--max-examples", "8", "--seed", "1", "--warnings", "off")
     run = fuzz_control(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
