@@ -97,6 +97,7 @@ class Core:
             stages=STAGES,
             replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,
+            docs_url=settings.docs_url,
         )
 
     def _replayed(self, entry: Entry) -> Replayed:

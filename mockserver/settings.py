@@ -42,6 +42,7 @@ class Settings:
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
     `as_of` selects the generation of the service by its name, a date or a release (None: the newest in profile `live`,
     2026-08 in `contract`).
+    `docs_url` is the URL of the documentation site, for links to rules; empty, they are paths in the repository.
     `engine` is what checks requests and answers against the document.
 
     The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
@@ -68,6 +69,7 @@ class Settings:
     journal_size: int = 1000
     journal_bytes: int = JOURNAL_BYTES
     fail_on_warning: bool = False
+    docs_url: str = ""
     max_worlds: int = 10_000
     world_idle: float = 3600
     max_connections: int = MAX_CONNECTIONS

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from docs.render import readme, rules_document
 from tests.client import Client
 from tests.testing.runs import run_tests
 
@@ -62,14 +61,6 @@ async def test_every_id_and_token_of_its_tables_is_in_the_bundled_world(server: 
     )
     assert len(set(named)) >= 25
     assert [each for each in named if each not in world] == []
-
-
-def test_the_table_of_the_profiles_is_the_codes():
-    assert readme(TEXT) == TEXT, "make docs brings it up to date"
-
-
-def test_the_rules_document_is_the_codes():
-    assert (ROOT / "docs" / "rules.md").read_text("utf-8") == rules_document(), "make docs brings it up to date"
 
 
 PYTHON = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)

@@ -88,6 +88,19 @@ class AsOf(_AsOf):
             self.fail(str(error), param, ctx)
 
 
+class SiteUrl(click.ParamType[str]):
+    """The URL of a web site."""
+
+    name = "URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The URL, or a usage error that names the flag."""
+        text = str(value)
+        if text and not text.startswith(("http://", "https://")):
+            self.fail(f"'{text}' is not a URL: it must start with http:// or https://", param, ctx)
+        return text
+
+
 ADDRESS = (
     option("--host", "-H", default="127.0.0.1", show_default=True, help="The address to listen on."),
     option(

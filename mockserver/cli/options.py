@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.option import ADDRESS, AsOf, Iso8601, number, option, seconds
+from mockserver.cli.option import ADDRESS, AsOf, Iso8601, SiteUrl, number, option, seconds
 from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
@@ -77,7 +77,7 @@ SERVE = (
     ),
     option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time at this moment."),
     option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
-    option("--token-secret", help="HS256 key of signed access tokens. [a public one, see README]"),
+    option("--token-secret", help="HS256 key of signed access tokens. [a published one, not for production]"),
     option("--control-token", help="Bearer token that the control API requires. [none]"),
     option("--no-control", is_flag=True, help="Disable the control API except its health check."),
     option(
@@ -93,6 +93,12 @@ SERVE = (
         "--fail-on-warning",
         is_flag=True,
         help="Fail verifications of requests that have warnings.",
+    ),
+    option(
+        "--docs-url",
+        type=SiteUrl(),
+        default="",
+        help="URL of the documentation site, for links to rules in explanations. [paths in the repository]",
     ),
     option(
         "--max-worlds",

@@ -118,8 +118,10 @@ def _predicate(
 
 async def one(call: Call) -> web.Response:
     """Return an exchange with headers, bodies and rules; 404 if the journal does not have it."""
-    entry = _entry(call)
-    return entry if isinstance(entry, web.Response) else json_response(show.whole(entry, call.parts.rulebooks))
+    entry, parts = _entry(call), call.parts
+    if isinstance(entry, web.Response):
+        return entry
+    return json_response(show.whole(entry, parts.rulebooks, parts.docs_url))
 
 
 async def explain(call: Call) -> web.Response:
@@ -129,7 +131,7 @@ async def explain(call: Call) -> web.Response:
         return entry
     public = frozenset(each.id for each in parts.contract.operations.values() if not each.needs_token)
     rules = Rules(parts.stages, parts.rulebooks, parts.ledger, public)
-    said = explanation(entry, rules, parts.replay(entry) if entry.judged else Replayed())
+    said = explanation(entry, rules, parts.replay(entry) if entry.judged else Replayed(), parts.docs_url)
     if "text/plain" in call.request.headers.get("Accept", ""):
         text = page(said).encode("utf-8", "replace")
         return web.Response(body=text, headers={"Content-Type": "text/plain; charset=utf-8"})

@@ -35,6 +35,7 @@ class Parts(NamedTuple):
     operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed`
     seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
     generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
+    `docs_url` is the URL of the documentation site.
     """
 
     version: str
@@ -56,6 +57,7 @@ class Parts(NamedTuple):
     body_timeout: float = BODY_SECONDS
     as_of: Generation | None = None
     fail_on_warning: bool = False
+    docs_url: str = ""
 
 
 class Call(NamedTuple):

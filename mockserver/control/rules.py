@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.control.resource import Call, json_response
+from mockserver.journal.rule_pages import rule_page
 from mockserver.rules.profile import DIFFERENCES, Profile
 from mockserver.rules.rule import Answer, Rule
 
@@ -16,11 +17,11 @@ async def ledger(call: Call) -> web.Response:
         for each in DIFFERENCES
     ]
     operations = {name: [rule.id for rule in book.rules] for name, book in call.parts.rulebooks.items()}
-    rules = [_row(stage, rule) for stage, rule in call.parts.ledger]
+    rules = [_row(stage, rule, call.parts.docs_url) for stage, rule in call.parts.ledger]
     return json_response({"rules": rules, "operations": operations, "profiles": differences})
 
 
-def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:
+def _row(stage: str, rule: Rule[Any], docs_url: str) -> dict[str, Any]:
     return {
         "id": rule.id,
         "stage": stage,
@@ -36,6 +37,7 @@ def _row(stage: str, rule: Rule[Any]) -> dict[str, Any]:
         },
         "errors": list(rule.errors),
         "refusesValid": rule.refuses_valid,
+        "docs": rule_page(rule.id, docs_url),
     }
 
 

@@ -9,6 +9,7 @@ from mockserver import masking
 from mockserver.infisical.access_tokens.rules import PROTECTED
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
+from mockserver.journal.rule_pages import rule_page
 from mockserver.journal.show import line
 from mockserver.rules.edition import Edition, edition
 from mockserver.rules.profile import Profile
@@ -75,8 +76,8 @@ class _Row(NamedTuple):
 _NO_LOOK = Look()
 
 
-def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any]:
-    """Return the whole explanation as JSON, secrets masked."""
+def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = "") -> dict[str, Any]:
+    """Return the whole explanation as JSON, secrets masked. `docs_url` is the URL of the documentation site."""
     judged_by = entry.edition or edition(Profile.CONTRACT)
     rows = list(_rows(entry, rules, judged_by))
     return {
@@ -86,7 +87,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed) -> dict[str, Any
         "revision": entry.revision,
         "reason": masking.text(entry.reason),
         "stage": _stage(entry, rows),
-        "decidedBy": _decided_by(entry, rules),
+        "decidedBy": _decided_by(entry, rules, docs_url),
         "rules": [_shown_row(each, replayed.looks.get(each.rule.id, _NO_LOOK)) for each in rows],
         "issues": [_shown_location(each) for each in replayed.locations],
         "requestBreaches": list(entry.request_breaches),
@@ -126,7 +127,7 @@ def _stage(entry: Entry, rows: list[_Row]) -> str:
     return next((each.stage for each in rows if each.verdict == "refused"), "mock")
 
 
-def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
+def _decided_by(entry: Entry, rules: Rules, docs_url: str) -> dict[str, Any] | None:
     """Return the deciding rule with its source and answer; None if the request was accepted or the rule is unknown."""
     rule = next((each for _, each in rules.ledger if each.id == entry.rule), None)
     if rule is None or entry.rule == ACCEPTED:
@@ -136,6 +137,7 @@ def _decided_by(entry: Entry, rules: Rules) -> dict[str, Any] | None:
         "says": rule.summary,
         "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
         "answer": {"status": entry.status, "error": _error(entry)},
+        "docs": rule_page(rule.id, docs_url),
     }
 
 

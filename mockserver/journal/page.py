@@ -64,6 +64,7 @@ def _decision(said: _Said) -> Iterator[str]:
         yield from _wrapped(decided["says"], "  ")
         source = decided["source"]
         yield from _wrapped(f"source: {source['kind']}, {source['where']} ({source['date']})", "  ")
+        yield f"  docs: {decided['docs']}"
     if said["reason"]:
         yield from _wrapped(f"reason: {said['reason']}", "  ")
     if said["notJudgedAgain"]:

@@ -9,6 +9,7 @@ from mockserver import masking
 from mockserver.clock import iso
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
+from mockserver.journal.rule_pages import rule_page
 from mockserver.rules.rule import Rulebook, Step
 
 
@@ -36,16 +37,17 @@ def _fault(entry: Entry) -> dict[str, str] | None:
     return {"id": name, "kind": kind} if name else None
 
 
-def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]]) -> dict[str, Any]:
+def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]], docs_url: str = "") -> dict[str, Any]:
     """Return the entry with request, response, reason, rule verdicts and contract breaches.
 
-    `rulebooks` maps each operation to its rules.
+    `rulebooks` maps each operation to its rules. `docs_url` is the URL of the documentation site.
     """
     steps: Iterable[Step] = ()
     if entry.judged and entry.edition is not None:
         steps = rulebooks[entry.operation].steps(entry.edition, entry.refused_by)
     return {
         **line(entry),
+        "docs": rule_page(entry.rule, docs_url),
         "reason": masking.text(entry.reason),
         "request": {
             "headers": masking.headers(orjson.loads(entry.headers)),

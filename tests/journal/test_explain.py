@@ -3,6 +3,7 @@
 import pytest
 
 from tests.client import AUDITOR, IDENTITIES, PAYMENTS, VERIFIED, Client
+from tests.conftest import Serve
 
 OPERATION = "openapi.yaml#/paths/~1api~1v1~1auth~1kubernetes-auth~1identities~1{identityId}/patch/requestBody"
 SCHEMA = f"{OPERATION}/content/application~1json/schema"
@@ -105,7 +106,24 @@ async def test_the_deciding_rule_comes_with_its_source_and_its_answer(server: Cl
         ),
         "source": {"kind": "service", "where": "update, decision list row 13", "date": "2026-08-28"},
         "answer": {"status": 400, "error": "BadRequest"},
+        "docs": "docs/reference/rules.md#update.ttl.stored-max",
     }
+
+
+async def test_links_to_rules_lead_to_the_site_that_the_server_was_given(serve: Serve):
+    server = await serve(docs_url="https://docs.example/")
+    link = "https://docs.example/reference/rules/#update.ttl.stored-max"
+    refused = await server.update({"accessTokenMaxTTL": 60})
+    path = f"/_mock/requests/{refused.headers['Mock-Request-Id']}"
+    assert (await server.get(path)).json["docs"] == link
+    assert (await server.get(f"{path}/explain")).json["decidedBy"]["docs"] == link
+    assert f"  docs: {link}\n" in (await server.get(f"{path}/explain", headers={"Accept": "text/plain"})).content.decode()
+    assert link in {each["docs"] for each in (await server.get("/_mock/rules")).json["rules"]}
+
+
+async def test_an_accepted_request_has_no_rule_to_read_about(server: Client):
+    accepted = await server.update({"allowedNames": "a"})
+    assert (await server.get(f"/_mock/requests/{accepted.headers['Mock-Request-Id']}")).json["docs"] is None
 
 
 async def test_facts_of_the_world_are_shown_as_they_were_asked(server: Client):
@@ -182,6 +200,7 @@ DECISION
   Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the
   two that is not sent or is 0; a maximum of 0 is no limit.
   source: service, update, decision list row 13 (2026-08-28)
+  docs: docs/reference/rules.md#update.ttl.stored-max
   reason: Access token TTL (7200) must not be greater than its max TTL (60)
 
 FIELDS of the rule that refused
