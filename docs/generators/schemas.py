@@ -87,7 +87,7 @@ def rows(schema: Schema, link: Link, path: str = "") -> list[list[str]]:
 
 
 def _linked(text: str, path: str) -> str:
-    if "." not in path or not text.split(",")[0].endswith("object"):
+    if "." not in path or not text.split(",", maxsplit=1)[0].endswith("object"):
         return text
     anchor = "".join(each for each in path.lower() if each.isalnum())
     return text.replace("object", f"[object](#{anchor})", 1)

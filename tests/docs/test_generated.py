@@ -28,7 +28,11 @@ def test_every_rule_has_one_anchor():
     ("rule", "site", "link"),
     [
         ("update.ttl.stored-max", "", "docs/reference/rules.md#update.ttl.stored-max"),
-        ("update.ttl.stored-max", "https://docs.example", "https://docs.example/reference/rules/#update.ttl.stored-max"),
+        (
+            "update.ttl.stored-max",
+            "https://docs.example",
+            "https://docs.example/reference/rules/#update.ttl.stored-max",
+        ),
         ("body.size", "https://docs.example/mock/", "https://docs.example/mock/reference/rules/#body.size"),
         ("accepted", "https://docs.example", None),
         ("", "", None),

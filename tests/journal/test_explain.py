@@ -117,7 +117,9 @@ async def test_links_to_rules_lead_to_the_site_that_the_server_was_given(serve: 
     path = f"/_mock/requests/{refused.headers['Mock-Request-Id']}"
     assert (await server.get(path)).json["docs"] == link
     assert (await server.get(f"{path}/explain")).json["decidedBy"]["docs"] == link
-    assert f"  docs: {link}\n" in (await server.get(f"{path}/explain", headers={"Accept": "text/plain"})).content.decode()
+    assert (
+        f"  docs: {link}\n" in (await server.get(f"{path}/explain", headers={"Accept": "text/plain"})).content.decode()
+    )
     assert link in {each["docs"] for each in (await server.get("/_mock/rules")).json["rules"]}
 
 
