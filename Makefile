@@ -18,7 +18,7 @@ EXAMPLES ?= 2000
 OLDEST := tests/control tests/journal tests/faults tests/seeding tests/worlds tests/infisical/universal_auth \
 	tests/infisical/token_auth tests/contract/test_past_differences.py tests/contract/test_document.py
 
-.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest
+.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs screenshots bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -66,6 +66,10 @@ fuzz-parsers: venv-fuzz
 docs: venv-dev
 	$(DEV) -m docs.render
 
+# The pictures of docs/inspector.md; they need a Chromium.
+screenshots: venv-dev
+	$(DEV) -m docs.screenshots $(ARGS)
+
 bench: venv-dev
 	$(DEV) -m bench.run $(ARGS)
 
@@ -95,9 +99,9 @@ venv-oldest:
 # --universal: one lock for every platform and interpreter. The development lock agrees with the run-time one.
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv), or its path: make lock UV=/path/to/uv" >&2; exit 1; }
-	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements/run.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra inspector pyproject.toml -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
-	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --extra inspector pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --resolution lowest-direct --group oldest pyproject.toml -o requirements/oldest.txt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contract, contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
-from mockserver.control.resource import Parts, problem
+from mockserver.control.resource import Call, Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
 from mockserver.http.request_body import EXPECT, go_ahead
@@ -98,6 +98,7 @@ class Core:
             replay=self._replayed,
             fail_on_warning=settings.fail_on_warning,
             docs_url=settings.docs_url,
+            pages=_pages if settings.control else None,
         )
 
     def _replayed(self, entry: Entry) -> Replayed:
@@ -153,6 +154,14 @@ class Core:
         except Exception as error:
             self.log.crashed("control API", error)
             return problem(500, "InternalServerError", "A bug of this mock: see its log")
+
+
+async def _pages(
+    call: Call, send: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], *, allowed: bool
+) -> web.StreamResponse:
+    from mockserver.inspector.pages import answer  # with the first page: no start needs it
+
+    return await answer(call, send, allowed=allowed)
 
 
 def fixtures_of(settings: Settings) -> list[Text]:

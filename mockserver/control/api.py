@@ -27,6 +27,8 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/events", "events.stream"),
     ("GET", "/_mock/requests/{id}", "requests.one"),
     ("GET", "/_mock/requests/{id}/explain", "requests.explain"),
+    ("GET", "/_mock/requests/{id}/curl", "copies.as_curl"),
+    ("GET", "/_mock/requests/{id}/test", "copies.as_test"),
     ("GET", "/_mock/rules", "rules.ledger"),
     ("GET", "/_mock/worlds", "worlds.listing"),
     ("POST", "/_mock/worlds", "worlds.create"),
@@ -35,6 +37,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/_mock/worlds/{world}/reset", "worlds.reset"),
     ("GET", "/_mock/worlds/{world}/state", "state.show"),
     ("PUT", "/_mock/worlds/{world}/state", "state.replace"),
+    ("GET", "/_mock/worlds/{world}/tokens", "tokens.listing"),
     ("GET", "/_mock/worlds/{world}/snapshots", "snapshots.listing"),
     ("POST", "/_mock/worlds/{world}/snapshots", "snapshots.take"),
     ("POST", "/_mock/worlds/{world}/snapshots/{name}/restore", "snapshots.restore"),
@@ -58,6 +61,10 @@ DOCUMENTS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/api/docs/json", "documents.contract_json"),
 )
 """Routes beside the vendor's operations that need no token."""
+
+FRONT = "front.redirect"
+"""The handler of `GET /` from a browser."""
+_PAGES = ("/_mock", "/_mock/", "/_mock/ui")
 
 
 def is_control(target: str, *, health_only: bool = False) -> bool:
@@ -90,6 +97,9 @@ class ControlApi:
         """Return the name of the handler if the request is for a document; None otherwise."""
         if request.method not in ("GET", "HEAD"):
             return None
+        if request.path == "/":
+            has_page = self._parts.pages is not None and "text/html" in request.headers.get("Accept", "")
+            return FRONT if has_page else None
         return self._documents.get(request.path)
 
     async def serve(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
@@ -98,17 +108,20 @@ class ControlApi:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Return the response to a request under the prefix; 401, 403, 404 or 405 before it reaches a handler."""
-        reason = guard.foreign_page(request.headers)
-        if reason is not None:
-            return problem(403, "ForeignPage", f"The control API rejects pages of other origins: {reason}")
         path = request.rel_url.raw_path
+        pages = self._parts.pages if _is_page(path) else None
+        reason = guard.foreign_page(request.headers)
+        if reason is not None and not (pages is not None and guard.follows_link(request)):
+            return problem(403, "ForeignPage", f"The control API rejects pages of other origins: {reason}")
         token = self._parts.control_token
-        if token is not None and path.rstrip("/") != _HEALTH and not guard.bearer_given(request.headers, token):
-            refused = problem(
-                401, "Unauthorized", "The control API requires its token: send Authorization: Bearer <control token>"
-            )
-            refused.headers["WWW-Authenticate"] = "Bearer"
-            return refused
+        allowed = token is None or path.rstrip("/") == _HEALTH or guard.token_given(request.headers, token)
+        if pages is not None:
+            return await pages(Call(self._parts, request), self.call, allowed=allowed)
+        return await self.call(request) if allowed else unauthorized()
+
+    async def call(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Return the response to a call that the guard allows; 404 or 405 before it reaches a handler."""
+        path = request.rel_url.raw_path
         match = self._calls.find(_method(request), path)
         fixed = self._fixed.get(path)  # a fixed path is not an id: GET /_mock/requests/find is 405
         if match.problem == "method" or (fixed is not None and _method(request) not in fixed):
@@ -119,6 +132,20 @@ class ControlApi:
         if match.target is None:
             return problem(404, "NotFound", f"The control API has no path {path}: see /_mock/openapi.yaml")
         return await handler(match.target)(Call(self._parts, request, match.parameters))
+
+
+def _is_page(path: str) -> bool:
+    """Whether the path belongs to the inspector."""
+    return path in _PAGES or path.startswith("/_mock/ui/")
+
+
+def unauthorized() -> web.Response:
+    """Return the 401 for a call without the control token."""
+    refused = problem(
+        401, "Unauthorized", "The control API requires its token: send Authorization: Bearer <control token>"
+    )
+    refused.headers["WWW-Authenticate"] = "Bearer"
+    return refused
 
 
 def _method(request: web.BaseRequest) -> str:

@@ -3,7 +3,10 @@
 import hmac
 import ipaddress
 from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 _LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".test", ".example", ".svc")
 
@@ -23,6 +26,48 @@ def foreign_page(headers: Mapping[str, str]) -> str | None:
     if headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
         return "the request comes from a page of another site"
     return None
+
+
+def follows_link(request: web.BaseRequest) -> bool:
+    """Whether a person follows a link of another site to a page of ours.
+
+    Such a request reads nothing for that site and changes nothing. The Host must still be ours.
+    """
+    headers = request.headers
+    return (
+        request.method in ("GET", "HEAD")
+        and _is_ours(headers.get("Host", ""))
+        and "Origin" not in headers
+        and headers.get("Sec-Fetch-Mode") == "navigate"
+        and headers.get("Sec-Fetch-Dest") == "document"
+    )
+
+
+def cookie_name(host: str) -> str:
+    """The name of the inspector's cookie; it has the port in it, as browsers keep cookies by host name alone."""
+    port = host.rpartition(":")[2]
+    return f"infisical-mock-{port if port.isdecimal() else 'port'}"
+
+
+def cookie_value(token: str) -> str:
+    """The value that stands for the control token in a browser: nobody reads the token from it."""
+    return hmac.digest(token.encode(), b"infisical-mock inspector", "sha256").hex()
+
+
+def token_given(headers: Mapping[str, str], token: str) -> bool:
+    """Whether the control token is sent as bearer, or the inspector's cookie stands for it."""
+    return bearer_given(headers, token) or _cookie_given(headers, token)
+
+
+def _cookie_given(headers: Mapping[str, str], token: str) -> bool:
+    try:
+        cookies = SimpleCookie(headers.get("Cookie", ""))
+    except CookieError:
+        return False
+    sent = cookies.get(cookie_name(headers.get("Host", "")))
+    return sent is not None and hmac.compare_digest(
+        sent.value.encode("utf-8", "surrogateescape"), cookie_value(token).encode()
+    )
 
 
 def bearer_given(headers: Mapping[str, str], token: str) -> bool:

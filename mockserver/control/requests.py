@@ -118,7 +118,7 @@ def _predicate(
 
 async def one(call: Call) -> web.Response:
     """Return an exchange with headers, bodies and rules; 404 if the journal does not have it."""
-    entry, parts = _entry(call), call.parts
+    entry, parts = entry_of(call), call.parts
     if isinstance(entry, web.Response):
         return entry
     return json_response(show.whole(entry, parts.rulebooks, parts.docs_url))
@@ -126,7 +126,7 @@ async def one(call: Call) -> web.Response:
 
 async def explain(call: Call) -> web.Response:
     """Return the explanation of an exchange, as JSON or, by `Accept: text/plain`, as text for a terminal."""
-    entry, parts = _entry(call), call.parts
+    entry, parts = entry_of(call), call.parts
     if isinstance(entry, web.Response):
         return entry
     public = frozenset(each.id for each in parts.contract.operations.values() if not each.needs_token)
@@ -138,7 +138,8 @@ async def explain(call: Call) -> web.Response:
     return json_response(said)
 
 
-def _entry(call: Call) -> Entry | web.Response:
+def entry_of(call: Call) -> Entry | web.Response:
+    """Return the exchange that the path names; 404 if the journal does not have it."""
     wanted, journal = call.parameters["id"], call.parts.journal
     entry = next(journal.newest_first(), None) if wanted == LATEST else journal.find(wanted)
     if entry is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aiohttp import web
 
@@ -27,6 +27,15 @@ JSON = "application/json; charset=utf-8"
 YAML = "application/yaml; charset=utf-8"
 
 
+class Pages(Protocol):
+    """The inspector. `send` returns the response to a call of the control API."""
+
+    def __call__(
+        self, call: Call, send: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], *, allowed: bool
+    ) -> Awaitable[web.StreamResponse]:
+        """Return the page. Unless `allowed`, the request lacks the control token: return the page that asks for it."""
+
+
 class Parts(NamedTuple):
     """The parts of the server that the control API reads and changes.
 
@@ -35,7 +44,7 @@ class Parts(NamedTuple):
     operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed`
     seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
     generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
-    `docs_url` is the URL of the documentation site.
+    `docs_url` is the URL of the documentation site. `pages` is the inspector, if it is on.
     """
 
     version: str
@@ -58,6 +67,7 @@ class Parts(NamedTuple):
     as_of: Generation | None = None
     fail_on_warning: bool = False
     docs_url: str = ""
+    pages: Pages | None = None
 
 
 class Call(NamedTuple):

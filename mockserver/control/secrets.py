@@ -35,6 +35,13 @@ def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
     )
 
 
+def replaced(text: str, known: str, stand_in: str) -> str:
+    """The text with `stand_in` in place of the masks that the text `known` does not have."""
+    return _PLACEHOLDER.sub(
+        lambda match: match.group() if match["fingerprint"] in known else json.dumps(stand_in), text
+    )
+
+
 def unknown(text: str) -> list[FixtureError]:
     """Return an error for each fingerprint that is left: it would be stored as the secret."""
     return [

@@ -6,7 +6,7 @@ import orjson
 from aiohttp import web
 
 from mockserver.clock import LATEST, WorldClock, from_iso, iso
-from mockserver.control import own_contract
+from mockserver.control import background, own_contract
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, no_content, problem
 from mockserver.control.state import MAX_STATE, errors_of, loaded
@@ -22,7 +22,7 @@ from mockserver.worlds.world import World
 async def listing(call: Call) -> web.Response:
     """Return all worlds in brief, the limit on their number, and the idle seconds after which one may be dropped."""
     worlds = call.parts.worlds
-    rows = [shown(call, each) for each in worlds]
+    rows = await background.each(lambda each: shown(call, each), worlds)
     return json_response({"worlds": rows, "most": worlds.most, "idleSeconds": worlds.idle_seconds})
 
 

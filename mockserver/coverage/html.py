@@ -2,26 +2,23 @@
 
 from html import escape
 
+from mockserver.coverage.looks import LOOKS
 from mockserver.coverage.report import SECTIONS, Report, State, Total
 
-_STYLE = """
-:root { color-scheme: light dark; --good: #1a7f37; --bad: #b42318; --line: #8884; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-thead th { font-weight: 600; position: sticky; top: 0; background: Canvas; }
-tfoot td { font-weight: 600; }
-meter { width: 7rem; vertical-align: middle; }
-details { border-bottom: 1px solid var(--line); padding: .3rem 0; }
-summary { cursor: pointer; }
-h3 { font-size: 1rem; margin: .8rem 0 .2rem; }
-ul { columns: 22rem; list-style: none; margin: 0; padding: 0; font-size: .9rem; }
-li { break-inside: avoid; padding-left: 1.4rem; text-indent: -1.4rem; }
-li::before { display: inline-block; width: 1.4rem; text-indent: 0; }
-.covered::before { content: "\\2713"; color: var(--good); }
-.missing { color: var(--bad); }
-.missing::before { content: "\\2717"; }
+_STYLE = f"""{LOOKS}
+body {{ margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }}
+h1, h2, p {{ margin: 1rem 0 .6rem; }}
+.scrolls {{ overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }}
+th, td {{ text-align: right; white-space: nowrap; }}
+th:first-child, td:first-child {{ text-align: left; }}
+thead th {{ position: sticky; top: 0; }}
+tfoot td {{ font-weight: 600; border: 0; }}
+meter {{ width: 7rem; vertical-align: middle; }}
+details {{ border-bottom: 1px solid var(--line); padding: .4rem 0; }}
+summary {{ cursor: pointer; }}
+h3 {{ margin: .8rem 0 .2rem; }}
+ul {{ columns: 22rem; list-style: none; margin: 0; padding: 0; font-size: .9rem; }}
+li {{ break-inside: avoid; padding-left: 1.4rem; text-indent: -1.4rem; }}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -43,7 +40,9 @@ def html(report: Report) -> str:
 <h1>{escape(title)}</h1>
 <p>infisical-mock {escape(report.version)},
 profile {escape(profiles)}, generation {escape(generations)}. An operation opens to show its items.</p>
+<div class="scrolls" role="region" aria-label="Operations" tabindex="0">
 {_table(report)}
+</div>
 <h2>Items</h2>
 {"".join(_details(report, operation) for operation in report.operations)}
 </body>

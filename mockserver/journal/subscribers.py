@@ -51,20 +51,25 @@ class Subscriber:
 
 
 class Subscribers:
-    """The subscribers of a journal, at most MAX_SUBSCRIBERS."""
+    """The subscribers of a journal, at most MAX_SUBSCRIBERS.
+
+    `watching` counts streams that look at the journal by themselves and are given nothing; they count for the limit.
+    `ended` says that the server stops.
+    """
 
     def __init__(self) -> None:
         self.open: list[Subscriber] = []
-        self._ended = False
+        self.watching = 0
+        self.ended = False
 
     @property
     def is_full(self) -> bool:
         """Whether the number of subscribers has reached its limit."""
-        return len(self.open) >= MAX_SUBSCRIBERS
+        return len(self.open) + self.watching >= MAX_SUBSCRIBERS
 
     def add(self, subscriber: Subscriber) -> None:
         """Add a subscriber; after `end`, its stream ends at once."""
-        if self._ended:
+        if self.ended:
             subscriber.end()
         self.open.append(subscriber)
 
@@ -79,6 +84,6 @@ class Subscribers:
 
     def end(self) -> None:
         """End all streams, and those added later: the server stops."""
-        self._ended = True
+        self.ended = True
         for each in self.open:
             each.end()

@@ -39,6 +39,10 @@ class Worlds:
         world.used = now
         return world
 
+    def glance(self, id: str) -> World | None:
+        """The world of that id, if it is there; to look at it is no use of it."""
+        return self._worlds.get(id)
+
     def why_gone(self, id: str) -> str:
         """Return why a former world no longer exists; an empty text if there never was one of that id."""
         return self._gone.get(id, "")

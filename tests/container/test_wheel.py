@@ -39,6 +39,8 @@ def test_its_extras_and_its_plugin_are_told_to_installers(wheel):
         (entry_points,) = (archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
     lines = metadata.splitlines()
     assert {line for line in lines if line.startswith("Provides-Extra")} == {
+        "Provides-Extra: all",
+        "Provides-Extra: inspector",
         "Provides-Extra: pytest",
         "Provides-Extra: testcontainers",
     }

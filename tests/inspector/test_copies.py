@@ -1,0 +1,124 @@
+"""Copied exchanges: the test that is copied runs and meets what was copied, the command holds no secret."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import IDENTITIES, PAYMENTS, Client
+
+ROOT = Path(__file__).parents[2]
+UPDATE = IDENTITIES + PAYMENTS
+
+
+async def rejected(server: Client) -> Any:
+    return await server.update({"verifyTlsCertificate": True})
+
+
+async def rejected_after_changes(server: Client) -> Any:
+    await server.update({"accessTokenMaxTTL": 60, "accessTokenTTL": 60, "tokenReviewerJwt": "reviewer-good"})
+    return await server.update({"accessTokenTTL": 61})
+
+
+async def accepted(server: Client) -> Any:
+    return await server.update({"allowedNames": "a'b\"c\\d\n'''é"})
+
+
+async def of_a_created_identity(server: Client) -> Any:
+    body = {"name": "new", "organizationId": "0a000000-0000-4000-8000-000000000001", "role": "member"}
+    made = await server.send("POST", "/api/v1/identities", body)
+    return await server.get(f"/api/v1/identities/{made.json['identity']['id']}")
+
+
+async def without_a_token(server: Client) -> Any:
+    return await server.send("PATCH", UPDATE, {"allowedNames": "a"}, token=None)
+
+
+async def with_an_unknown_token(server: Client) -> Any:
+    return await server.send("PATCH", UPDATE, {"allowedNames": "a"}, token="s3cret-unknown")
+
+
+async def with_a_revoked_token(server: Client) -> Any:
+    return await server.send("PATCH", UPDATE, {"allowedNames": "a"}, token="acme-revoked-token")
+
+
+async def of_broken_json(server: Client) -> Any:
+    return await server.send("PATCH", UPDATE, data=b'{"allowedNames": ', headers={"Content-Type": "application/json"})
+
+
+async def through_a_fault(server: Client) -> Any:
+    fault = {"kind": "status", "status": 403, "operation": "updateKubernetesAuth"}
+    await server.send("POST", "/_mock/worlds/default/faults", fault, token=None)
+    return await server.update({"allowedNames": "a"})
+
+
+async def of_another_world(server: Client) -> Any:
+    await server.send("POST", "/_mock/worlds", {"id": "other", "profile": "live", "asOf": "2026-05"}, token=None)
+    await server.send("PATCH", f"/w/other{UPDATE}", {"allowedNames": "b"})
+    return await server.send("PATCH", f"/w/other{UPDATE}", {"verifyTlsCertificate": "no"})
+
+
+EXCHANGES = (
+    rejected,
+    rejected_after_changes,
+    accepted,
+    of_a_created_identity,
+    without_a_token,
+    with_an_unknown_token,
+    with_a_revoked_token,
+    of_broken_json,
+    through_a_fault,
+    of_another_world,
+)
+
+
+def run(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_copied.py").write_text(source)
+    options = ("-q", "-p", "no:cacheprovider", "-p", "mockserver.testing.plugin")
+    command = [sys.executable, "-m", "pytest", *options, "test_copied.py"]
+    paths = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=paths, capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.extensive
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda each: each.__name__)
+async def test_the_copied_test_passes_where_it_is_run(server: Client, tmp_path: Path, exchange: Any):
+    answer = await exchange(server)
+    source = (await server.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/test")).content.decode()
+    assert f"answer.status == {answer.status}" in source
+    assert "s3cret" not in source
+    ended = await asyncio.to_thread(run, tmp_path, source)
+    assert "1 passed" in ended.stdout, source + ended.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.extensive
+async def test_the_copied_test_fails_where_the_answer_is_another(server: Client, tmp_path: Path):
+    answer = await rejected(server)
+    source = (await server.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/test")).content.decode()
+    other = source.replace("'verifyTlsCertificate': True", "'verifyTlsCertificate': False")
+    ended = await asyncio.to_thread(run, tmp_path, other)
+    assert "1 failed" in ended.stdout
+
+
+async def test_the_command_holds_no_secret_and_quotes_for_the_shell(server: Client):
+    answer = await server.send(
+        "PATCH", f"{UPDATE}?a=$(id)", {"tokenReviewerJwt": "s3cret", "allowedNames": "it's $HOME `id`"}
+    )
+    text = (await server.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/curl")).content.decode()
+    assert "s3cret" not in text
+    assert "acme-admin-token" not in text
+    script = text.replace("TOKEN=...", "TOKEN=x").replace("curl -i", "printf '<%s>'", 1)
+    shown = (await asyncio.to_thread(subprocess.run, ["/bin/sh", "-c", script], capture_output=True, text=True)).stdout
+    assert "?a=$(id)>" in shown
+    assert "it's $HOME `id`" in shown
+
+
+async def test_an_exchange_that_is_gone_is_not_copied(server: Client):
+    assert (await server.get("/_mock/requests/req-none/curl")).status == 404
+    assert (await server.get("/_mock/requests/req-none/test")).status == 404
