@@ -1,6 +1,6 @@
-"""Answers that no rule of an operation has come to: of a status that is asked for, in the vendor's shape.
+"""Error responses that a fault or a `Prefer` header forces, in the vendor's format.
 
-What a fault or a `Prefer` does is put into words for the journal; the body says no more than the vendor's would.
+The journal gets the reason. The response body contains only what the vendor's would.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from mockserver.rules.rule import Answer, Refusal, Rule
 
 _BODIES: Mapping[int, tuple[str, str]] = {
     400: ("BadRequest", "The request cannot be carried out"),
-    401: ("UnauthorizedError", "The access token is no good any more"),
+    401: ("UnauthorizedError", "The access token is no longer valid"),
     403: ("ForbiddenError", "The caller is not allowed to do this"),
-    404: ("NotFound", "There is no such thing"),
-    422: ("ValidationFailure", "The request does not keep to the schema"),
+    404: ("NotFound", "The resource was not found"),
+    422: ("ValidationFailure", "The request does not match the schema"),
     429: ("RateLimitExceeded", "Too many requests"),
     500: ("InternalServerError", ""),
     504: ("GatewayTimeoutError", "The gateway did not answer in time"),
@@ -29,7 +29,7 @@ _BODIES: Mapping[int, tuple[str, str]] = {
 
 
 def forced(rule: Rule[Any], status: int, request_id: str, reason: str) -> Reply:
-    """An error of that status; the journal has the reason."""
+    """Return an error response with that status. `reason` goes to the journal."""
     error, message = _BODIES.get(status) or _unheard_of(status)
     told: str | list[dict[str, object]] = message
     if status == 422:
@@ -39,14 +39,14 @@ def forced(rule: Rule[Any], status: int, request_id: str, reason: str) -> Reply:
 
 
 def too_many(rule: Rule[Any], seconds: int, request_id: str, reason: str) -> Reply:
-    """The vendor's 429. It has no schema of its own, and says when to come back, in the header and in words."""
+    """Return the vendor's 429, which the contract does not define, with `Retry-After: seconds`."""
     message = f"Too many requests: try again in {seconds} second(s)"
     reply = replies.refused(Refusal(rule.id, Answer(429, _BODIES[429][0]), message), request_id)
     return replace(reply, reason=reason, headers={"Retry-After": str(seconds)})
 
 
 def offer(contract: ContractOperation, operation: Operation, rule: Rule[Any]) -> Offer:
-    """What can be forced upon an operation."""
+    """Return the faults that can apply to an operation."""
     errors = (status for status in contract.responses if status >= 400)
     return Offer(
         frozenset(each for each in errors if contract.checks.accepts_json(each, forced(rule, each, "req-", "").body)),
@@ -56,7 +56,7 @@ def offer(contract: ContractOperation, operation: Operation, rule: Rule[Any]) ->
 
 
 def _unheard_of(status: int) -> tuple[str, str]:
-    """A status of which the vendor's error names are not known: its own phrase."""
+    """Return error name and message, from the standard phrase, for a status whose vendor names are unknown."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:

@@ -1,4 +1,4 @@
-"""Violations of the contract as the issues that the service would list for them."""
+"""Converts violations of the contract to the issues that the service lists in a 422."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -20,9 +20,9 @@ _BOUNDS = {
 
 
 class Issues(NamedTuple):
-    """`refused` is what contract and service refuse alike, `unrecognized` the properties that the service drops.
+    """`refused` are the issues that contract and service both reject, `unrecognized` properties that the service drops.
 
-    `wrong_types` says whether a value has a wrong type or is no option: rules that compare fields then keep quiet.
+    `wrong_types` says whether a value has a wrong type or is not in its enum; rules that compare fields then pass.
     """
 
     refused: tuple[Issue, ...] = ()
@@ -34,7 +34,7 @@ NONE = Issues()
 
 
 def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, int]) -> Issues:
-    """The issues for the violations of one body; `ranks` orders its properties."""
+    """Return the issues for the violations of a body. `ranks` orders its properties."""
     refused: list[Issue] = []
     unrecognized: list[Issue] = []
     wrong_types = False
@@ -42,7 +42,7 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
     enums = {violation.path for violation in violations if violation.keyword == "enum"}
     for violation in violations:
         if violation.keyword == "type" and violation.path in enums:
-            continue  # the service names such a value once, by its options
+            continue  # the service reports the enum only
         if violation.branches:
             union = _of_union(violation, body, ranks)
             refused += union.refused
@@ -72,9 +72,9 @@ def _rank(violation: Violation, ranks: Mapping[str, int]) -> int:
 
 
 def _of_union(violation: Violation, body: Any, ranks: Mapping[str, int]) -> Issues:
-    """What the service says of a value that is none of several things.
+    """Return the issues for a value that matches no alternative of a union.
 
-    If it is one of them but for bounds and formats, the issues of that one; else one issue that holds those of all.
+    If it violates only bounds and formats of an alternative, these issues; else one issue that contains those of all.
     """
     alternatives = [issues_of(branch, body, ranks) for branch in violation.branches]
     for meant in (*[each for each in alternatives if not each.refused], *alternatives):
@@ -118,7 +118,7 @@ def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
 
 
 def _meant(schema: Mapping[str, Any]) -> str:
-    """The service's name for the type of a property that is missing."""
+    """Return the service's name for the type of a missing property."""
     if "enum" in schema:
         return _either([option for option in schema["enum"] if option is not None])
     sorts = schema.get("type", "string")
@@ -131,7 +131,7 @@ def _either(options: Iterable[object]) -> str:
 
 
 def received(value: Any) -> str:
-    """The service's name for the type of a value."""
+    """Return the service's name for the type of a value."""
     match value:
         case None:
             return "null"

@@ -1,7 +1,7 @@
-"""JSON bodies, read as the service's parser reads them: strict syntax, doubles, last of two equal keys.
+"""Parses JSON bodies as the service does: strict syntax, numbers as doubles, the last of duplicate keys.
 
-orjson reads nearly all of them. What it declines and the service takes (lone surrogates, huge numbers, a byte order
-mark, deep nesting) is read again here, slowly.
+orjson parses nearly all bodies. A slower parser handles those that only the service accepts: lone surrogates, huge
+numbers, a byte order mark, deep nesting.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 200
-"""Containers below this depth read as empty: no schema looks so deep, and the verdict stays the same."""
+"""Deeper containers are parsed as empty. No schema of the contract goes that deep, so results do not change."""
 
 _SAFE_DIGITS = 15
 _TOKEN = re.compile(
@@ -24,15 +24,15 @@ _CLOSES = {"[": "]", "{": "}"}
 
 
 class NotJson(Exception):
-    """The text is no JSON; the message says where it stops being it."""
+    """The text is not JSON; the message contains the position."""
 
 
 class NotUtf8(Exception):
-    """The bytes are no UTF-8."""
+    """The bytes are not UTF-8."""
 
 
 def parse(content: bytes) -> Any:
-    """The value of a JSON text. Numbers past a double's range are infinite. Raises NotUtf8 or NotJson."""
+    """Return the value of a JSON text. Numbers beyond a double's range are infinite. Raises NotUtf8 or NotJson."""
     try:
         value = orjson.loads(content)
     except ValueError:
@@ -51,12 +51,14 @@ def _slowly(content: bytes) -> Any:
             return _well_formed(_DECODER.decode(text))
         except RecursionError:
             return _well_formed(_DECODER.decode(_cut(text)))
+    except json.JSONDecodeError as error:
+        raise NotJson(f"unexpected text at line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
         raise NotJson(str(error)) from error
 
 
 def _number(text: str) -> float:
-    """JavaScript has doubles only; an integer that a double holds exactly stays an integer."""
+    """Return the nearest double, as in JavaScript. Short integers stay integers: a double represents them exactly."""
     return int(text) if len(text) <= _SAFE_DIGITS else float(text)
 
 
@@ -68,7 +70,7 @@ _DECODER = json.JSONDecoder(parse_int=_number, parse_constant=_refused)
 
 
 def _well_formed(value: Any) -> Any:
-    """Lone surrogates become U+FFFD: what the service writes in their place."""
+    """Return the value with lone surrogates replaced by U+FFFD, as the service stores them."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
@@ -79,7 +81,7 @@ def _well_formed(value: Any) -> Any:
 
 
 def _pruned(value: Any) -> Any:
-    """The value, changed in place: containers at MAX_DEPTH are empty. The check of schemas goes not much deeper."""
+    """Empty the containers at MAX_DEPTH in place and return the value: the schema check is recursive."""
     level = [value] if isinstance(value, _CONTAINERS) else []
     for _ in range(MAX_DEPTH - 1):
         level = [
@@ -94,9 +96,9 @@ def _pruned(value: Any) -> Any:
 
 
 def _cut(text: str) -> str:
-    """The text with every container below MAX_DEPTH empty. Raises ValueError where it is no JSON.
+    """Return the text with every container below MAX_DEPTH emptied. Raises ValueError if it is not JSON.
 
-    It keeps a stack of its own, so no nesting is too deep for it.
+    It is iterative, so the depth is not limited.
     """
     kept: list[str] = []
     stack: list[str] = []
@@ -104,7 +106,7 @@ def _cut(text: str) -> str:
     while stack or expected != "after":
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ValueError(f"no JSON at character {place}")
+            raise ValueError(f"invalid JSON at character {place}")
         place = match.end()
         before = len(stack)
         expected = _after(match, stack, expected)
@@ -115,7 +117,7 @@ def _cut(text: str) -> str:
 
 
 def _after(match: re.Match[str], stack: list[str], expected: str) -> str:
-    """What may follow a token, by the grammar; the stack of open brackets is brought up to date."""
+    """Return what may follow a token, and update the stack of open brackets."""
     kind, found = match.lastgroup, match.group().lstrip()
     if kind == "open" and expected in ("value", "value or end"):
         stack.append(found)
@@ -136,4 +138,4 @@ def _after(match: re.Match[str], stack: list[str], expected: str) -> str:
         return "after"
     if kind == "text" and expected in ("key", "key or end"):
         return "colon"
-    raise ValueError(f"{found[:20]} where {expected} was expected")
+    raise ValueError(f"expected {expected}, got {found[:20]}")

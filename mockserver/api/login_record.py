@@ -1,4 +1,4 @@
-"""What every login leaves behind, and what it answers."""
+"""The record and the response of a login, shared by all auth methods."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
 
 QUIET = 10_000
-"""Milliseconds after a login that is remembered in which no other one of the identity is, by whatever auth method."""
+"""Milliseconds after a recorded login in which no other login of the identity is recorded, by any auth method."""
 
 
 def logged_in(state: State, identity: Identity, auth_method: str, now: int) -> State:
-    """The state in which the identity's place at home remembers the login, wherever its token counts."""
+    """Return the state with the login recorded in the identity's home membership, whatever the token's organization."""
     home = identity.home
     last = home.last_login_at
     if last is not None and last <= now < last + QUIET:
@@ -20,5 +20,5 @@ def logged_in(state: State, identity: Identity, auth_method: str, now: int) -> S
 
 
 def login_answer(token: str, expires_in: int, max_ttl: int) -> dict[str, Any]:
-    """The body of a login or a renewal; both times in seconds."""
+    """Return the body of a login or renewal. Times are in seconds."""
     return {"accessToken": token, "expiresIn": expires_in, "accessTokenMaxTTL": max_ttl, "tokenType": "Bearer"}

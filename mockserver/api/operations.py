@@ -1,4 +1,4 @@
-"""Every operation that this server carries out: one row each, in the order of the contract."""
+"""All operations of the server, in the order of the contract."""
 
 from mockserver.api.gateways import list as list_gateways
 from mockserver.api.identities import create as create_machine_identity

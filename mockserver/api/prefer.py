@@ -1,4 +1,4 @@
-"""`Prefer: code=404, wait=2` and `?__code=404`: what one request asks of the mock for itself (RFC 7240)."""
+"""`Prefer: code=404, wait=2` and `?__code=404`: force a status or a delay for a single request (RFC 7240)."""
 
 import re
 from typing import NamedTuple
@@ -16,31 +16,31 @@ _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 
 
 class Preference(NamedTuple):
-    """The status that a request asks for, and how many seconds it is to wait first."""
+    """The status to force, and the delay before it in seconds."""
 
     code: int | None = None
     wait: float = 0
 
 
 def preference(request: web.BaseRequest) -> Preference | str:
-    """What the request asks for; or, in words, why that cannot be read. Preferences of other names are passed over."""
+    """Parse the preferences of a request, or return an error message. Other preferences are ignored."""
     named = _named(",".join(request.headers.getall(PREFER, ())))
     codes = {*request.query.getall(CODE, ())}
     if "code" in named:
         codes.add(named["code"])
     if len(codes) > 1:
-        return f"two different statuses are asked for, in Prefer and in {CODE}, or in {CODE} twice"
+        return f"Prefer and {CODE} must name the same status, and {CODE} only one"
     for text in codes:
         if not _STATUS.fullmatch(text):
-            return "the code that is asked for is no HTTP status"
+            return "the code must be an HTTP status from 100 to 599"
     wait = named.get("wait", "0")
     if not _SECONDS.fullmatch(wait) or float(wait) > MAX_SECONDS:
-        return f"wait is a number of seconds, at most {MAX_SECONDS}"
+        return f"the wait must be a number of seconds from 0 to {MAX_SECONDS}"
     return Preference(int(codes.pop()) if codes else None, float(wait))
 
 
 def _named(header: str) -> dict[str, str]:
-    """The values by their names; of a name that comes twice the first one counts."""
+    """Return the values by name. The first of duplicate names counts."""
     found: dict[str, str] = {}
     for each in _PREFERENCES.findall(header):
         name, _, value = each.partition(";")[0].partition("=")

@@ -1,4 +1,4 @@
-"""The stages that a request goes through before its operation, each with its rules, in the order of the pipeline."""
+"""The rules of the stages before the operation, in the order of the pipeline."""
 
 from typing import Any
 

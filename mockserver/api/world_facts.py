@@ -1,4 +1,4 @@
-"""What the rules may ask, answered from the state of a world."""
+"""Facts that rules read, computed from the state of a world."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from mockserver.infisical.state import State
 
 
 class WorldFacts:
-    """Facts about one identity, for one caller."""
+    """Facts about one identity and one caller."""
 
     def __init__(self, state: State, caller: Caller, identity_id: str = "") -> None:
         self._state = state
@@ -36,7 +36,7 @@ class WorldFacts:
         self.caller_is_member = membership is not None
         """Whether the caller belongs to the organization of its token."""
         self.caller_is_super_admin = who is not None and who.instance_admin
-        """Whether the caller may touch instance-admin identities."""
+        """Whether the caller may modify instance-admin identities."""
         self._role = None if membership is None or organization is None else organization.role(membership.role)
 
     def caller_may(self, action: str, subject: str) -> bool:
@@ -44,11 +44,11 @@ class WorldFacts:
         return self._role is not None and self._role.may(action, subject)
 
     def caller_rules(self, action: str, subject: str) -> list[dict[str, object]]:
-        """The permissions of the caller's role that speak of the pair, as `details` lists them."""
+        """Return the permissions of the caller's role about the pair, as `details` lists them."""
         return [] if self._role is None else self._role.about(action, subject)
 
     def missing(self, action: str, role: str | None = None) -> list[Pair]:
-        """What the caller lacks to do `action` to the identity, or to an identity of that role."""
+        """Return the permissions that the caller lacks for `action` on the identity, or on one with that role."""
         if self._organization is None or not self._organization.legacy_privileges:
             return [] if self.caller_may(action, "identity") else [(action, "identity")]
         if role is None:
@@ -58,21 +58,21 @@ class WorldFacts:
         return [] if target is None else sorted(pair for pair in target.held if not self.caller_may(*pair))
 
     def plan_has(self, flag: str) -> bool:
-        """Whether the organization's plan has the flag on."""
+        """Whether the organization's plan includes the flag."""
         return self._organization is not None and flag in self._organization.plan
 
     @property
     def identity_limit(self) -> int:
-        """How many identities the plan allows; 0 is no limit."""
+        """How many identities the plan allows; 0 means no limit."""
         return 0 if self._organization is None else self._organization.identity_limit or 0
 
     def identities_used(self) -> int:
-        """How many identities are at home in the organization."""
+        """Return how many identities have the organization as their home."""
         state, home = self._state, self._organization_id
         return sum(state.identities[each].organization_id == home for each in state.members.ids_in(home))
 
     def role(self, slug: str) -> Role | None:
-        """The organization's role of that slug, built-in or its own."""
+        """Return the built-in or custom role with that slug; None if the organization has none."""
         return None if self._organization is None else self._organization.role(slug)
 
     def gateway_known(self, gateway_id: str) -> bool:
@@ -90,16 +90,16 @@ class WorldFacts:
         return self._pool_gateway(pool_id) is not None
 
     def host_is_local(self, host: str) -> bool:
-        """Whether the guard against local and private hosts stops a direct call."""
+        """Whether the service rejects a direct call to the host because it is local or private."""
         where = direct(host)
         return where is not None and where.is_local
 
     def host_is_url(self, host: str) -> bool:
-        """Whether the text is a URL as it stands, scheme and all."""
+        """Whether the text is a URL with a scheme."""
         return tunnelled(host) is not None
 
     def connectivity(self, check: ClusterCheck) -> Problem | None:
-        """What is wrong with reaching the cluster."""
+        """Return why the cluster cannot be reached; None if it can."""
         target = self._target(check, tunnelled)
         if isinstance(target, Target):
             return outcomes.connectivity(target)
@@ -108,27 +108,27 @@ class WorldFacts:
         return Problem("GatewayConnectionError" if self._gateway(check.route) is None else BAD_REQUEST, target)
 
     def review(self, check: ClusterCheck) -> Problem | None:
-        """What is wrong with the reviewer."""
+        """Return why the test token review fails; None if it succeeds."""
         target = self._target(check, tunnelled)
         if isinstance(target, Target):
             return outcomes.review(target, check.reviewer_jwt)
         return Problem("TokenReviewerPermissionError" if check.route.is_direct else BAD_REQUEST, target)
 
     def gateway_exists(self, gateway_id: str) -> bool:
-        """Whether there is such a gateway, up or down."""
+        """Whether the gateway exists, healthy or not."""
         return gateway_id in self._state.gateways
 
     def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
-        """The review of a token at `now` (milliseconds), as a login asks for it."""
+        """Return the token review of a login at `now` (milliseconds)."""
         target = self._target(check, dialled)
         if isinstance(target, Target):
             return token_review(target, token, audience, check.reviewer_jwt, now)
         return failed("KubernetesTokenReviewError" if check.route.is_direct else BAD_REQUEST, target)
 
     def _target(self, check: ClusterCheck, through_gateway: Callable[[str], Authority | None]) -> Target | str:
-        """The cluster that the check reaches, or why it reaches none.
+        """Return the cluster that the check reaches, or why it reaches none.
 
-        `through_gateway` reads where a gateway dials, which logins do otherwise than attach and update.
+        `through_gateway` parses the address that a gateway dials; logins parse it differently than attach and update.
         """
         if check.route.is_direct:
             return self._direct_target(check)
@@ -150,7 +150,7 @@ class WorldFacts:
         where = None if check.host is None else direct(check.host)
         if check.host is None or where is None:
             return f"'{check.host}' is not the URL of a host"
-        # A name that is spelled like a scheme does not resolve, whatever `unknownHosts` says.
+        # A host name that is spelled like a scheme does not resolve, whatever `unknownHosts` is.
         cluster = NOWHERE if takes_scheme_for_host(check.host) else self._state.clusters.at(where)
         return Target(cluster, Access.DIRECT, where, check.verify_tls)
 
@@ -160,7 +160,7 @@ class WorldFacts:
         return None if route.gateway_id is None else self._state.gateways.get(route.gateway_id)
 
     def _pool_gateway(self, pool_id: str) -> Gateway | None:
-        """The pool's first healthy member."""
+        """Return the first healthy gateway of the pool; None if there is none."""
         pool = self._state.gateway_pools.get(pool_id)
         members = () if pool is None else (self._state.gateways.get(each) for each in pool.gateways)
         return next((member for member in members if member is not None and member.healthy), None)

@@ -1,4 +1,4 @@
-"""The target of a request: which world it names, and the path that is left of it."""
+"""Splits the request target into the world and the path of the vendor's API."""
 
 from aiohttp import web
 
@@ -6,7 +6,7 @@ from mockserver.worlds.registry import DEFAULT
 
 
 def world_of(request: web.BaseRequest, header: str) -> tuple[str, str]:
-    """The world that the request names, in its path or in a `header`, and the path without it and without the query."""
+    """Return the world that the path, or else `header`, names, and the path without world and query."""
     path = request.raw_path.partition("?")[0]
     if not path.startswith("/"):
         path = request.rel_url.raw_path
@@ -17,7 +17,7 @@ def world_of(request: web.BaseRequest, header: str) -> tuple[str, str]:
 
 
 def named_in(path: str) -> tuple[str, str]:
-    """The world that the path names, empty if none, and the path without it."""
+    """Return the world that the path names, or an empty text, and the path without it."""
     if not path.startswith("/w/"):
         return "", path
     world, _, rest = path[3:].partition("/")

@@ -55,7 +55,7 @@ async def body_of(
     try:
         value = orjson.loads(incoming.content)
     except orjson.JSONDecodeError as error:
-        return problem(400, "NotJson", f"The body is not JSON: {error}")
+        return problem(400, "NotJson", f"The body is not JSON: see line {error.lineno}, column {error.colno}")
     if incoming.content.count(b"[") + incoming.content.count(b"{") > MAX_DEPTH and _is_deep(value):
         reason = f"nested deeper than {MAX_DEPTH} levels"
         return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])

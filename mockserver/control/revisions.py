@@ -25,10 +25,11 @@ async def listing(call: Call, world: World) -> web.Response:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
     try:
         since, limit = int(query.get("since", 0)), int(query.get("limit", DEFAULT_LIMIT))
-    except ValueError as error:
-        return problem(400, "BadQuery", f"A filter cannot be read: {error}")
+    except ValueError:
+        since = limit = -1
     if since < 0 or not 0 <= limit <= MAX_LIMIT:
-        return problem(400, "BadQuery", f"since must be 0 or more, and limit an integer from 0 to {MAX_LIMIT}")
+        reason = f"since must be an integer of 0 or more, limit one from 0 to {MAX_LIMIT}"
+        return problem(400, "BadQuery", reason)
     kept, revision = world.revisions(), world.revision
     wanted = (each for each in reversed(kept) if each.number > since)
     rows = await background.each(_shown, islice(wanted, limit))

@@ -16,14 +16,14 @@ from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED, Rule, Rulebook
 
 
-class Looked(NamedTuple):
+class ReadField(NamedTuple):
     """A field that a rule read, and its values by side (`stored`, `sent`, `resulting`); absent sides are left out."""
 
     field: str
     values: Mapping[str, Any]
 
 
-class Asked(NamedTuple):
+class ReadFact(NamedTuple):
     """A fact about the world that a rule asked for, with its arguments and its value."""
 
     question: str
@@ -31,11 +31,11 @@ class Asked(NamedTuple):
     answer: Any
 
 
-class Look(NamedTuple):
+class RuleInputs(NamedTuple):
     """The fields and facts that one rule read."""
 
-    fields: tuple[Looked, ...] = ()
-    facts: tuple[Asked, ...] = ()
+    fields: tuple[ReadField, ...] = ()
+    facts: tuple[ReadFact, ...] = ()
 
 
 class Location(NamedTuple):
@@ -50,7 +50,7 @@ class Location(NamedTuple):
 class Replayed(NamedTuple):
     """What each rule read when the request was evaluated again; `problem` says why it was not evaluated again."""
 
-    looks: Mapping[str, Look] = {}
+    inputs: Mapping[str, RuleInputs] = {}
     locations: tuple[Location, ...] = ()
     problem: str = ""
 
@@ -73,7 +73,7 @@ class _Row(NamedTuple):
     verdict: str
 
 
-_NO_LOOK = Look()
+_NO_INPUTS = RuleInputs()
 
 
 def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = "") -> dict[str, Any]:
@@ -88,7 +88,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = 
         "reason": masking.text(entry.reason),
         "stage": _stage(entry, rows),
         "decidedBy": _decided_by(entry, rules, docs_url),
-        "rules": [_shown_row(each, replayed.looks.get(each.rule.id, _NO_LOOK)) for each in rows],
+        "rules": [_shown_row(each, replayed.inputs.get(each.rule.id, _NO_INPUTS)) for each in rows],
         "issues": [_shown_location(each) for each in replayed.locations],
         "requestBreaches": list(entry.request_breaches),
         "responseBreaches": list(entry.response_breaches),
@@ -151,20 +151,20 @@ def _error(entry: Entry) -> str | None:
     return masking.text(error) if isinstance(error, str) else None
 
 
-def _shown_row(row: _Row, look: Look) -> dict[str, Any]:
+def _shown_row(row: _Row, inputs: RuleInputs) -> dict[str, Any]:
     return {
         "stage": row.stage,
         "rule": row.rule.id,
         "verdict": row.verdict,
         "says": row.rule.summary,
-        "fields": [{"field": each.field, **_masked(each.values, each.field)} for each in look.fields],
+        "fields": [{"field": each.field, **_masked(each.values, each.field)} for each in inputs.fields],
         "facts": [
             {
                 "question": each.question,
                 "of": {name: masking.json_value(value, name) for name, value in each.of.items()},
                 "answer": masking.json_value(each.answer, each.question),
             }
-            for each in look.facts
+            for each in inputs.facts
         ],
     }
 

@@ -66,13 +66,13 @@ BAD = {
     "418": "The contract has no 418 for updateKubernetesAuth, only 200, 400, 401, 403, 404, 422, 500",
     "201": "The contract has no 201",
     "429": "The contract has no 429",
-    "": "The code that is asked for is no HTTP status",
-    "x": "The code that is asked for is no HTTP status",
-    "999": "The code that is asked for is no HTTP status",
-    "4040": "The code that is asked for is no HTTP status",
-    "404.0": "The code that is asked for is no HTTP status",
-    "-404": "The code that is asked for is no HTTP status",
-    "٤٠٤": "The code that is asked for is no HTTP status",
+    "": "code must be an HTTP status from 100 to 599",
+    "x": "code must be an HTTP status from 100 to 599",
+    "999": "code must be an HTTP status from 100 to 599",
+    "4040": "code must be an HTTP status from 100 to 599",
+    "404.0": "code must be an HTTP status from 100 to 599",
+    "-404": "code must be an HTTP status from 100 to 599",
+    "٤٠٤": "code must be an HTTP status from 100 to 599",
 }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from tests.client import AUDITOR, IDENTITIES, PAYMENTS, VERIFIED, Client
 from tests.conftest import Serve
 
@@ -168,7 +169,8 @@ async def test_a_public_operation_is_not_asked_for_a_token(server: Client):
 
 
 async def test_an_answer_of_ours_that_broke_the_contract_is_told(server: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("mockserver.api.kubernetes_auth.get.view", lambda record: {"id": record.id})
+    broken = {edition: each._replace(read=lambda record: {"id": record.id}) for edition, each in BEHAVIOUR.items()}
+    monkeypatch.setattr("mockserver.api.kubernetes_auth.get.BEHAVIOUR", broken)
     answer = await server.send("GET", IDENTITIES + PAYMENTS)
     assert answer.status == 500
     said = (await explained(server, answer)).json

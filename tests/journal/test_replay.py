@@ -108,10 +108,10 @@ async def test_uses_that_were_taken_later_do_not_count(server: Client):
     ("spoil", "told"),
     [
         pytest.param("reset", "has been reset", id="reset"),
-        pytest.param("delete", "there is no world 'w' any more", id="deleted"),
-        pytest.param("again", "made anew", id="deleted and made again"),
-        pytest.param("state", "revision 0 of the world is not kept any more", id="another state"),
-        pytest.param("many", "revision 0 of the world is not kept any more", id="too many revisions"),
+        pytest.param("delete", "the world 'w' no longer exists", id="deleted"),
+        pytest.param("again", "created again", id="deleted and made again"),
+        pytest.param("state", "revision 0 of the world is no longer kept", id="another state"),
+        pytest.param("many", "revision 0 of the world is no longer kept", id="too many revisions"),
         pytest.param("long", "only the first 65536 were kept", id="a long body"),
     ],
 )

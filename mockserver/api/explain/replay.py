@@ -1,6 +1,6 @@
-"""Judges an exchange of the journal again, on a copy of the world as it stood, to see what each rule looked at.
+"""Evaluates a journal entry again, on a copy of the world at that time, to record what each rule reads.
 
-It goes the way of `api.pipeline`, which alone knows the order. Nothing of it reaches the real world.
+The order of the stages is that of `api.pipeline`. The real world is not changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDictProxy
 from rpds import HashTrieMap
 from yarl import URL
 
-from mockserver.api.explain.rule_inputs import Sides, look
+from mockserver.api.explain.rule_inputs import Sides, read_inputs
 from mockserver.api.operation import Call
 from mockserver.api.pipeline import RouteMatch, VendorApi
 from mockserver.api.request_headers import read_headers
@@ -28,7 +28,7 @@ from mockserver.infisical.token_auth.request import SettingsRequest as TokenAuth
 from mockserver.infisical.universal_auth import settings as universal_auth
 from mockserver.infisical.universal_auth.request import SettingsRequest as UniversalAuthSettings
 from mockserver.journal.entry import KEPT_BODY, Entry
-from mockserver.journal.explain import Location, Look, Replayed
+from mockserver.journal.explain import Location, Replayed, RuleInputs
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.rule import Decision, Refusal, Rulebook
 from mockserver.worlds.registry import Worlds
@@ -39,7 +39,7 @@ _USES = "token.uses"
 
 
 class Replay:
-    """Called with an entry whose operation was asked, it says what the rules looked at, or why that cannot be said."""
+    """Replays journal entries whose request reached the rules of an operation."""
 
     def __init__(self, vendor: VendorApi, worlds: Worlds, contract: Contract) -> None:
         self._vendor = vendor
@@ -48,100 +48,102 @@ class Replay:
         self._pointers = Pointers(contract.document)
 
     def __call__(self, entry: Entry) -> Replayed:
-        """The notes of a second judgement."""
-        world = self._scratch(entry)
+        """Return what each rule read, or why the entry cannot be evaluated again."""
+        world = self._world_copy(entry)
         if isinstance(world, str):
             return Replayed(problem=world)
-        request = _Again.of(entry)
+        http_request = _StoredRequest.of(entry)
         draft = entry.unjudged()
         path = entry.target.partition("?")[0]
         if not path.startswith("/"):
             path = URL(entry.target, encoded=True).raw_path
         match = self._vendor.route(draft, world.edition, named_in(path)[1])
-        assert isinstance(match, RouteMatch), "an operation that was routed once is routed again"
-        headers = read_headers(request.headers)
+        assert isinstance(match, RouteMatch), "the same path matches the same route"
+        headers = read_headers(http_request.headers)
         caller = self._vendor.caller(match, headers, draft, world)
         if isinstance(caller, Refusal):
-            return Replayed(problem="the world changed while the body of the request was on its way")
-        calls: list[_Watched] = []
+            return Replayed(problem="the world changed while the request body was being received")
+        calls: list[_RecordingCall] = []
 
         def watch(*arguments: Any) -> Call:
-            calls.append(_Watched(*arguments))
+            calls.append(_RecordingCall(*arguments))
             return calls[-1]
 
-        self._vendor.judge(match, caller, request, headers, draft, world, entry.body, headers.body, IdSource(0), watch)
+        self._vendor.judge(
+            match, caller, http_request, headers, draft, world, entry.body, headers.body, IdSource(0), watch
+        )
         if not calls or not draft.judged or draft.refused_by != entry.refused_by:
-            return Replayed(problem="judged again, it comes to another decision than it came to then")
+            return Replayed(problem="evaluated again, the request gets a different decision")
         call = calls[0]
-        assert call.walk is not None, "an operation asks its rules"
-        rules, attempt = call.walk
+        assert call.walk is not None, "every operation checks its rules"
+        rules, request = call.walk
         return Replayed(
-            dict(_looks(rules, attempt, call, entry)),
-            tuple(self._spots(rules, attempt, call, match, request, entry)),
+            dict(_inputs(rules, request, call, entry)),
+            tuple(self._locations(rules, request, call, match, http_request, entry)),
         )
 
-    def _scratch(self, entry: Entry) -> World | str:
-        """The world as it stood when the request came; or why there is none."""
+    def _world_copy(self, entry: Entry) -> World | str:
+        """Return a copy of the world before the request, or why there is none."""
         if not entry.is_whole:
-            return f"of the {entry.body_size} bytes of its body only the first {KEPT_BODY} were kept"
+            return f"of the {entry.body_size} bytes of the request body only the first {KEPT_BODY} were kept"
         world = self._worlds.find(entry.world)
         if world is None:
-            return f"there is no world '{entry.world}' any more"
+            return f"the world '{entry.world}' no longer exists"
         if world.life != entry.life:
-            return "the world has been reset, or made anew, since"
+            return "the world has been reset or created again since"
         state = world.state_at(entry.revision)
         if state is None:
-            most = f"at most {KEPT_REVISIONS} are, fewer of large ones"
-            return f"revision {entry.revision} of the world is not kept any more: {most}"
-        if entry.rule != _USES:  # uses are no revisions: those that came later are counted in this state too
+            most = f"a world keeps at most {KEPT_REVISIONS} revisions, fewer if they are large"
+            return f"revision {entry.revision} of the world is no longer kept: {most}"
+        if entry.rule != _USES:  # counting a use makes no revision, so this state may count later uses
             state = state._replace(token_uses=HashTrieMap())
         return World(entry.world, state, entry.edition or world.edition, WorldClock(entry.at), world.token_secret)
 
-    def _spots(
+    def _locations(
         self,
         rules: Rulebook[Any],
-        attempt: Any,
+        request: Any,
         call: Call,
         match: RouteMatch,
-        request: "_Again",
+        http_request: "_StoredRequest",
         entry: Entry,
     ) -> Iterator[Location]:
-        """Each place in the body or the parameters that a 422 is about."""
+        """Yield each location in the body or the parameters that a 422 reports."""
         contract, _, parameters = match
-        for each in contract.checks.request(parameters, request, call.body)[1]:
+        for each in contract.checks.request(parameters, http_request, call.body)[1]:
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:
                 yield Location(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
         for rule in rules.rules:
             if rule.id not in entry.refused_by or rule.id in _CONTRACT_RULES or not rule.gathers:
                 continue
-            finding = rule.check(attempt)
+            finding = rule.check(request)
             for issue in () if finding is None else finding.issues:
                 pointer = "".join(f"/{step}" for step in issue.path)
                 yield Location(rule.id, pointer, issue.message, self._pointers.of_property(contract, issue.path))
 
 
-class _Watched(Call):
-    """A call that keeps what its rules were asked about."""
+class _RecordingCall(Call):
+    """A call that keeps the rules that were checked and their request."""
 
     walk: tuple[Rulebook[Any], Any] | None = None
 
-    def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
-        """The walk over the operation's rules."""
-        self.walk = rules, attempt
-        return Call.decide(self, rules, attempt)
+    def decide(self, rules: Rulebook[Any], request: Any) -> Decision:
+        """Check the rules and return the decision."""
+        self.walk = rules, request
+        return Call.decide(self, rules, request)
 
 
-class _Again(NamedTuple):
-    """A request from the journal, as `contract.engine.Request` wants it."""
+class _StoredRequest(NamedTuple):
+    """A request from the journal; implements `contract.engine.Request`."""
 
     headers: CIMultiDictProxy[str]
     query: MultiDictProxy[str]
     cookies: Mapping[str, str]
 
     @classmethod
-    def of(cls, entry: Entry) -> "_Again":
-        """The request of an entry."""
+    def of(cls, entry: Entry) -> "_StoredRequest":
+        """Return the request of an entry."""
         headers = CIMultiDict(orjson.loads(entry.headers))
         query = entry.target.partition("#")[0].partition("?")[2]
         cookies = SimpleCookie(headers.get("Cookie", ""))
@@ -152,39 +154,39 @@ class _Again(NamedTuple):
         )
 
 
-def _looks(rules: Rulebook[Any], attempt: Any, call: Call, entry: Entry) -> Iterator[tuple[str, Look]]:
-    """By its id, what each rule that was reached looked at; one that is about what was not sent looked at nothing."""
-    sides = _sides(attempt, call)
+def _inputs(rules: Rulebook[Any], request: Any, call: Call, entry: Entry) -> Iterator[tuple[str, RuleInputs]]:
+    """Yield the id and inputs of each rule that was checked; rules about properties that were not sent are skipped."""
+    sides = _sides(request, call)
     sent = call.sent
     for rule, verdict in rules.steps(call.world.edition, entry.refused_by):
         if verdict == "not reached" or not rule.is_asked(sent):
             continue
-        found, seen = look(rule, attempt, sides)
-        assert (found is not None) == (verdict == "refused"), f"{rule.id} finds something else while it is watched"
-        yield rule.id, seen
+        finding, inputs = read_inputs(rule, request, sides)
+        assert (finding is not None) == (verdict == "refused"), f"recording changes the result of {rule.id}"
+        yield rule.id, inputs
 
 
-def _sides(attempt: Any, call: Call) -> Sides:
-    """The record before, what is sent, and the record after, of whatever kind the attempt is."""
-    stored = getattr(attempt, "stored", None) or getattr(attempt, "identity", None)
-    sent = getattr(attempt, "sent", None) or getattr(attempt, "page", None)
-    resulting = None if getattr(attempt, "issues", ()) else _resulting(attempt, stored, call)
+def _sides(request: Any, call: Call) -> Sides:
+    """Return the stored record, the sent values and the resulting record of any kind of request."""
+    stored = getattr(request, "stored", None) or getattr(request, "identity", None)
+    sent = getattr(request, "sent", None) or getattr(request, "page", None)
+    resulting = None if getattr(request, "issues", ()) else _resulting(request, stored, call)
     return Sides(stored, sent, resulting)
 
 
-def _resulting(attempt: Any, stored: Any, call: Call) -> Any:
-    match attempt:
+def _resulting(request: Any, stored: Any, call: Call) -> Any:
+    match request:
         case AttachRequest():
-            return attempt.record.after
+            return request.record.after
         case _ if stored is None:
             return None
         case UpdateRequest():
-            return attempt.record.after
+            return request.record.after
         case UniversalAuthSettings():
-            return universal_auth.updated(stored, attempt.sent, call.now)
+            return universal_auth.updated(stored, request.sent, call.now)
         case TokenAuthSettings():
-            return token_auth.updated(stored, attempt.sent, call.now)
+            return token_auth.updated(stored, request.sent, call.now)
         case identities.UpdateRequest():
-            ids = () if attempt.sent.metadata is ABSENT else ("",) * len(attempt.sent.metadata)
-            return identity_update.updated(stored, attempt.sent, call.caller.organization_id, ids, call.now)
+            ids = () if request.sent.metadata is ABSENT else ("",) * len(request.sent.metadata)
+            return identity_update.updated(stored, request.sent, call.caller.organization_id, ids, call.now)
     return None

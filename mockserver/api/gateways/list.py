@@ -5,7 +5,7 @@ from mockserver.infisical.clusters.list_gateways import LIST_GATEWAYS, ListReque
 
 
 def list_gateways(call: Call) -> Outcome:
-    """The gateways of the caller's organization: a bare array, unlike every other list."""
+    """Return the gateways of the caller's organization. Unlike other lists, the body is an array."""
     state = call.state
     decision = call.decide(LIST_GATEWAYS, ListRequest(call.facts(), *call.issues))
     if decision.refused:

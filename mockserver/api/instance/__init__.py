@@ -1,1 +1,1 @@
-"""The instance itself over HTTP."""
+"""The status of the instance over HTTP."""

@@ -12,7 +12,7 @@ STATUS: Rulebook[Any] = Rulebook(*CONTRACT_RULES)
 
 
 def get_instance_status(call: Call) -> Outcome:
-    """What operators and probes ask before anything else: `message` is exactly `Ok`."""
+    """Return the status of the instance, for operators and probes. `message` is exactly `Ok`."""
     decision = call.decide(STATUS, Contracted(*call.issues))
     if decision.refused:
         return Outcome(decision)

@@ -9,8 +9,8 @@ from mockserver.infisical.kubernetes_auth.request import AttachRequest
 
 
 def attach_kubernetes_auth(call: Call) -> Outcome:
-    """The new record. The reviewer JWT is answered only if one was sent."""
-    sent_id = trim(call.parameters["identityId"])  # the one operation of Kubernetes Auth that trims it
+    """Attach Kubernetes Auth and return the record; with the reviewer JWT only if one was sent."""
+    sent_id = trim(call.parameters["identityId"])  # the only operation of Kubernetes Auth that trims the id
     identity_id = sent_id.lower()
     state = call.state
     sent = Change.from_json(call.body)

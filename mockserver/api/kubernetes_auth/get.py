@@ -7,7 +7,7 @@ from mockserver.infisical.kubernetes_auth.request import METHOD
 
 
 def get_kubernetes_auth(call: Call) -> Outcome:
-    """The stored record, CA and reviewer JWT in clear."""
+    """Return the stored record, with CA and reviewer JWT in clear."""
     request = call.about(METHOD, call.state.kubernetes_auths.get(call.identity_id))
     decision = call.decide(GET, request)
     if decision.refused:

@@ -10,7 +10,7 @@ from mockserver.infisical.trusted_ips import EVERYWHERE
 
 
 def login_with_kubernetes_auth(call: Call) -> Outcome:
-    """An access token for the identity. Its lifetimes are answered as they are configured, not as they come to be."""
+    """Return an access token. The lifetimes in the response are the configured ones, not the effective ones."""
     state, sent = call.state, Sent.from_json(call.body)
     identity_id = sent.identity_id.lower()
     request = LoginRequest(

@@ -7,7 +7,7 @@ from mockserver.infisical.kubernetes_auth.revoke import REVOKE
 
 
 def delete_kubernetes_auth(call: Call) -> Outcome:
-    """The record that was; every token that was issued through it is no good any more."""
+    """Delete the record, revoke all tokens issued through it, and return the deleted record."""
     state, identity_id = call.state, call.identity_id
     request = call.about(METHOD, state.kubernetes_auths.get(identity_id))
     decision = call.decide(REVOKE, request)

@@ -9,7 +9,7 @@ from mockserver.infisical.kubernetes_auth.update import UPDATE
 
 
 def update_kubernetes_auth(call: Call) -> Outcome:
-    """The record after the change; nothing is written unless no rule refuses."""
+    """Update the record and return it. A rejected update writes nothing."""
     identity_id = call.identity_id
     state = call.world.state
     stored = state.kubernetes_auths.get(identity_id)

@@ -5,7 +5,7 @@ from mockserver.infisical.identities.list_sub_organizations import LIST_SUB_ORGA
 
 
 def list_sub_organizations(call: Call) -> Outcome:
-    """The sub-organizations of the caller's root organization, by name, page by page."""
+    """Return one page of the sub-organizations of the caller's root organization, by name."""
     decision = call.decide(LIST_SUB_ORGANIZATIONS, ListRequest(call.facts(), *call.issues))
     if decision.refused:
         return Outcome(decision)

@@ -10,7 +10,7 @@ from mockserver.infisical.access_tokens.submitted_token import SubmittedToken, s
 
 
 def renew_identity_access_token(call: Call) -> Outcome:
-    """The token again, with a new life, and its real lifetime. It takes no use, and the old one stays good."""
+    """Return the token renewed, with its effective lifetime. It counts no use, and the old token stays valid."""
     state, secret = call.state, call.world.token_secret
     token = verified(submitted_text(call.body), secret, call.now)
     request = SubmittedToken(token, *call.issues, now=call.now)

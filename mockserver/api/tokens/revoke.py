@@ -9,7 +9,7 @@ REVOKED = "The access token has been revoked"
 
 
 def revoke_identity_access_token(call: Call) -> Outcome:
-    """The token is no good any more, nor is what renews it. One that has been revoked before is revoked again."""
+    """Revoke the token and its renewals. A revoked token can be revoked again."""
     token = token_of(submitted_text(call.body), call.state, call.world.token_secret, call.now)
     request = SubmittedToken(token, *call.issues, now=call.now)
     decision = call.decide(REVOKE, request)
