@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.messages import options
 from mockserver.contract.violation import Violation
-from mockserver.infisical.javascript import is_number
+from mockserver.infisical.javascript import is_number, json_number
 from mockserver.rules import issues
 from mockserver.rules.issues import OBJECT_RANK, PARAMETER_RANK, Issue
 
@@ -98,6 +99,8 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
             allowed = [option for option in options(kind) if option is not None]
             if isinstance(value, str):
                 return issues.invalid_enum_value(rank, path, allowed, value)
+            if is_number(value):  # the service's library names a number as it names a text
+                return issues.invalid_enum_value(rank, path, allowed, json_number(value))
             return issues.invalid_type(rank, path, _either(allowed), received(value))
         case "format":
             return issues.invalid_string(rank, path, kind["format"])
@@ -114,7 +117,8 @@ def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
         if is_number(value):
             return issues.invalid_type(rank, violation.path, "integer", "float")
         expected = "number"
-    return issues.invalid_type(rank, violation.path, expected, received(value))
+    # A request without a body: the service's framework hands null to the schema.
+    return issues.invalid_type(rank, violation.path, expected, received(None if value is UNDEFINED else value))
 
 
 def _meant(schema: Mapping[str, Any]) -> str:

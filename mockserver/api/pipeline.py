@@ -197,10 +197,12 @@ class VendorApi:
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
+        if headers.organization:
+            refusal = HEADERS.decide(headers.organization, world.edition).refusal
+            if refusal is not None:
+                return refusal
         sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at)
         refusal = checked(sent, headers.address_or(entry.peer), world)
-        if refusal is None and headers.organization is not None:
-            refusal = HEADERS.decide(headers.organization, world.edition).refusal
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:

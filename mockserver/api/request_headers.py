@@ -26,6 +26,7 @@ _KEPT_BYTES = 2048
 class RequestHeaders:
     """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
 
+    `organization` is what `x-infisical-org` says beside a credential, the only place where it counts.
     `announces_body` is true even of an empty one; `body` is what there is to say of a body that comes whole.
     """
 
@@ -47,13 +48,14 @@ class RequestHeaders:
 
 def read_headers(headers: Mapping[str, str]) -> RequestHeaders:
     """What the headers say; the mapping finds names in any case."""
+    presented = credential(headers)
     return RequestHeaders(
         packed=packed_headers(headers),
         world=headers.get(_WORLD, ""),
         authorization=headers.get(_AUTHORIZATION, ""),
-        credential=credential(headers),
+        credential=presented,
         address=address_in(headers),
-        organization=headers.get(_ORGANIZATION),
+        organization=headers.get(_ORGANIZATION) if presented.is_sent else None,
         prefers=PREFER in headers,
         expects=EXPECT in headers,
         announces_body=_LENGTH in headers or _ENCODING in headers,

@@ -76,7 +76,7 @@ ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown
 
 @rule(
     "header.organization",
-    "Rejected if `x-infisical-org` is sent and is not a slug.",
+    "Rejected if `x-infisical-org` is sent beside a credential, and is neither empty nor a slug.",
     _PIPELINE,
     answers(422, "ValidationFailure"),
     gathers=True,

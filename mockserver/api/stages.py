@@ -8,10 +8,10 @@ from mockserver.rules.rule import Rulebook
 
 STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
     ("route", ROUTE),
+    ("header", HEADERS),
     ("token", CREDENTIAL),
     ("token", ARRIVAL),
     ("token", MEMBERSHIP),
-    ("header", HEADERS),
     ("token", PROTECTED),
     ("body", BODY),
 )

@@ -10,6 +10,7 @@ WHITE_SPACE = (
 )
 BIGINT_MAX = 2**63 - 1
 _SAFE = 2**53
+_EXPONENT = 10**21
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -44,3 +45,8 @@ def bigint(number: float) -> int:
     if -_SAFE <= number <= _SAFE:
         return int(number)
     return int(Decimal(repr(float(number))))
+
+
+def json_number(number: float) -> float:
+    """Return the number that JSON.stringify writes: integral up to 1e21 without a fraction, in a double's digits."""
+    return bigint(number) if abs(number) < _EXPONENT and float(number).is_integer() else float(number)

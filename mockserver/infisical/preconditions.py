@@ -138,7 +138,7 @@ def instance_admin(request: AboutIdentity) -> Finding | None:
     "caller.member",
     "Rejected if the caller is not a member of the organization.",
     _CALLER,
-    answers(403, "You are not member of this organization"),
+    FORBIDDEN,
 )
 def caller_member(request: AuthenticatedRequest) -> Finding | None:
     return None if request.facts.caller_is_member else Finding("The caller is not a member of the organization")

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from mockserver.infisical.javascript import WHITE_SPACE
+
 EVERYWHERE_TEXTS = frozenset(("0.0.0.0/0", "::/0"))
 
-_LEADING_INTEGER = re.compile(r"\s*([+-]?\d+)", re.ASCII)
+_LEADING_INTEGER = re.compile(rf"[{WHITE_SPACE}]*([+-]?[0-9]+)")
 _ZONE = re.compile(r"[0-9a-zA-Z\-.:]+", re.ASCII)
 _WIDTH = {"ipv4": 32, "ipv6": 128}
 

@@ -40,8 +40,8 @@ def invalid_type(rank: int, path: Path, expected: str, received: str) -> Issue:
     return Issue(rank, "invalid_type", path, message, {"expected": expected, "received": received})
 
 
-def invalid_enum_value(rank: int, path: Path, options: Sequence[str], received: str) -> Issue:
-    """A string that is not one of the options."""
+def invalid_enum_value(rank: int, path: Path, options: Sequence[str], received: str | float) -> Issue:
+    """A string or number that is not one of the options."""
     listed = ", ".join(f"'{option}'" for option in options)
     message = f"Expected one of {listed}"
     return Issue(rank, "invalid_enum_value", path, message, {"received": received, "options": list(options)})

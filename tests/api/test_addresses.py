@@ -12,7 +12,6 @@ OFFICE = "acme-office-token"
 INSIDE, OUTSIDE = "203.0.113.7", "198.51.100.7"
 HEADERS = (
     "cf-connecting-ip",
-    "Cf-Pseudo-IPv4",
     "x-client-ip",
     "x-envoy-external-address",
     "x-forwarded-for",
@@ -46,6 +45,11 @@ async def test_the_sockets_address_counts_where_no_header_says_another(asked: Cl
 async def test_each_header_says_the_address(asked: Client, header: str):
     assert await ruled(asked, (header, INSIDE)) == "accepted"
     assert await ruled(asked, (header.upper(), OUTSIDE)) == "token.address"
+
+
+async def test_a_name_that_the_service_never_sees_says_nothing(asked: Client):
+    assert await ruled(asked, ("Cf-Pseudo-IPv4", INSIDE)) == "token.address"
+    assert await ruled(asked, ("Cf-Pseudo-IPv4", OUTSIDE), ("x-real-ip", INSIDE)) == "accepted"
 
 
 @pytest.mark.parametrize(("first", "second"), tuple(pairwise(HEADERS)))

@@ -1,12 +1,14 @@
 """The objects in the list of a 422, whole but for their words: one row for each kind of violation (errors.md)."""
 
+import json
 from typing import Any
 
 import pytest
 
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from mockserver.settings import ENGINES, EngineName
-from tests.client import IDENTITIES, PAYMENTS, Client, in_envelope
+from tests.client import BARE, GATEWAY, IDENTITIES, PAYMENTS, Client, in_envelope
 from tests.conftest import Serve
 from tests.infisical.identities.world import IDENTITIES as ABOUT
 from tests.infisical.kubernetes_auth.world import LOGIN
@@ -50,6 +52,23 @@ UPDATES: dict[str, tuple[Any, dict[str, Any]]] = {
         wrong("string", "undefined", "accessTokenTrustedIps", 0, "ipAddress"),
     ),
     "a fraction": ({"accessTokenTTL": 1.5}, wrong("integer", "float", "accessTokenTTL")),
+    **{
+        f"a mode that is {name}": ({"tokenReviewMode": value}, wrong("'api' | 'gateway'", name, "tokenReviewMode"))
+        for name, value in TYPES.items()
+        if name not in ("string", "number")
+    },
+    **{
+        f"a mode that is the number {text}": (
+            {"tokenReviewMode": value},
+            {
+                "code": "invalid_enum_value",
+                "received": json.loads(text),
+                "options": ["api", "gateway"],
+                "path": ["tokenReviewMode"],
+            },
+        )
+        for value, text in ((7, "7"), (0, "0"), (-1.5, "-1.5"), (2.0, "2"), (2**60, "1152921504606847000"))
+    },
     "a value that is no option": (
         {"tokenReviewMode": "API"},
         {
@@ -59,7 +78,6 @@ UPDATES: dict[str, tuple[Any, dict[str, Any]]] = {
             "path": ["tokenReviewMode"],
         },
     ),
-    "an option of a wrong type": ({"tokenReviewMode": 7}, wrong("'api' | 'gateway'", "number", "tokenReviewMode")),
     "an empty text": (
         {"kubernetesHost": ""},
         {**SHORT, "minimum": 1, "type": "string", "path": ["kubernetesHost"]},
@@ -107,9 +125,9 @@ async def test_each_violation_is_an_object_of_these_keys(client: Client):
         assert issue == expected, name
 
 
-async def test_a_body_that_is_not_sent_is_undefined(client: Client):
+async def test_a_body_that_is_not_sent_is_null(client: Client):
     (issue,) = (await client.send("PATCH", IDENTITIES + PAYMENTS)).json["message"]
-    assert issue | {"message": ""} == wrong("object", "undefined") | {"message": ""}
+    assert issue == wrong("object", "null") | {"message": "Expected object, received null"}
 
 
 async def test_a_required_property_that_is_missing_is_undefined(client: Client):
@@ -121,6 +139,24 @@ async def test_a_required_property_that_is_missing_is_undefined(client: Client):
         answer = in_envelope(await client.send(method, path, **({} if body is None else {"json": body})))
         (issue,) = answer.json["message"]
         assert issue | {"message": ""} == wrong("string", "undefined", missing) | {"message": ""}
+
+
+async def test_a_blank_host_of_an_attach_is_two_issues(serve: Serve, profile: Profile):
+    client = await serve(profile=profile, as_of=Generation.AUGUST)
+    for host in ("", " \ufeff"):
+        for mode in ({}, {"tokenReviewMode": "api"}):
+            body = {"kubernetesHost": host, "allowedNamespaces": "", "allowedNames": "", "allowedAudience": "", **mode}
+            answer = in_envelope(await client.send("POST", IDENTITIES + BARE, body))
+            assert answer.issues == [("too_small", ("kubernetesHost",)), ("custom", ("kubernetesHost",))]
+        body["tokenReviewMode"], body["gatewayId"] = "gateway", GATEWAY
+        assert (await client.send("POST", IDENTITIES + BARE, body)).issues == [("too_small", ("kubernetesHost",))]
+        assert (await client.update({"kubernetesHost": host})).issues == [("too_small", ("kubernetesHost",))]
+
+
+async def test_a_long_host_of_bad_characters_is_too_big_first(serve: Serve, profile: Profile):
+    client = await serve(profile=profile, as_of=Generation.AUGUST)
+    for host, codes in (("a b" * 86, ["too_big", "custom"]), ("a b" * 85, ["custom"]), ("ab" * 128, ["too_big"])):
+        assert [code for code, _ in (await client.update({"kubernetesHost": host})).issues] == codes
 
 
 async def test_several_violations_are_several_objects(client: Client):

@@ -94,7 +94,7 @@ ROWS = {
         caller=token("acme", "member"),
         details=MISSING_REVOKE,
     ),
-    "not a member": Row(403, "You are not member of this organization", (), "GET", ATTACHED, caller=A_USER),
+    "not a member": Row(403, "ForbiddenError", (), "GET", ATTACHED, caller=A_USER),
     "an instance admin, POST": Row(
         403, "ForbiddenError", ("elevated privileges",), "POST", target("acme", "instance-admin"), ATTACH
     ),

@@ -71,7 +71,7 @@ INVALID = (403, "TokenError", "token.invalid")
 UNAUTHORIZED = (401, "UnauthorizedError")
 REVOKED, UNKNOWN_KIND = (*UNAUTHORIZED, "token.revoked"), (*UNAUTHORIZED, "token.unknown-kind")
 NOT_A_MEMBER = (*UNAUTHORIZED, "token.membership")
-NO_USERS = (403, "You are not member of this organization", "caller.member")
+NO_USERS = (403, "ForbiddenError", "caller.member")
 ROWS = (
     Row("no header", None, *UNAUTHORIZED, "token.missing"),
     Row("an empty header, which is none", "", *UNAUTHORIZED, "token.missing"),
@@ -243,20 +243,47 @@ class Slug(NamedTuple):
         Slug("a blank", ADMIN, "ac me", "header.organization"),
         Slug("two hyphens", ADMIN, "ac--me", "header.organization"),
         Slug("a hyphen at the end", ADMIN, "acme-", "header.organization"),
-        Slug("nothing", ADMIN, "", "header.organization"),
-        Slug("a bad slug after a bad token", "nobody", "Acme", "token.malformed"),
-        Slug("a bad slug before a missing token", None, "Acme", "header.organization"),
+        Slug("nothing", ADMIN, "", "accepted"),
+        Slug("a bad slug before a bad token", "nobody", "Acme", "header.organization"),
+        Slug("a good slug beside a bad token", "nobody", "acme", "token.malformed"),
+        Slug("a bad slug without a token does not count", None, "Acme", "token.missing"),
         Slug("a bad slug before a token of another kind", "st.a", "Acme", "header.organization"),
         Slug("a good slug and no token", None, "acme", "token.missing"),
     ],
     ids=lambda row: row.name,
 )
-async def test_the_organization_header_stands_between_bad_and_missing_tokens(row: Slug, asked: Client):
+async def test_the_organization_header_is_judged_before_the_token_beside_it(row: Slug, asked: Client):
     answer = await asked.update({"allowedNames": "a"}, token=row.token, headers={"x-infisical-org": row.slug})
     assert answer.rule == row.rule
     if row.rule == "header.organization":
         assert in_envelope(answer).error == "ValidationFailure"
         assert answer.issues == [("custom", ("x-infisical-org",))]
+
+
+@pytest.mark.parametrize(
+    ("headers", "rule"),
+    [
+        pytest.param({"x-api-key": "k", "x-infisical-org": "Acme"}, "header.organization", id="a key, a bad slug"),
+        pytest.param({"x-api-key": "k", "x-infisical-org": "acme"}, "token.api-key", id="a key, a slug"),
+        pytest.param({"x-api-key": "k"}, "token.api-key", id="a key"),
+        pytest.param({"x-api-key": ""}, "token.missing", id="an empty key is none"),
+        pytest.param({"x-api-key": "", "x-infisical-org": "Acme"}, "token.missing", id="no credential, a bad slug"),
+    ],
+)
+async def test_an_api_key_is_a_credential_unless_it_is_empty(headers: dict[str, str], rule: str, asked: Client):
+    assert (await asked.update({"allowedNames": "a"}, token=None, headers=headers)).rule == rule
+
+
+async def test_an_empty_api_key_beside_a_token_is_no_matter(asked: Client):
+    assert (await asked.update({"allowedNames": "a"}, headers={"x-api-key": ""})).status == 200
+
+
+async def test_a_bad_slug_costs_a_token_no_use(asked: Client):
+    once = signed(numUsesLimit=1, identityAccessTokenId="once")
+    bad = await asked.update({"allowedNames": "a"}, token=once, headers={"x-infisical-org": "Acme"})
+    assert bad.rule == "header.organization"
+    assert (await asked.update({"allowedNames": "a"}, token=once)).status == 200
+    assert (await asked.update({"allowedNames": "a"}, token=once)).rule == "token.uses"
 
 
 async def test_a_bad_token_is_refused_before_an_unknown_identity_and_a_bad_body(asked: Client):

@@ -107,7 +107,7 @@ ROWS = (
     row(
         "errors.condition.organization-header",
         "an organization header that is no slug: 422",
-        "api/tokens::the_organization_header_stands_between_bad_and_missing_tokens",
+        "api/tokens::the_organization_header_is_judged_before_the_token_beside_it",
     ),
     row("errors.condition.invalid.body", "a body: 422", _SHAPES),
     row(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# In order of precedence. `x-cluser-client-ip` is the service's own misspelling.
+# In order of precedence. `x-cluser-client-ip` is the service's own misspelling. Its list also has `Cf-Pseudo-IPv4`,
+# which it never finds: its HTTP server has all names in lower case.
 _ADDRESS_HEADERS = (
     "cf-connecting-ip",
-    "Cf-Pseudo-IPv4",
     "x-client-ip",
     "x-envoy-external-address",
     "x-forwarded-for",
@@ -34,6 +34,11 @@ class Credential:
     api_key: bool = False
 
     @property
+    def is_sent(self) -> bool:
+        """Whether the request sends a credential of any kind."""
+        return self.text is not None or self.api_key
+
+    @property
     def is_service_token(self) -> bool:
         """Whether the token has the prefix of a service token."""
         return self.text is not None and self.text.startswith("st.")
@@ -42,7 +47,7 @@ class Credential:
 def credential(headers: Mapping[str, str]) -> Credential:
     """Return the credential in the headers. `headers` must be case-insensitive."""
     header = headers.get(_AUTHORIZATION)
-    return Credential(header[7:] if header else None, _API_KEY in headers)
+    return Credential(header[7:] if header else None, headers.get(_API_KEY, "") != "")
 
 
 def address_in(headers: Mapping[str, str]) -> str | None:

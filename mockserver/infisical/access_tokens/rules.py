@@ -70,7 +70,7 @@ class Held(Protocol):
 
 @rule(
     "token.api-key",
-    "Rejected if the request has an `x-api-key` header: API keys are no longer supported.",
+    "Rejected if the request has an `x-api-key` header that is not empty: API keys are no longer supported.",
     _ERRORS,
     answers(400, "BadRequest"),
 )

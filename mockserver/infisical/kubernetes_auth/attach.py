@@ -30,9 +30,9 @@ def _in_api_mode(request: AttachRequest) -> bool:
     return request.sent.token_review_mode in (ABSENT, API_MODE)
 
 
-@schema_rule("attach.host.needed", "Rejected if `kubernetesHost` is null in mode `api`.", attach_schema(1))
+@schema_rule("attach.host.needed", "Rejected if `kubernetesHost` is null or blank in mode `api`.", attach_schema(1))
 def host_needed(request: AttachRequest) -> Issues:
-    if not _in_api_mode(request) or request.sent.kubernetes_host is not None:
+    if not _in_api_mode(request) or request.sent.kubernetes_host not in (None, ""):
         return ()
     message = "Token review mode 'api' needs a kubernetesHost: send one, or use mode 'gateway'"
     return (issues.custom(CROSS_FIELD_RANK, ("kubernetesHost",), message),)

@@ -187,17 +187,17 @@ FIELD_RULES: tuple[Rule[Configuration], ...] = (
         _host_blank,
     ),
     field_rule(
-        "host.characters",
-        "Rejected if `kubernetesHost` contains a character other than `A-Z a-z 0-9 : . / -`.",
-        _HOST_FIELD,
-        _host_characters,
-    ),
-    field_rule(
         "host.length",
         "Rejected if `kubernetesHost` has more than 255 characters.",
         _HOST_FIELD,
         _host_length,
         answered=_HOST_LENGTH,
+    ),
+    field_rule(
+        "host.characters",
+        "Rejected if `kubernetesHost` contains a character other than `A-Z a-z 0-9 : . / -`.",
+        _HOST_FIELD,
+        _host_characters,
     ),
     field_rule(
         "column.length",

@@ -125,13 +125,14 @@ def address(request: LoginRequest) -> Finding | None:
 
 @rule(
     "universal-login.locked",
-    "Rejected if failed logins have locked the client id, even if the secret is right. Turning lockouts off does not"
-    " end a running lockout.",
+    "Rejected if failed logins have locked the client id, even if the secret is right. A lockout counts only while"
+    " `lockoutEnabled` is true.",
     _ORDER,
     UNAUTHORIZED,
 )
 def locked(request: LoginRequest) -> Finding | None:
-    if request.lockout is None or request.lockout.locked_until <= request.now:
+    lockout = request.lockout
+    if lockout is None or lockout.locked_until <= request.now or not request.record.lockout_enabled:
         return None
     return Finding("The identity's Universal Auth is locked after too many failed logins: wait or clear the lockout")
 

@@ -44,7 +44,8 @@ def verdict(rulebook, presented, profile=Profile.CONTRACT):
         pytest.param({"Authorization": "Bearer "}, "", False, id="nothing behind the scheme"),
         pytest.param({"Authorization": "Bearer"}, "", False, id="six characters"),
         pytest.param({"Authorization": ""}, None, False, id="empty, as clients blank it"),
-        pytest.param({"x-api-key": ""}, None, True, id="API key, empty"),
+        pytest.param({"x-api-key": ""}, None, False, id="API key, empty"),
+        pytest.param({"x-api-key": "0"}, None, True, id="API key"),
         pytest.param({"X-API-Key": "k", "Authorization": "Bearer x"}, "x", True, id="API key beside a token"),
     ],
 )
@@ -158,7 +159,6 @@ def test_what_is_flawless_is_accepted_by_both_rulebooks():
 
 HEADERS = (
     "cf-connecting-ip",
-    "Cf-Pseudo-IPv4",
     "x-client-ip",
     "x-envoy-external-address",
     "x-forwarded-for",
@@ -188,6 +188,8 @@ def test_the_first_header_present_says_the_client_address(place):
         pytest.param({"x-real-ip": "unknown"}, "unknown", id="no address"),
         pytest.param({"cf-connecting-ip": "", "x-real-ip": "10.0.0.9"}, "10.0.0.9", id="an empty header"),
         pytest.param({"x-cluster-client-ip": "10.0.0.1"}, None, id="the name as it should be spelt"),
+        pytest.param({"Cf-Pseudo-IPv4": "10.0.0.1"}, None, id="a name that is never seen"),
+        pytest.param({"Cf-Pseudo-IPv4": "10.0.0.1", "x-real-ip": "10.0.0.9"}, "10.0.0.9", id="nor beside others"),
     ],
 )
 def test_a_client_address_is_the_first_entry_or_the_sockets(headers, address):

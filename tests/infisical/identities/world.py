@@ -20,7 +20,7 @@ ROOT_TOKEN, NO_ACCESS, EU_ADMIN = "acme-root-token", "acme-newcomer-token", "acm
 EU_ROAMING = "acme-eu-roaming-token"
 LEGACY_ADMIN, LEGACY_CLERK = "heritage-admin-token", "heritage-clerk-token"
 
-NOT_A_MEMBER = "You are not member of this organization"
+NOT_A_MEMBER = "ForbiddenError"
 OTHER_ORGANIZATION = "You are not allowed to access organization resource"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 NOW = 1_800_000_000_000

@@ -103,7 +103,7 @@ ROWS = (
         14,
         "caller.member",
         403,
-        "You are not member of this organization",
+        "ForbiddenError",
         Scene(facts={"caller_is_member": False}),
     ),
     same(15, "permission.edit-auth", 403, "PermissionDenied", Scene(facts=denied("edit-auth", "identity"))),

@@ -104,7 +104,13 @@ async def test_a_bad_body_is_refused_as_the_profile_has_it(serve: Serve, profile
         pytest.param({"Authorization": "Bearer "}, 403, "TokenError", "token.empty", id="empty"),
         pytest.param({"Authorization": "Bearer a.b.c"}, 403, "TokenError", "token.invalid", id="no JSON"),
         pytest.param({"x-api-key": "any"}, 400, "BadRequest", "token.api-key", id="an API key"),
-        pytest.param({"x-infisical-org": "A B"}, 422, "ValidationFailure", "header.organization", id="no slug"),
+        pytest.param(
+            {"x-infisical-org": "A B", "Authorization": "Bearer nobody"},
+            422,
+            "ValidationFailure",
+            "header.organization",
+            id="no slug",
+        ),
     ],
 )
 async def test_a_bad_credential_is_refused_on_the_public_route(
@@ -114,6 +120,12 @@ async def test_a_bad_credential_is_refused_on_the_public_route(
     body = {"identityId": WHO, "jwt": "sa"}
     answer = in_envelope(await client.send("POST", LOGIN, body, token=None, headers=headers))
     assert (answer.status, answer.error, answer.rule) == (status, error, rule)
+
+
+async def test_an_organization_without_a_credential_is_no_matter(serve: Serve, profile: Profile):
+    client = await server(serve, {}, profile)
+    body = {"identityId": WHO, "jwt": "sa"}
+    assert (await client.send("POST", LOGIN, body, token=None, headers={"x-infisical-org": "A B"})).status == 200
 
 
 async def test_a_blanked_header_is_no_credential(serve: Serve, profile: Profile):

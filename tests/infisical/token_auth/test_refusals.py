@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 
 NOT_FOUND, BAD_REQUEST, FORBIDDEN = (404, "NotFound"), (400, "BadRequest"), (403, "ForbiddenError")
-NO_MEMBER = (403, "You are not member of this organization")
+NO_MEMBER = (403, "ForbiddenError")
 DENIED, BEYOND = (403, "PermissionDenied"), (403, "PermissionBoundaryError")
 NO_UUID = (500, "MembershipGetByIdentityId")
 LOCALHOST, OFFICE = [{"ipAddress": "localhost"}], [{"ipAddress": "10.0.0.0/8"}]

@@ -32,7 +32,7 @@ ANSWERS: dict[str, tuple[int, str] | dict[Profile, tuple[int, str]]] = {
     "identity.home": (403, "ForbiddenError"),
     "client-secret.unknown": NOT_FOUND,
     "update.ttl.stored-max": BAD_REQUEST,
-    "caller.member": (403, "You are not member of this organization"),
+    "caller.member": (403, "ForbiddenError"),
     "permission.edit-auth": DENIED,
     "permission.read": DENIED,
     "permission.edit": DENIED,
