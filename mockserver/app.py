@@ -11,6 +11,7 @@ from aiohttp import web
 
 from mockserver import __version__
 from mockserver.api import request_rules
+from mockserver.api.http_edges import EDGES
 from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
@@ -181,7 +182,7 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
     books = (
         *((stage, rulebook.rules) for stage, rulebook in STAGES),
         *((operation.id, operation.rules.rules) for operation in operations),
-        ("mock", request_rules.OWN),
+        ("mock", (*EDGES, *request_rules.OWN)),
     )
     stages: dict[str, str] = {}
     for stage, rules in books:

@@ -1,20 +1,30 @@
 """A request's body as a value: by its media type, as the service reads it, or what stands against it."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from mockserver.api.json_text import NotJson, NotUtf8, parse
-from mockserver.api.request_rules import Received
+from mockserver.api.replies import Reply
+from mockserver.api.request_headers import RequestHeaders
+from mockserver.api.request_rules import BODY, Received
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.operation import Described
 from mockserver.http import request_body
+from mockserver.journal.entry import KEPT_BODY, Entry
 from mockserver.rules.profile import Profile
+from mockserver.rules.rule import Refusal
+from mockserver.worlds.world import World
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+Announced = Literal["", "length", "chunked"]
 _NOT_READ = Received("")
+_UNANNOUNCED = Received("", "unannounced")
+_CHUNKED_EMPTY = Received("", "chunked-empty")
+_DELETE_CHUNKED_EMPTY = Received("", "delete-chunked-empty")
+_READ_FIRST = frozenset(("POST", "PUT", "PATCH"))
 
 
 def at_hand(request: web.BaseRequest) -> bytes | None:
@@ -28,8 +38,29 @@ async def read(request: web.BaseRequest, media_type: str, seconds: float) -> tup
     return came.content, Received(media_type, came.problem, came.reason)
 
 
+async def problem_without_route(
+    request: web.BaseRequest, headers: RequestHeaders, reply: Reply, entry: Entry, world: World, seconds: float
+) -> Refusal | None:
+    """Return the refusal of a body on a path that has no operation; None if it can be read, or is not read.
+
+    The service's framework reads the body before it answers 404. In profile `contract` nobody reads it.
+    """
+    if request.method not in _READ_FIRST or world.profile is not Profile.LIVE or reply.rule not in _NO_ROUTE:
+        return None
+    content, received = at_hand(request), headers.body
+    if content is None:
+        content, received = await read(request, received.media_type, seconds)
+    entry.body, entry.body_size = content[:KEPT_BODY], len(content)
+    nowhere = Described("", request.method, "", (), None, False, (JSON,), {}, False)
+    _, received = value(content, received, nowhere, world.profile, announced=headers.announced)
+    return None if received.problem is None else BODY.decide(received, world.edition).refusal
+
+
+_NO_ROUTE = frozenset(("route.unknown", "route.segment", "route.method"))
+
+
 def value(
-    content: bytes, received: Received, operation: Described, profile: Profile, *, announced: bool
+    content: bytes, received: Received, operation: Described, profile: Profile, *, announced: Announced
 ) -> tuple[Any, Received]:
     """The value that the bytes stand for, and what stands against them.
 
@@ -37,11 +68,15 @@ def value(
     and one that an operation has no use for must be readable all the same.
     """
     media_type = received.media_type
-    if operation.method == "GET" or (operation.method == "DELETE" and not announced):
+    if operation.method == "GET":
         return UNDEFINED, _NOT_READ
+    if operation.method == "DELETE" and not announced:
+        return UNDEFINED, _UNANNOUNCED if media_type == JSON else _NOT_READ
     if received.problem is not None:
         return UNDEFINED, received
     if not media_type and not content:
+        if announced == "chunked":
+            return UNDEFINED, _DELETE_CHUNKED_EMPTY if operation.method == "DELETE" else _CHUNKED_EMPTY
         return UNDEFINED, received
     if media_type not in (operation.request_media_types or (JSON,)) and not (
         profile is Profile.LIVE and media_type in (JSON, FORM, "text/plain")
@@ -53,16 +88,23 @@ def value(
     elif media_type == FORM:
         found = _form(content)
     else:
-        found, received = _json(content, received)
+        lenient = profile is Profile.LIVE and announced == "chunked"
+        found, received = _json(content, received, lenient=lenient)
     return (UNDEFINED if operation.body is None else found), received
 
 
-def _json(content: bytes, received: Received) -> tuple[Any, Received]:
+def _json(content: bytes, received: Received, *, lenient: bool = False) -> tuple[Any, Received]:
+    """Parse JSON. If `lenient`, each byte sequence that is not UTF-8 is read as U+FFFD.
+
+    The service reads every body like that, and then finds that it no longer has the announced length.
+    """
     if not content:
         return UNDEFINED, Received(received.media_type, "empty")
     try:
         parsed = parse(content)
     except NotUtf8 as error:
+        if lenient:
+            return _json(content.decode("utf-8", "replace").encode(), received)
         return UNDEFINED, Received(received.media_type, "encoding", str(error))
     except NotJson as error:
         return UNDEFINED, Received(received.media_type, "syntax", str(error))

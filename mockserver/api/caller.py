@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from mockserver.api.request_rules import HEADERS
 from mockserver.infisical import trusted_ips
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect, verified
 from mockserver.infisical.access_tokens.credentials import Credential
@@ -35,11 +36,16 @@ def presented(sent: Credential, url: str, state: State, secret: str, now: int) -
     return Presented(sent, token, url, revoked(token, state), member, inactive, has_uses_left(token, state), owner)
 
 
-def checked(sent: Presented, address: str, world: World) -> Refusal | None:
-    """Return the refusal of an invalid credential or client address; None if both are valid.
+def checked(sent: Presented, address: str, world: World, organization: str | None = None) -> Refusal | None:
+    """Return the refusal of an organization header, a credential or a client address; None if all are valid.
 
-    A valid token counts one use, even if the address is rejected afterwards.
+    `organization` is the header beside the credential. A valid token counts one use, even if the address is rejected
+    afterwards.
     """
+    if organization:
+        refusal = HEADERS.decide(organization, world.edition).refusal
+        if refusal is not None:
+            return refusal
     refusal = None if sent.is_flawless else CREDENTIAL.decide(sent, world.edition).refusal
     token = sent.token
     if refusal is not None or not isinstance(token, AccessToken) or token.kind != "identity":

@@ -7,19 +7,18 @@ Every step returns a value or a refusal; nothing here raises for what a client s
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.api import body, fault_injection, forced_responses, issue_list, replies
+from mockserver.api import body, fault_injection, forced_responses, http_edges, issue_list, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.fault_injection import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_headers import RequestHeaders
-from mockserver.api.request_rules import BODY, CRASH, FAULT, HEADERS, RESPONSE_CONTRACT, ROUTE, Received, Routing
+from mockserver.api.request_rules import BODY, CRASH, FAULT, RESPONSE_CONTRACT, ROUTE, Received, Routing
 from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract
@@ -129,6 +128,8 @@ class VendorApi:
             self._log.crashed(entry.id, error)
             reply = replies.failed(CRASH, entry.id, f"{type(error).__name__}: a bug of this mock, see its log")
         response = self._close(entry, reply, started)
+        if headers.cross_origin is not None and acting.profile is Profile.LIVE:
+            response.headers.update(headers.cross_origin)
         if reply.cut == "half-way":
             return await drop_half_way(request, response)
         if reply.cut:
@@ -155,11 +156,14 @@ class VendorApi:
     async def _steps(
         self, request: web.BaseRequest, headers: RequestHeaders, entry: Entry, world: World, known: bool, path: str
     ) -> tuple[Reply, ContractOperation | None]:
+        early = http_edges.early_reply(request, world.edition) if headers.expects or entry.method == "OPTIONS" else None
+        if early is not None:
+            return early, None
         found = self.route(entry, world.edition, path, known=known)
         if isinstance(found, Reply):
-            return found, None
+            unreadable = await body.problem_without_route(request, headers, found, entry, world, self._body_timeout)
+            return found if unreadable is None else replies.refused(unreadable, entry.id), None
         contract = found.contract
-
         met = Met(world)
         if world.faults is not None or headers.prefers or CODE in entry.target:
             offer = self.offers[contract.id]
@@ -171,7 +175,9 @@ class VendorApi:
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
         content, received = body.at_hand(request), headers.body
-        if content is None:
+        if content is None and contract.method == "GET":
+            content = b""  # the service never waits for it
+        elif content is None:
             content, received = await body.read(request, received.media_type, self._body_timeout)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
@@ -187,22 +193,19 @@ class VendorApi:
         """The route: the operation that the request asks for; or the answer to one that asks for none."""
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
+        path = http_edges.path_of(path, edition)
         match = self._routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
-            routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone)
-            return _not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
+            routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone, path)
+            return replies.not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target[0].id
         return RouteMatch(*match.target, match.parameters)
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
-        if headers.organization:
-            refusal = HEADERS.decide(headers.organization, world.edition).refusal
-            if refusal is not None:
-                return refusal
         sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at)
-        refusal = checked(sent, headers.address_or(entry.peer), world)
+        refusal = checked(sent, headers.address_or(entry.peer), world, headers.organization)
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:
@@ -225,7 +228,7 @@ class VendorApi:
         """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
         contract, operation, parameters = found
         edition = world.edition
-        value, received = body.value(content, received, contract, edition.profile, announced=headers.announces_body)
+        value, received = body.value(content, received, contract, edition.profile, announced=headers.announced)
         refusal = None if received.problem is None else BODY.decide(received, edition).refusal
         if refusal is not None:
             return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
@@ -261,17 +264,19 @@ class VendorApi:
 
     def _close(self, entry: Entry, reply: Reply, started: float) -> BytesResponse:
         """Encodes the reply, and closes the journal's entry with it."""
-        content = encoded(reply.body)
+        content: bytes = encoded(reply.body) if reply.type is JSON else reply.body
         headers = {
-            "Content-Type": JSON,
+            "Content-Type": reply.type,
             "Mock-Request-Id": entry.id,
             "Mock-World": entry.world,
             "Mock-Rule": reply.rule,
         }
         if reply.headers is not None:
             headers.update(reply.headers)
+        if not reply.type:
+            del headers["Content-Type"]
         entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
-        entry.response_body, entry.response_type = content, JSON
+        entry.response_body, entry.response_type = content, reply.type
         if reply.cut:
             entry.response_body = half_of(content) if reply.cut == "half-way" else b""
             entry.status = 0 if reply.cut == "whole" else reply.status
@@ -293,9 +298,3 @@ class VendorApi:
         world = self._worlds.find(entry.world)
         if world is not None:
             client_history.note_limit(world, entry, reply.headers or {})
-
-
-def _not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:
-    assert refusal is not None, "a path that leads nowhere is refused by a rule"
-    reply = replies.refused(refusal, request_id)
-    return replace(reply, headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply

@@ -1,7 +1,7 @@
 """What goes out: the vendor's envelope around a refusal, and the few bodies of its HTTP framework."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mockserver.rules.rule import ACCEPTED, Refusal, Rule
@@ -10,6 +10,9 @@ GENERIC = "Something went wrong"
 """What the service says for every failure inside; the reason is in the journal."""
 
 JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+_PAGE = b"<!doctype html><title>Infisical</title><p>The service answers this path with its UI, not with its API.\n"
 
 
 @dataclass(slots=True)
@@ -26,13 +29,24 @@ class Reply:
     headers: Mapping[str, str] | None = None
     closes: bool = False
     cut: Literal["", "half-way", "whole"] = ""
+    type: str = JSON
+    """The media type. The body is bytes unless it is JSON; without a body it is empty."""
 
 
 def refused(refusal: Refusal, request_id: str, *, closes: bool = False) -> Reply:
     """The answer that a refusal comes to."""
+    if refusal.answer.shape == "page":
+        return Reply(refusal.status, _PAGE, refusal.rule, str(refusal.message), type=HTML)
     shape = _framework if refusal.answer.shape == "framework" else _envelope
     reason = refusal.message if isinstance(refusal.message, str) else ""
     return Reply(refusal.status, shape(refusal, request_id), refusal.rule, reason, closes=closes)
+
+
+def not_routed(refusal: Refusal | None, allowed: tuple[str, ...], request_id: str) -> Reply:
+    """Return the reply to a path that leads to no operation; a 405 names the methods that are allowed."""
+    assert refusal is not None, "a path that leads nowhere is refused by a rule"
+    reply = refused(refusal, request_id)
+    return replace(reply, headers={"Allow": ", ".join(allowed)}) if refusal.status == 405 else reply
 
 
 def failed(rule: Rule[Any], request_id: str, reason: str, *, closes: bool = False) -> Reply:

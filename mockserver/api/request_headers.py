@@ -5,10 +5,12 @@ A client repeats its headers from request to request; it is the body and the tim
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import web
 from multidict import istr
 
+from mockserver.api.http_edges import cross_origin
 from mockserver.api.prefer import PREFER
 from mockserver.api.request_rules import Received
 from mockserver.http.request_body import EXPECT
@@ -17,6 +19,7 @@ from mockserver.journal.entry import packed_headers
 
 _WORLD, _AUTHORIZATION, _ORGANIZATION = istr("Mock-World"), istr("Authorization"), istr("x-infisical-org")
 _CONTENT_TYPE, _LENGTH, _ENCODING = istr("Content-Type"), istr("Content-Length"), istr("Transfer-Encoding")
+_ORIGIN = istr("Origin")
 _KEPT = 512
 _KEPT_BYTES = 2048
 """Headers are the caller's: longer ones are read anew each time, so what is kept takes some 2 MB at most."""
@@ -27,7 +30,7 @@ class RequestHeaders:
     """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
 
     `organization` is what `x-infisical-org` says beside a credential, the only place where it counts.
-    `announces_body` is true even of an empty one; `body` is what there is to say of a body that comes whole.
+    `announced` says how a body is framed, even an empty one; `body` is what there is to say of a body that comes whole.
     """
 
     packed: bytes
@@ -38,8 +41,9 @@ class RequestHeaders:
     organization: str | None
     prefers: bool
     expects: bool
-    announces_body: bool
+    announced: Literal["", "length", "chunked"]
     body: Received
+    cross_origin: Mapping[str, str] | None = None
 
     def address_or(self, peer: str) -> str:
         """The text of the client's address, `peer` being the socket's."""
@@ -48,7 +52,7 @@ class RequestHeaders:
 
 def read_headers(headers: Mapping[str, str]) -> RequestHeaders:
     """What the headers say; the mapping finds names in any case."""
-    presented = credential(headers)
+    presented, origin = credential(headers), headers.get(_ORIGIN)
     return RequestHeaders(
         packed=packed_headers(headers),
         world=headers.get(_WORLD, ""),
@@ -58,7 +62,8 @@ def read_headers(headers: Mapping[str, str]) -> RequestHeaders:
         organization=headers.get(_ORGANIZATION) if presented.is_sent else None,
         prefers=PREFER in headers,
         expects=EXPECT in headers,
-        announces_body=_LENGTH in headers or _ENCODING in headers,
+        announced="chunked" if _ENCODING in headers else "length" if _LENGTH in headers else "",
+        cross_origin=None if origin is None else cross_origin(origin),
         body=Received(headers.get(_CONTENT_TYPE, "").partition(";")[0].strip().lower()),
     )
 

@@ -1,15 +1,18 @@
 """Rules for every request before its operation: route, organization header and body."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from mockserver.infisical.javascript import is_slug
 from mockserver.rules import issues
+from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
 _PIPELINE = Source("service", "request pipeline", "2026-08-28")
 _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "specific to this mock", "2026-11-23")
+_INTERNAL = Answer(500, "InternalServerError")
 _BODY_ANSWERS = answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
 
 
@@ -22,6 +25,7 @@ class Routing(NamedTuple):
     world_known: bool
     problem: Literal["encoding", "unknown", "segment", "method"] | None = None
     world_gone: str = ""
+    path: str = ""
 
 
 @rule("world.unknown", "Rejected if the request names a world that does not exist.", _MOCK, answers(404, "NotFound"))
@@ -44,6 +48,23 @@ def route_encoding(routing: Routing) -> Finding | None:
 
 
 _NO_ROUTE = answers(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
+
+
+@rule(
+    "route.page",
+    "Answered with the page of the service's UI if a GET is for a path that does not begin with `/api`. Clients that"
+    " have a wrong base URL decode HTML.",
+    _FRAMEWORK,
+    answers(contract=None, live=Answer(200, "", "page")),
+    refuses_valid=False,
+)
+def route_page(routing: Routing) -> Finding | None:
+    if routing.problem is None or routing.method not in ("GET", "HEAD") or routing.path.startswith("/api"):
+        return None
+    return Finding(
+        f"'{routing.path}' is a path of the service's UI, so the response is its HTML: the paths of the API begin with"
+        " /api, so check the client's base URL"
+    )
 
 
 @rule("route.unknown", "Rejected if the contract has no such path.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
@@ -71,7 +92,9 @@ def _no_route(routing: Routing) -> Finding:
     return Finding(f"Route {routing.method}:{routing.target} not found")
 
 
-ROUTE: Rulebook[Routing] = Rulebook(world_unknown, route_encoding, route_unknown, route_segment, route_method)
+ROUTE: Rulebook[Routing] = Rulebook(
+    world_unknown, route_encoding, route_page, route_unknown, route_segment, route_method
+)
 
 
 @rule(
@@ -90,7 +113,18 @@ def organization_header(value: str) -> Finding | None:
 
 HEADERS: Rulebook[str] = Rulebook(organization_header)
 
-BodyProblem = Literal["size", "incomplete", "media-type", "empty", "encoding", "syntax", "prototype-key", "text"]
+BodyProblem = Literal[
+    "size",
+    "incomplete",
+    "media-type",
+    "empty",
+    "encoding",
+    "syntax",
+    "prototype-key",
+    "unannounced",
+    "chunked-empty",
+    "delete-chunked-empty",
+]
 
 
 class Received(NamedTuple):
@@ -101,15 +135,19 @@ class Received(NamedTuple):
     reason: str = ""
 
 
-def _body(name: BodyProblem, summary: str, message: str, source: Source = _PIPELINE) -> Rule[Received]:
+def _body(
+    name: BodyProblem,
+    summary: str,
+    message: str,
+    source: Source = _PIPELINE,
+    answers: Mapping[Edition, Answer] = _BODY_ANSWERS,
+) -> Rule[Received]:
     def check(received: Received) -> Finding | None:
         if received.problem != name:
             return None
         return Finding(message.format(media_type=received.media_type, reason=received.reason))
 
-    return Rule(
-        id=f"body.{name}", summary=summary, source=source, answers=_BODY_ANSWERS, check=check, refuses_valid=False
-    )
+    return Rule(id=f"body.{name}", summary=summary, source=source, answers=answers, check=check, refuses_valid=False)
 
 
 @rule(
@@ -142,6 +180,31 @@ BODY: Rulebook[Received] = Rulebook(
         "Rejected if the body is empty and its content type is JSON.",
         "The body is empty, but its content type is application/json",
     ),
+    _body(
+        "unannounced",
+        "Rejected if a DELETE has a JSON content type and neither a body nor a length.",
+        "The request has no body, but its content type is application/json: leave the header out",
+        answers=answers(
+            contract=None,
+            live={
+                "2026-05": None,
+                "2026-08": _INTERNAL,
+                "2026-10": Answer(400, "FST_ERR_CTP_EMPTY_JSON_BODY"),
+            },
+        ),
+    ),
+    _body(
+        "chunked-empty",
+        "Rejected if a chunked body is empty and the request has no content type. A DELETE has a rule of its own.",
+        "The chunked body is empty, and there is no content type",
+        answers=answers(contract=None, live={"2026-05": _INTERNAL, "2026-10": None}),
+    ),
+    _body(
+        "delete-chunked-empty",
+        "Rejected if the chunked body of a DELETE is empty and the request has no content type.",
+        "The chunked body is empty, and there is no content type",
+        answers=answers(contract=None, live={"2026-05": None, "2026-08": _INTERNAL, "2026-10": None}),
+    ),
     _body("encoding", "Rejected if a JSON body is not UTF-8.", "The body is not UTF-8: {reason}"),
     _body("syntax", "Rejected if a JSON body is not valid JSON.", "The body is not valid JSON: {reason}"),
     Rule(
@@ -159,13 +222,13 @@ BODY: Rulebook[Received] = Rulebook(
 )
 
 
-def _never(_: object) -> None:
+def never(_: object) -> None:
     """Report nothing: the check of rules outside every rulebook."""
 
 
 def _own(id: str, summary: str, status: int, error: str, source: Source = _MOCK, **more: Any) -> Rule[Any]:
     """A rule that no rulebook checks: the code that rejects the request names it."""
-    return Rule(id=id, summary=summary, source=source, answers=answers(status, error), check=_never, **more)
+    return Rule(id=id, summary=summary, source=source, answers=answers(status, error), check=never, **more)
 
 
 MALFORMED_HTTP = _own(
@@ -225,4 +288,12 @@ FAULT = _own(
         "RateLimitExceeded",
     ),
 )
-OWN: tuple[Rule[Any], ...] = (MALFORMED_HTTP, SLOW_HEAD, CROWDED, PREFERENCE, FAULT, RESPONSE_CONTRACT, CRASH)
+OWN: tuple[Rule[Any], ...] = (
+    MALFORMED_HTTP,
+    SLOW_HEAD,
+    CROWDED,
+    PREFERENCE,
+    FAULT,
+    RESPONSE_CONTRACT,
+    CRASH,
+)

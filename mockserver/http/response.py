@@ -8,15 +8,22 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 
-from aiohttp import HttpVersion10, HttpVersion11, web
+from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import SERVER_SOFTWARE, HttpVersion
 
 from mockserver.clock import machine_seconds
 
+KEEP_ALIVE_SECONDS = 72
+"""How long the service keeps an idle connection open, as its responses say."""
+_KEEP_ALIVE = f"Connection: keep-alive\r\nKeep-Alive: timeout={KEEP_ALIVE_SECONDS}\r\n"
+
 
 class BytesResponse(web.StreamResponse):
     """Status, headers and body. It adds what aiohttp adds: length, date, server, and how the connection goes on."""
+
+    version: HttpVersion | None = None
+    """The version of HTTP that it is sent in; None for that of the request."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         super().__init__(status=status, headers=headers)
@@ -36,7 +43,7 @@ class BytesResponse(web.StreamResponse):
         """Return all the bytes that answer the request. Raises ValueError for a header of more than one line."""
         if not request.keep_alive:
             self.force_close()
-        head = self.head(request.version)
+        head = self.head(self.version or request.version)
         return head if request.method == "HEAD" else head + self.body
 
     def head(self, version: HttpVersion = HttpVersion11) -> bytes:
@@ -69,5 +76,5 @@ def _start(status: int, version: HttpVersion, second: int) -> str:
 def _connection(version: HttpVersion, *, keep_alive: bool) -> str:
     """What has to be said of the connection: nothing where it is as the version has it."""
     if keep_alive:
-        return "Connection: keep-alive\r\n" if version == HttpVersion10 else ""
+        return _KEEP_ALIVE if version == HttpVersion11 else "Connection: keep-alive\r\n"
     return "Connection: close\r\n" if version == HttpVersion11 else ""

@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
     status: int
     error: str
-    shape: Literal["envelope", "framework"] = "envelope"
+    shape: Literal["envelope", "framework", "page"] = "envelope"
 
 
 class Finding(NamedTuple):

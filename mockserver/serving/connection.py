@@ -12,7 +12,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import cast
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
@@ -29,6 +29,7 @@ LINGER_SECONDS = 5
 HALF_CLOSED_SECONDS = 2.0
 """How long a response may take once the client has closed its side: it looks the same as one that is gone."""
 _CHECK_SECONDS = 0.02
+_VERSIONS = (HttpVersion11, HttpVersion10)
 _NEVER = 366 * 86400.0
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -115,6 +116,9 @@ class Connection(DirectHandler):
     def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer a whole request of the vendor API now, unless the client is restricted, or the answer has to wait."""
         limit = self._limits.settings.max_body
+        if message.version not in _VERSIONS:
+            self._send(DirectRequest(message, payload, self, limit), self.wrong_version())
+            return True
         if self in self._limits.restricted or payload.total_bytes > limit or payload.exception() is not None:
             return False
         request = DirectRequest(message, payload, self, limit)
@@ -137,6 +141,12 @@ class Connection(DirectHandler):
         self._send(request, response)
         self._phase, self._since = Phase.IDLE, None
         return True
+
+    def wrong_version(self) -> BytesResponse:
+        """Return the response to a request of a version that is not HTTP/1.0 or HTTP/1.1."""
+        response = self._mock.vendor.rejected(MALFORMED_HTTP, "The request is neither HTTP/1.0 nor HTTP/1.1")
+        response.version = HttpVersion11
+        return response
 
     def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
         """Write a whole response. Any other has been written already, and ends the connection."""
@@ -295,4 +305,6 @@ class Connection(DirectHandler):
         vendor = self._mock.vendor
         if exc is not None and not isinstance(exc, HttpProcessingError):
             return vendor.failed(request, exc)
-        return vendor.rejected(MALFORMED_HTTP, reason_of(exc, message, self._limits.settings))
+        response = vendor.rejected(MALFORMED_HTTP, reason_of(exc, message, self._limits.settings))
+        response.version = HttpVersion11  # the parser has found no version that could be answered in
+        return response

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable
 from typing import Any
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 
 from mockserver.api.request_rules import CROWDED
@@ -88,6 +88,8 @@ class Server:
         begun = connection.take_begun()
         if begun is not None:
             return begun
+        if request.version not in (HttpVersion11, HttpVersion10):
+            return _answered(connection.wrong_version())
         return self._answer_restricted(request, connection) if self.limits.restricted else self._mock.answer(request)
 
     async def _answer_restricted(self, request: web.BaseRequest, connection: Connection) -> web.StreamResponse:
@@ -114,6 +116,10 @@ class Server:
             response = self._mock.vendor.rejected(CROWDED, reason, request)
         response.headers["Retry-After"] = "1"
         return response
+
+
+async def _answered(response: web.StreamResponse) -> web.StreamResponse:
+    return response
 
 
 def _request(
