@@ -58,7 +58,7 @@ def test_an_id_is_words_with_dots_and_hyphens(rule):
 
 @every_rule
 def test_a_rule_says_a_sentence(rule):
-    assert re.fullmatch(r"Rejected if .{10,}\.", rule.summary)
+    assert re.fullmatch(r"(Rejected|Answered with 204) if .{10,}\.", rule.summary)
 
 
 @every_rule
@@ -72,6 +72,9 @@ def test_a_rule_has_a_source(rule):
 def test_a_rule_answers_a_refusal_in_some_edition(rule):
     assert rule.answers
     assert set(rule.answers) <= set(EDITIONS)
+    if rule.id in ("route.page", "http.preflight"):  # the answers of a server that never comes to an operation
+        assert {answer.status for answer in rule.answers.values()} <= {200, 204}
+        return
     assert all(400 <= answer.status <= 503 and answer.error for answer in rule.answers.values())
 
 

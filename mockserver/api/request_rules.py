@@ -52,14 +52,14 @@ _NO_ROUTE = answers(contract=Answer(404, "NotFound"), live=Answer(404, "Not Foun
 
 @rule(
     "route.page",
-    "Answered with the page of the service's UI if a GET is for a path that does not begin with `/api`. Clients that"
-    " have a wrong base URL decode HTML.",
+    "Rejected if a GET is for a path that does not begin with `/api`: the response is the page of the service's UI,"
+    " with status 200.",
     _FRAMEWORK,
     answers(contract=None, live=Answer(200, "", "page")),
     refuses_valid=False,
 )
 def route_page(routing: Routing) -> Finding | None:
-    if routing.problem is None or routing.method not in ("GET", "HEAD") or routing.path.startswith("/api"):
+    if routing.problem is None or routing.method not in ("GET", "HEAD") or (routing.path or "/api").startswith("/api"):
         return None
     return Finding(
         f"'{routing.path}' is a path of the service's UI, so the response is its HTML: the paths of the API begin with"

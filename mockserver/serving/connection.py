@@ -12,24 +12,23 @@ from contextlib import suppress
 from enum import Enum
 from typing import cast
 
-from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
+from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
 
-from mockserver.api.request_rules import MALFORMED_HTTP, SLOW_HEAD
+from mockserver.api.request_rules import SLOW_HEAD
 from mockserver.app import Core
 from mockserver.http.response import BytesResponse
 from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest
 from mockserver.serving.connection_limits import ConnectionLimits
-from mockserver.serving.malformed_http import reason_of
+from mockserver.serving.malformed_http import VERSIONS, malformed, reason_of
 
 LINGER_SECONDS = 5
 """How long the rest of a body is read, and discarded, once its request has been answered."""
 HALF_CLOSED_SECONDS = 2.0
 """How long a response may take once the client has closed its side: it looks the same as one that is gone."""
 _CHECK_SECONDS = 0.02
-_VERSIONS = (HttpVersion11, HttpVersion10)
 _NEVER = 366 * 86400.0
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -116,8 +115,8 @@ class Connection(DirectHandler):
     def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer a whole request of the vendor API now, unless the client is restricted, or the answer has to wait."""
         limit = self._limits.settings.max_body
-        if message.version not in _VERSIONS:
-            self._send(DirectRequest(message, payload, self, limit), self.wrong_version())
+        if message.version not in VERSIONS:
+            self._send(DirectRequest(message, payload, self, limit), malformed(self._mock.vendor))
             return True
         if self in self._limits.restricted or payload.total_bytes > limit or payload.exception() is not None:
             return False
@@ -141,12 +140,6 @@ class Connection(DirectHandler):
         self._send(request, response)
         self._phase, self._since = Phase.IDLE, None
         return True
-
-    def wrong_version(self) -> BytesResponse:
-        """Return the response to a request of a version that is not HTTP/1.0 or HTTP/1.1."""
-        response = self._mock.vendor.rejected(MALFORMED_HTTP, "The request is neither HTTP/1.0 nor HTTP/1.1")
-        response.version = HttpVersion11
-        return response
 
     def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
         """Write a whole response. Any other has been written already, and ends the connection."""
@@ -302,9 +295,6 @@ class Connection(DirectHandler):
             raise exc  # the client is gone: nobody reads a response
         if request.writer is not None and request.writer.output_size > 0:
             raise ConnectionError("part of a response has been sent already")
-        vendor = self._mock.vendor
         if exc is not None and not isinstance(exc, HttpProcessingError):
-            return vendor.failed(request, exc)
-        response = vendor.rejected(MALFORMED_HTTP, reason_of(exc, message, self._limits.settings))
-        response.version = HttpVersion11  # the parser has found no version that could be answered in
-        return response
+            return self._mock.vendor.failed(request, exc)
+        return malformed(self._mock.vendor, reason_of(exc, message, self._limits.settings))

@@ -1,8 +1,22 @@
 """Malformed HTTP: says what is wrong with it."""
 
+from aiohttp import HttpVersion10, HttpVersion11
 from aiohttp.http_exceptions import HttpProcessingError, InvalidURLError, LineTooLong
 
+from mockserver.api.pipeline import VendorApi
+from mockserver.api.request_rules import MALFORMED_HTTP
+from mockserver.http.response import BytesResponse
 from mockserver.settings import Settings
+
+VERSIONS = (HttpVersion11, HttpVersion10)
+"""The versions of HTTP that are served."""
+
+
+def malformed(vendor: VendorApi, reason: str = "The request is neither HTTP/1.0 nor HTTP/1.1") -> BytesResponse:
+    """Return the response to malformed HTTP. It is sent in HTTP/1.1, whatever the request was to be."""
+    response = vendor.rejected(MALFORMED_HTTP, reason)
+    response.version = HttpVersion11
+    return response
 
 
 def reason_of(error: BaseException | None, message: str | None, settings: Settings) -> str:

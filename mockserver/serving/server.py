@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable
 from typing import Any
 
-from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
+from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 
 from mockserver.api.request_rules import CROWDED
@@ -16,6 +16,7 @@ from mockserver.control.resource import problem
 from mockserver.serving.aiohttp_internals import UNKNOWN
 from mockserver.serving.connection import Connection
 from mockserver.serving.connection_limits import ConnectionLimits
+from mockserver.serving.malformed_http import VERSIONS, malformed
 
 STOP_SECONDS = 0.5
 BACKLOG = 1024
@@ -88,8 +89,8 @@ class Server:
         begun = connection.take_begun()
         if begun is not None:
             return begun
-        if request.version not in (HttpVersion11, HttpVersion10):
-            return _answered(connection.wrong_version())
+        if request.version not in VERSIONS:
+            return _answered(malformed(self._mock.vendor))
         return self._answer_restricted(request, connection) if self.limits.restricted else self._mock.answer(request)
 
     async def _answer_restricted(self, request: web.BaseRequest, connection: Connection) -> web.StreamResponse:

@@ -140,7 +140,7 @@ ROWS = (
     Row("known path, wrong method", "PUT", *NO_METHOD, {}, method="PUT"),
     Row(HEAD, "of the status", NO_METHOD[0], OK, method="HEAD", path="/api/status"),
     Row(NO_SUCH_PATH, "under /api", *NO_PATH, method="GET", path="/api/v1/auth/nothing"),
-    Row(NO_SUCH_PATH, "the root", *NO_PATH, method="POST", path="/"),
+    Row(NO_SUCH_PATH, "the root", *NO_PATH, method="POST", path="/", headers=TEXT_TYPE),
     Row(NO_SUCH_PATH, "a long segment", *LONG_SEGMENT, {}, path=IDENTITIES + "x" * 101),
     Row(
         PROTOTYPE,
@@ -200,6 +200,37 @@ ROWS = (
     ),
     Row(BAD_PERCENT, "no digits", *BAD_URL, {}, path=f"{IDENTITIES}%zz"),
     Row(BAD_PERCENT, "no UTF-8", *BAD_URL, {}, path=f"{IDENTITIES}%ff"),
+    Row(
+        "GET outside `/api`",
+        "a base URL without /api",
+        NO_PATH[0],
+        Expected(200, None, "route.page"),
+        method="GET",
+        path="/v1/identities",
+    ),
+    Row(
+        "OPTIONS without the headers of a preflight",
+        "none of them",
+        NO_METHOD[0],
+        Expected(400, None, "http.preflight-invalid"),
+        method="OPTIONS",
+    ),
+    Row(
+        "`Expect` with anything but `100-continue`",
+        "a miracle",
+        OK,
+        Expected(417, None, "http.expectation"),
+        {"allowedNames": "a"},
+        headers=JSON_TYPE | {"Expect": "miracles"},
+    ),
+    Row(
+        "empty chunked body without a media type; DELETE with a JSON media type and no body",
+        "a DELETE",
+        OK,
+        Expected(400, "FST_ERR_CTP_EMPTY_JSON_BODY", "body.unannounced"),
+        method="DELETE",
+        headers=JSON_TYPE,
+    ),
 )
 
 
