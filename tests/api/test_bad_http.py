@@ -112,7 +112,11 @@ ODD = (
     Row("CONNECT", head("CONNECT", "example.com:443"), "route.unknown", *NO_ROUTE),
     Row("TRACE", head("TRACE"), *WRONG_METHOD),
     Row("a method of WebDAV", head("PROPFIND"), *WRONG_METHOD),
-    Row("an upgrade to a web socket", head("PUT", Upgrade="websocket", Connection="Upgrade", Content_Type="text/plain"), *WRONG_METHOD),
+    Row(
+        "an upgrade to a web socket",
+        head("PUT", Upgrade="websocket", Connection="Upgrade", Content_Type="text/plain"),
+        *WRONG_METHOD,
+    ),
 )
 
 
