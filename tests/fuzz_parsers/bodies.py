@@ -13,7 +13,7 @@ from mockserver.api import body
 from mockserver.api.caller import Caller, admitted, checked, presented, token_of
 from mockserver.api.issue_list import issues_of
 from mockserver.api.json_text import MAX_DEPTH, NotJson, NotUtf8, parse
-from mockserver.api.request_headers import head_of
+from mockserver.api.request_headers import read_headers
 from mockserver.api.request_rules import BODY, HEADERS
 from mockserver.clock import WorldClock
 from mockserver.contract.compiled import contract_at
@@ -65,7 +65,7 @@ def a_body(content: bytes) -> None:
     chosen = crc32(head)
     operation = _BODIES[chosen % len(_BODIES)]
     headers = CIMultiDict({"Content-Type": text_of(head)}) if head else CIMultiDict()
-    came = head_of(headers).body
+    came = read_headers(headers).body
     for profile in Profile:
         value, received = body.value(sent, came, operation, profile, announced=True)
         again, _ = body.value(sent, came, operation, profile, announced=True)
@@ -90,8 +90,8 @@ def headers(content: bytes) -> None:
         name, _, value = line.partition(":")
         sent.add(header_name(name), value.strip())
     world = World("default", STATE, edition(Profile.CONTRACT), WorldClock(NOW), DEFAULT_TOKEN_SECRET)
-    head = head_of(sent)
-    assert head == head_of(sent)
+    head = read_headers(sent)
+    assert head == read_headers(sent)
     assert head.organization == (sent.get("x-infisical-org") if head.credential.is_sent else None)
     found = presented(head.credential, "/api/v1/identities", STATE, DEFAULT_TOKEN_SECRET, NOW)
     caller = checked(found, head.address_or("127.0.0.1"), world) or admitted(found, world)

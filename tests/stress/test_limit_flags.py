@@ -99,7 +99,7 @@ SHOWN = {
     "--header-timeout": "10 s",
     "--max-body": "1 MiB",
     "--body-timeout": "10 s",
-    "--idle-timeout": "15 s",
+    "--idle-timeout": "72 s",
     "--write-timeout": "30 s",
     "--journal-bytes": "16 MiB",
 }
