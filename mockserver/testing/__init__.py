@@ -1,4 +1,4 @@
-"""What client teams import: a mock in a `with` block, and the worlds that it serves.
+"""The API for test suites: a mock in a `with` block, and the worlds that it serves.
 
 The pytest plugin is `mockserver.testing.plugin`, the Testcontainers class is in `mockserver.testing.container`.
 """
@@ -23,7 +23,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Loads a name when it is asked for: a test run that uses no mock pays nothing for the plugin."""
+    """Load a name at its first access, so a test run without a mock does not pay for the plugin."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

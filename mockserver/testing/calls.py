@@ -1,34 +1,43 @@
-"""Calls of the control API, written once for two kinds of callers: those who wait, and those who await.
+"""Calls of the control API, written once for synchronous and asynchronous callers.
 
-A method under `@call` says what to ask, as a value. On a `World[Now]` it answers; on a `World[Later]` it is awaited.
+A method under `@call` returns a call as a value. On a `World[Now]`, which is what `World` means, the method returns the
+result; on a `World[Later]` it returns an awaitable of the result.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 import orjson
 
 P = ParamSpec("P")
 T = TypeVar("T")
-W = TypeVar("W", "Now", "Later")
 
 
 class Now:
-    """The caller waits for the answer."""
+    """Marks resources whose calls return the result."""
 
 
 class Later:
-    """The caller awaits the answer."""
+    """Marks resources whose calls are awaited."""
+
+
+if TYPE_CHECKING:  # a default needs Python 3.13, or a library that type checkers bring along
+    from typing_extensions import TypeVar as _TypeVar
+
+    W = _TypeVar("W", Now, Later, default=Now)
+else:
+    W = TypeVar("W", Now, Later)
 
 
 class MockError(Exception):
-    """The mock is not there, or declines what it is asked; the text says what was asked, and why not."""
+    """The mock does not answer, or rejects a call or a name. The text says which one, and why."""
 
 
 class Answer(NamedTuple):
-    """What the mock said."""
+    """A response of the control API."""
 
     status: int
     content: bytes
@@ -46,7 +55,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One call: what to send, and how to read the answer. `accepted` are the statuses besides 2xx that `read` takes."""
+    """A call: what to send, and how to read the response. `accepted` are the statuses besides 2xx that `read` takes."""
 
     method: str
     path: str
@@ -56,7 +65,7 @@ class Call(Generic[T]):
     accepted: tuple[int, ...] = ()
 
     def result(self, answer: Answer) -> T:
-        """What the answer means. Raises MockError if the mock declined."""
+        """Return the result of the call. Raises MockError for other statuses."""
         __tracebackhide__ = True
         if answer.status // 100 == 2 or answer.status in self.accepted:
             return self.read(answer)
@@ -64,11 +73,11 @@ class Call(Generic[T]):
 
 
 def nothing(_: Answer) -> None:
-    """There is nothing to read."""
+    """Read nothing."""
 
 
 def json_call(method: str, path: str, read: Callable[[Answer], T], body: Any, **more: Any) -> Call[T]:
-    """A call with a JSON body."""
+    """Return a call with a JSON body."""
     return Call(method, path, read, orjson.dumps(body), {"Content-Type": "application/json"}, **more)
 
 
@@ -81,11 +90,12 @@ def _why(answer: Answer) -> str:
 
 
 class Resource(Generic[W]):
-    """Something of one world to ask for. `send` takes a call and gives its result, or an awaitable of it."""
+    """A part of one world. `send` takes a call and returns its result, or an awaitable of it."""
 
     def __init__(self, send: Callable[[Call[Any]], Any], world: str) -> None:
         self._send = send
         self._world = world
+        self._kept: dict[Any, Any] = {}  # the values of properties that have been fetched
 
     @property
     def _path(self) -> str:
@@ -93,14 +103,15 @@ class Resource(Generic[W]):
 
 
 class call(Generic[P, T]):  # noqa: N801 - a decorator
-    """Makes a method that describes a call into one that does it."""
+    """Turns a method that returns a call into one that sends it."""
 
     def __init__(self, method: Callable[Concatenate[Any, P], Call[T]]) -> None:
         self._method = method
         self.__doc__ = method.__doc__
 
     def of(self, resource: Resource[Any], *arguments: P.args, **named: P.kwargs) -> Call[T]:
-        """The call as a value, not sent."""
+        """Return the call without sending it."""
+        __tracebackhide__ = True
         return self._method(resource, *arguments, **named)
 
     @overload
@@ -115,7 +126,46 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator
 
         @wraps(self._method)
         def ask(*arguments: P.args, **named: P.kwargs) -> Any:
-            __tracebackhide__ = True  # a test that fails shows its own lines, not ours
+            __tracebackhide__ = True  # a failing test shows its own lines
             return resource._send(self.of(resource, *arguments, **named))  # noqa: SLF001
 
         return ask
+
+
+class fetched(Generic[T]):  # noqa: N801 - a decorator
+    """Turns a method that returns a call into a property, which is fetched once and then kept.
+
+    On a `Resource[Later]` the property is awaited.
+    """
+
+    def __init__(self, method: Callable[[Any], Call[T]]) -> None:
+        self._method = method
+        self.__doc__ = method.__doc__
+
+    @overload
+    def __get__(self, resource: Resource[Now], owner: type) -> T: ...
+    @overload
+    def __get__(self, resource: Resource[Later], owner: type) -> Awaitable[T]: ...
+    @overload
+    def __get__(self, resource: None, owner: type) -> "fetched[T]": ...
+    def __get__(self, resource: Any, owner: type) -> Any:
+        if resource is None:
+            return self
+        kept = resource._kept  # noqa: SLF001
+        if self in kept:
+            value, awaited = kept[self]
+            return _ready(value) if awaited else value
+        found = resource._send(self._method(resource))  # noqa: SLF001
+        if isawaitable(found):
+            return self._keep(found, kept)
+        kept[self] = found, False
+        return found
+
+    async def _keep(self, found: Awaitable[T], kept: dict[Any, Any]) -> T:
+        value = await found
+        kept[self] = value, True
+        return value
+
+
+async def _ready(value: T) -> T:
+    return value

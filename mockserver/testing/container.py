@@ -1,4 +1,4 @@
-"""The image as a Testcontainers container: needs the extra `testcontainers`, and a Docker to run in."""
+"""The image as a Testcontainers container. It needs the extra `testcontainers` and a Docker daemon."""
 
 from datetime import datetime
 from typing import Any
@@ -11,26 +11,27 @@ from mockserver import __version__
 from mockserver.testing.calls import Now
 from mockserver.testing.resources import Fixtures, content_of
 from mockserver.testing.senders import waiting
+from mockserver.testing.vocabulary import AsOf, ProfileName
 from mockserver.testing.world import Server
 
 IMAGE = f"infisical-mock:{__version__}"
 PORT = 8080
-"""Where it listens inside the container."""
+"""The port inside the container."""
 POLL_SECONDS = 0.1
 
 
 class InfisicalMockContainer(DockerContainer):
     """A mock in a container: `with InfisicalMockContainer() as container: container.server().url`.
 
-    `fixtures` go in as a variable, so that no file has to be mounted. Further arguments are those of DockerContainer.
+    `fixtures` are passed in a variable, so no file has to be mounted. Further arguments are those of DockerContainer.
     """
 
     def __init__(
         self,
         image: str = IMAGE,
         *,
-        profile: str = "contract",
-        as_of: str | None = None,
+        profile: ProfileName = "contract",
+        as_of: AsOf | None = None,
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         control_token: str | None = None,
@@ -55,9 +56,9 @@ class InfisicalMockContainer(DockerContainer):
 
     @property
     def url(self) -> str:
-        """Where it is reached from this machine."""
+        """The URL of the mock on this machine."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(PORT)}"
 
     def server(self) -> Server[Now]:
-        """The running mock: its default world, and further ones on request."""
+        """Return the running mock: its default world, and the means to create others."""
         return Server(waiting(self.url, self._control_token), self.url)

@@ -1,46 +1,55 @@
-"""`with Mock() as mock:` a server in a thread; `async with Mock() as mock:` one in the running loop."""
+"""`with Mock() as mock:` serves in a thread, `async with Mock() as mock:` in the running loop."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import orjson
 
 from mockserver.clock import from_iso
+from mockserver.errors import SettingsError, did_you_mean, nearest
 from mockserver.rules.profile import Profile
 from mockserver.settings import Settings
 from mockserver.testing.calls import Later, Now
 from mockserver.testing.senders import awaiting, waiting
+from mockserver.testing.vocabulary import PROFILES, AsOf, MockSettings, ProfileName, mistake
 from mockserver.testing.world import Server
 
 if TYPE_CHECKING:
     from mockserver.testing.resources import Fixtures
 
 JOURNAL_SIZE = 10_000
-"""A failing test shows its exchanges: they should still be there, whatever else has been asked meanwhile."""
+"""Exchanges kept: enough that a failing test can still show its own."""
 
 
 class Mock:
-    """A mock on a free port, for the length of a `with` block.
+    """A mock on a free port, for the duration of a `with` block.
 
-    `fixtures` is the path of a file or a folder, a list of them, a mapping, or the text of a YAML document; the bundled
-    world if there are none. `as_of` selects the generation of the service: its name, a date, or a release of the
-    vendor. `now` freezes the time. Further settings are those of `mockserver.Settings`. Entering it
-    raises a StartError if fixtures or settings do not hold, OSError if the port cannot be had.
+    `fixtures` is the path of a file or a folder, a list of them, a mapping, or the text of a YAML document; by default
+    the bundled world. `as_of` selects the generation of the service: its name, a date, or a release of the vendor.
+    `now` freezes the time. Further settings are those of `mockserver.Settings`; an unknown one is a TypeError. Raises a
+    StartError for bad settings or fixtures, and OSError if the port is taken.
     """
 
     def __init__(
         self,
         *,
-        profile: str = "contract",
-        as_of: str | None = None,
+        profile: ProfileName = "contract",
+        as_of: AsOf | None = None,
         now: datetime | str | None = None,
         fixtures: "Fixtures | list[Path | str] | None" = None,
-        **settings: Any,
+        **settings: Unpack[MockSettings],
     ) -> None:
+        mistaken = mistake("profile", profile, PROFILES)
+        if mistaken:
+            raise SettingsError(mistaken)
+        for name in settings:
+            if name not in MockSettings.__annotations__:
+                known = ("profile", "as_of", "now", "fixtures", *MockSettings.__annotations__)
+                raise TypeError(f"Mock has no setting {name!r}.{did_you_mean(nearest(name, known))}")
         moment = now.isoformat() if isinstance(now, datetime) else now
         self._settings = Settings(
             **{"port": 0, "journal_size": JOURNAL_SIZE, **settings, **_seeds(fixtures)},
@@ -50,6 +59,10 @@ class Mock:
         )
         self._now = ExitStack()
         self._later = AsyncExitStack()
+
+    def __repr__(self) -> str:
+        edition = self._settings.edition
+        return f"<Mock, profile {edition.profile.value}, generation {edition.generation.value}>"
 
     def __enter__(self) -> Server[Now]:
         return self._now.enter_context(_in_a_thread(self._settings))
@@ -67,7 +80,7 @@ class Mock:
 
 
 def server_at(url: str, control_token: str | None = None) -> Server[Now]:
-    """A mock that runs already. Raises MockError if `url` is none."""
+    """Return a mock that is running already. Raises MockError if `url` is not a URL."""
     return Server(waiting(url, control_token), url)
 
 
@@ -82,6 +95,11 @@ def _seeds(fixtures: "Fixtures | list[Path | str] | None") -> dict[str, Any]:
     return {"fixtures": tuple(map(Path, paths))}
 
 
+def _edition(settings: Settings) -> tuple[str, str]:
+    edition = settings.edition
+    return edition.profile.value, edition.generation.value
+
+
 @contextmanager
 def _in_a_thread(settings: Settings) -> Iterator[Server[Now]]:
     from mockserver.testing.serving import ServingThread
@@ -89,7 +107,7 @@ def _in_a_thread(settings: Settings) -> Iterator[Server[Now]]:
     thread = ServingThread(settings)
     url = thread.begin()
     try:
-        yield Server(waiting(url, settings.control_token), url)
+        yield Server(waiting(url, settings.control_token), url, *_edition(settings))
     finally:
         thread.end()
 
@@ -101,4 +119,4 @@ async def _in_the_loop(settings: Settings) -> AsyncIterator[Server[Later]]:
     from mockserver.testing.serving import in_the_loop
 
     async with in_the_loop(settings) as url, ClientSession() as session:
-        yield Server(awaiting(url, session, settings.control_token), url)
+        yield Server(awaiting(url, session, settings.control_token), url, *_edition(settings))

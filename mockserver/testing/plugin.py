@@ -1,49 +1,59 @@
-"""The pytest plugin: a server for the session, a world for each test, and its exchanges when a test fails."""
+"""The pytest plugin: a server for the session, a world for each test, and its exchanges when the test fails."""
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mockserver.testing import Now, Server, World
-from mockserver.testing.exchanges import exchanges, warnings
+from mockserver.errors import StartError, did_you_mean, nearest
+from mockserver.testing import MockError, Server, World
+from mockserver.testing.exchanges import exchanges, unplayed, warnings
+from mockserver.testing.vocabulary import PROFILES, mistake
 
 URL, CONTROL_TOKEN = "INFISICAL_MOCK_URL", "INFISICAL_MOCK_CONTROL_TOKEN"
 MARK = "infisical_mock"
 _OPTIONS = ("profile", "as_of", "now", "fixtures")
-_WORLD = pytest.StashKey[World[Now]]()
+_WORLD = pytest.StashKey[World]()
+_UNPLAYED = pytest.StashKey[list[str]]()
+_REPORTED = "infisical_mock_unplayed"
 _TITLE = "infisical-mock: exchanges of this test"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options of the command line and of the configuration file."""
-    fail = "Fail a test whose client did what the mock warns of."
+    """Add the options of the command line and of the configuration file."""
+    fail = "Fail a test if the mock warns of what its client did."
+    unfired = "Fail a test that arms a fault which never fires."
     group = parser.getgroup("infisical-mock")
     group.addoption("--infisical-mock-fail-on-warning", action="store_true", help=fail)
     parser.addini("infisical_mock_fail_on_warning", fail, type="bool", default=False)
+    parser.addini("infisical_mock_fail_on_unplayed_fault", unfired, type="bool", default=False)
     parser.addini("infisical_mock_profile", "Profile of the tests' worlds: contract or live.", default="")
-    parser.addini(
-        "infisical_mock_as_of", "Service of the tests' worlds: a generation, a date or a release.", default=""
-    )
-    parser.addini("infisical_mock_now", "Time at which the tests' worlds stand still, as ISO 8601.", default="")
+    parser.addini("infisical_mock_as_of", "Generation of the tests' worlds: its name, a date or a release.", default="")
+    parser.addini("infisical_mock_now", "Time at which the tests' worlds are frozen, in ISO 8601.", default="")
     parser.addini(
         "infisical_mock_fixtures", "Fixture file of the tests' worlds, relative to the configuration file.", default=""
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marker, and checks what the configuration file says of the generation."""
+    """Register the marker and the summary, and check the profile and generation of the configuration file."""
     _check_as_of(config.getini("infisical_mock_as_of") or None, "infisical_mock_as_of")
+    profile = config.getini("infisical_mock_profile")
+    mistaken = mistake("profile", profile, PROFILES) if profile else ""
+    if mistaken:
+        raise pytest.UsageError(f"infisical_mock_profile: {mistaken}")
+    config.pluginmanager.register(_Summary(), "infisical-mock-summary")
     config.addinivalue_line(
         "markers",
-        f"{MARK}(profile=None, as_of=None, now=None, fixtures=None): the world that the fixture infisical_mock gives.",
+        f"{MARK}(profile=None, as_of=None, now=None, fixtures=None): the world of the fixture infisical_mock.",
     )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Checks the generations that markers name, before the first test runs."""
+    """Check the generations of the markers before the first test runs."""
     for item in items:
         for mark in item.iter_markers(MARK):
             _check_as_of(mark.kwargs.get("as_of"), f"@pytest.mark.{MARK} of {item.nodeid}")
@@ -61,14 +71,14 @@ def _check_as_of(value: object, where: str) -> None:
 
 
 def pytest_report_header() -> str | None:
-    """Says so if the tests use a server that runs already."""
+    """Return a line with the URL if the tests use a server that is running already."""
     url = os.environ.get(URL)
     return f"infisical-mock: {url}" if url else None
 
 
 @pytest.fixture(scope="session")
-def infisical_mock_server() -> Iterator[Server[Now]]:
-    """The server of the session: the one at INFISICAL_MOCK_URL, or one of this process on a free port."""
+def infisical_mock_server() -> Iterator[Server]:
+    """The server of the session: the one at INFISICAL_MOCK_URL, or one in this process on a free port."""
     from mockserver.testing.mock import Mock, server_at
 
     url = os.environ.get(URL)
@@ -76,17 +86,18 @@ def infisical_mock_server() -> Iterator[Server[Now]]:
         with Mock() as server:
             yield server
         return
-    server = server_at(url, os.environ.get(CONTROL_TOKEN))
-    server.health()
+    with _errors_in_a_line():
+        server = server_at(url, os.environ.get(CONTROL_TOKEN))
+        server.health()
     yield server
 
 
 @pytest.fixture(scope="session")
 def _infisical_mock_origins(
-    infisical_mock_server: Server[Now],  # noqa: ARG001 - it goes after these worlds
-) -> Iterator[dict[tuple[Path, str, str], World[Now]]]:
-    """Worlds made from fixture files, by file, profile and generation: making a test's own from one costs nothing."""
-    made: dict[tuple[Path, str, str], World[Now]] = {}
+    infisical_mock_server: Server,  # noqa: ARG001 - the server must outlive these worlds
+) -> Iterator[dict[tuple[Path, str, str], World]]:
+    """Worlds made from fixture files, by file, profile and generation. A test's world is a cheap copy of one."""
+    made: dict[tuple[Path, str, str], World] = {}
     yield made
     for world in made.values():
         world.delete()
@@ -95,26 +106,48 @@ def _infisical_mock_origins(
 @pytest.fixture
 def infisical_mock(
     request: pytest.FixtureRequest,
-    infisical_mock_server: Server[Now],
-    _infisical_mock_origins: dict[tuple[Path, str, str], World[Now]],
-) -> Iterator[World[Now]]:
-    """A world of the test's own; it is gone when the test is over."""
+    infisical_mock_server: Server,
+    _infisical_mock_origins: dict[tuple[Path, str, str], World],
+) -> Iterator[World]:
+    """A world for this test alone; it is deleted after the test."""
     options = _options(request)
-    fixtures = options.get("fixtures")
-    if isinstance(fixtures, Path):
-        key = (fixtures, options.get("profile", ""), options.get("as_of", ""))
-        if key not in _infisical_mock_origins:
-            made = {name: value for name, value in options.items() if name != "now"}
-            _infisical_mock_origins[key] = infisical_mock_server.world(**made)
-        options = {name: value for name, value in options.items() if name == "now"}
-        options["origin"] = _infisical_mock_origins[key].id
-    with infisical_mock_server.world(**options) as world:
+    with _errors_in_a_line():
+        made = _world(infisical_mock_server, _infisical_mock_origins, options)
+    with made as world:
         request.node.stash[_WORLD] = world
         yield world
 
 
+def _world(server: Server, origins: dict[tuple[Path, str, str], World], options: dict[str, Any]) -> World:
+    fixtures = options.get("fixtures")
+    if isinstance(fixtures, Path):
+        key = (fixtures, options.get("profile", ""), options.get("as_of", ""))
+        if key not in origins:
+            origins[key] = server.world(**{name: value for name, value in options.items() if name != "now"})
+        options = {name: value for name, value in options.items() if name == "now"}
+        options["origin"] = origins[key].id
+    return server.world(**options)
+
+
+@contextmanager
+def _errors_in_a_line() -> Iterator[None]:
+    """Turn an error of the mock, or of a fixture file, into a failure of one line without a traceback."""
+    try:
+        yield
+    except (MockError, StartError, OSError, ValueError, TypeError) as error:
+        raise pytest.fail.Exception(f"infisical_mock: {_in_a_line(error)}", pytrace=False) from None
+
+
+def _in_a_line(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the server'}: {error.strerror or error}"
+    first, *more = str(error).splitlines() or [type(error).__name__]
+    whose = "MockError: " if isinstance(error, MockError) else ""
+    return f"{whose}{first}{f' (and {len(more)} more)' if more else ''}"
+
+
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the configuration file says, and over it the markers: of the module, of the class, of the test."""
+    """Return the options of the configuration file, overridden by the markers of module, class and test."""
     config = request.config
     options = {name: config.getini(f"{MARK}_{name}") for name in _OPTIONS if config.getini(f"{MARK}_{name}")}
     if "fixtures" in options:
@@ -122,7 +155,8 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     for mark in reversed(list(request.node.iter_markers(MARK))):
         unknown = set(mark.kwargs) - set(_OPTIONS)
         if mark.args or unknown:
-            pytest.fail(f"@pytest.mark.{MARK} takes {', '.join(_OPTIONS)}, by name: {mark}", pytrace=False)
+            near = did_you_mean(nearest(min(unknown), _OPTIONS)) if unknown else ""
+            pytest.fail(f"@pytest.mark.{MARK} takes {', '.join(_OPTIONS)}, by name: {mark}.{near}", pytrace=False)
         options.update(mark.kwargs)
         if isinstance(mark.kwargs.get("fixtures"), str | Path):
             options["fixtures"] = _file(mark.kwargs["fixtures"], request.path.parent)
@@ -130,28 +164,58 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def _file(fixtures: str | Path, folder: Path) -> str | Path:
-    """The path of a fixture file, seen from `folder`; YAML itself, which has more than one line, as it is."""
+    """Return the path of a fixture file relative to `folder`; a text of several lines is YAML and stays as it is."""
     return fixtures if "\n" in str(fixtures) else (folder / fixtures).resolve()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fails a test that has passed, if its client was warned and that is to be a failure."""
-    result = yield
+    """Fail a passed test because of warnings, or of faults that never fired, if the configuration says so."""
+    try:
+        result = yield
+    finally:
+        world = item.stash.get(_WORLD, None)
+        item.stash[_UNPLAYED] = [] if world is None else _unplayed(world)
     config = item.config
     if config.getoption("infisical_mock_fail_on_warning") or config.getini("infisical_mock_fail_on_warning"):
-        world = item.stash.get(_WORLD, None)
         found = warnings(world) if world is not None else []
         if found:
             pytest.fail("The mock warns of what the client did:\n" + "\n".join(found), pytrace=False)
+    if item.stash[_UNPLAYED] and config.getini("infisical_mock_fail_on_unplayed_fault"):
+        pytest.fail("\n".join(f"A fault never fired: {each}" for each in item.stash[_UNPLAYED]), pytrace=False)
     return result
+
+
+def _unplayed(world: World) -> list[str]:
+    try:
+        return unplayed(world)
+    except MockError:  # the test has deleted its world, or stopped the server
+        return []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds the exchanges of its world, with the reasons, to the report of a test that failed."""
+    """Add the exchanges of the world to the report of a failed test, and the faults that never fired to any report."""
     report = yield
     world = item.stash.get(_WORLD, None)
     if report.failed and report.when != "teardown" and world is not None:
-        report.sections.append((_TITLE, exchanges(world)))
+        report.sections.append((_TITLE, exchanges(world, all_rules=item.config.get_verbosity() > 1)))
+    if report.when == "call":
+        setattr(report, _REPORTED, [f"{each} ({item.name})" for each in item.stash.get(_UNPLAYED, [])])
     return report
+
+
+class _Summary:
+    """Collects the faults that never fired from the reports, which workers of pytest-xdist send to the controller."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect the faults of one report."""
+        self._lines += getattr(report, _REPORTED, [])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Write a line for each fault."""
+        for line in self._lines:
+            terminalreporter.write_line(f"infisical-mock: fault never fired: {line}", yellow=True)

@@ -1,4 +1,4 @@
-"""How calls reach a mock: by the standard library for those who wait, by aiohttp for those who await."""
+"""Senders of calls: with the standard library for synchronous callers, with aiohttp for asynchronous ones."""
 
 import ssl
 from collections.abc import Callable
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SECONDS = 30
-"""How long an answer may take: the mock answers in less than one millisecond."""
+"""Time limit for a response; the mock takes less than a millisecond."""
 
 
 def headers_of(sent: Call[Any], control_token: str | None) -> dict[str, str]:
-    """The headers of a call, with the token of the control API if it needs one."""
+    """Return the headers of a call, with the token of the control API if there is one."""
     bearer = {} if control_token is None else {"Authorization": f"Bearer {control_token}"}
     return {**bearer, **sent.headers}
 
 
 def waiting(url: str, control_token: str | None = None) -> Callable[[Call[T]], T]:
-    """Sends calls to the mock at `url`, each on a connection of its own: nothing stays open between them."""
+    """Return a sender to the mock at `url` that opens a connection for each call, so none stays open."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or parts.hostname is None:
         raise MockError(f"'{url}' is not the URL of a mock, such as http://127.0.0.1:8080")
@@ -51,7 +51,7 @@ def waiting(url: str, control_token: str | None = None) -> Callable[[Call[T]], T
 
 
 def awaiting(url: str, session: "aiohttp.ClientSession", control_token: str | None = None) -> Callable[[Call[T]], Any]:
-    """Sends calls to the mock at `url` in a session; what comes back is awaited."""
+    """Return a sender to the mock at `url` that uses a session; its results are awaited."""
     from aiohttp import ClientError
 
     async def send(sent: Call[T]) -> T:

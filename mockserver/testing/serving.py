@@ -1,4 +1,4 @@
-"""A mock that is served beside the test: in a thread of its own, or in the running loop."""
+"""Serves a mock beside the test: in its own thread, or in the running loop."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ from mockserver.settings import Settings
 
 
 class ServingThread(Thread):
-    """Serves from `begin` to `end`. A thread of its own has a loop of its own: tests may block theirs."""
+    """Serves from `begin` to `end`. The thread has its own loop because a test may block the loop that it runs in."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(name="infisical-mock", daemon=True)
@@ -26,7 +26,7 @@ class ServingThread(Thread):
         self._over: asyncio.Event | None = None
 
     def begin(self) -> str:
-        """Serves; the URL. Raises OSError if the port cannot be had."""
+        """Start to serve and return the URL. Raises OSError if the port is taken."""
         self.start()
         self._settled.wait()
         if self._failure is not None:
@@ -35,17 +35,17 @@ class ServingThread(Thread):
         return self._url
 
     def end(self) -> None:
-        """Serves no more: every socket is closed, and the thread is gone."""
+        """Stop to serve: close every socket and join the thread."""
         assert self._loop is not None
         assert self._over is not None
         self._loop.call_soon_threadsafe(self._over.set)
         self.join()
 
     def run(self) -> None:
-        """What the thread does."""
+        """Serve until `end`."""
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # it is raised where the thread was begun
+        except BaseException as error:  # `begin` raises it
             self._failure = error
         finally:
             self._settled.set()
@@ -58,7 +58,7 @@ class ServingThread(Thread):
 
 
 def in_the_loop(settings: Settings) -> AbstractAsyncContextManager[str]:
-    """Serves in the running loop for the length of an `async with` block, which gives the URL."""
+    """Serve in the running loop for the duration of an `async with` block, which yields the URL."""
     return _listening(_core(settings), settings)
 
 
@@ -77,7 +77,7 @@ def _core(settings: Settings) -> Core:
 
 
 class _Stderr:
-    """Whatever stderr is at the moment: test runners put others in its place, and close them."""
+    """The current stderr: test runners replace and close it."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)

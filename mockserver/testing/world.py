@@ -1,76 +1,94 @@
-"""A world as a test sees it, and the server that it lives on."""
+"""A world as a test uses it, and the server that it belongs to."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
-from mockserver.testing.calls import Answer, Call, Now, Resource, W, call, json_call, nothing
-from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, content_of
+from mockserver.testing.calls import Answer, Call, MockError, Now, Resource, W, call, fetched, json_call, nothing
+from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, UnknownKey, content_of
+from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, mistake, mistake_in
 
 DEFAULT = "default"
 _ANYWHERE = {"0.0.0.0/0", "::/0"}
 
 
 class Names(NamedTuple):
-    """Identities by name: the id of each, and a token of those who have one that is good at any time and place."""
+    """Ids and tokens of the identities by name: only tokens that are valid at any time and from any address."""
 
     identities: Mapping[str, str]
     tokens: Mapping[str, str]
 
 
 class World(Resource[W]):
-    """One isolated world. A client is given `url` in place of the vendor's address.
+    """An isolated world. A client uses `url` in place of the vendor's address.
 
-    In a `with` block (`async with`, if its calls are awaited) it is deleted at the end.
+    A `with` block (`async with` for a `World[Later]`) deletes the world at its end. `profile` and `generation` are
+    empty while they are unknown, as on a server that was not asked for its health.
     """
 
-    def __init__(self, send: Callable[[Call[Any]], Any], server_url: str, id: str) -> None:
+    def __init__(
+        self,
+        send: Callable[[Call[Any]], Any],
+        server_url: str,
+        id: str,
+        profile: str = "",
+        generation: str = "",
+    ) -> None:
         super().__init__(send, id)
         self.id = id
+        self.profile = profile
+        self.generation = generation
         self.url = server_url if id == DEFAULT else f"{server_url}/w/{id}"
         self.clock: Clock[W] = Clock(send, id)
         self.faults: Faults[W] = Faults(send, id)
         self.journal: Journal[W] = Journal(send, id)
         self.state: State[W] = State(send, id)
 
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} {self.id} at {self.url}, profile {self.profile or 'unknown'}, "
+            f"generation {self.generation or 'unknown'}>"
+        )
+
     @call
     def names(self) -> Call[Names]:
-        """Ids and tokens of the identities, as the state has them now."""
+        """Return ids and tokens of the identities as the state has them now."""
         return Call("GET", f"{self._path}/state?secrets=clear", lambda answer: _names(answer.json))
 
-    @cached_property
-    def identities(self: "World[Now]") -> Mapping[str, str]:
-        """Ids by name, as the state had them when this was first asked for."""
-        return self._names.identities
+    @fetched
+    def identities(self) -> Call[Mapping[str, str]]:
+        """Ids of the identities by name, as the state had them at the first access."""
+        return Call("GET", f"{self._path}/state?secrets=clear", lambda answer: _names(answer.json).identities)
 
-    @cached_property
-    def tokens(self: "World[Now]") -> Mapping[str, str]:
-        """Bearer tokens by the name of the identity, as the state had them when this was first asked for."""
-        return self._names.tokens
-
-    @cached_property
-    def _names(self: "World[Now]") -> Names:
-        return self.names()
+    @fetched
+    def tokens(self) -> Call[Mapping[str, str]]:
+        """Bearer tokens by the name of the identity, as the state had them at the first access."""
+        return Call("GET", f"{self._path}/state?secrets=clear", lambda answer: _names(answer.json).tokens)
 
     @call
-    def verify(self, /, **expectation: Any) -> Call[dict[str, Any]]:
-        """Holds the world to an expectation of `POST /_mock/requests/verify`. Raises AssertionError with the reason."""
+    def verify(self, /, **expectation: Unpack[Expectation]) -> Call[dict[str, Any]]:
+        """Check an expectation of `POST /_mock/requests/verify`, and return the verdict.
+
+        Raises AssertionError with the reason if it does not hold, and MockError for names that do not exist.
+        """
+        __tracebackhide__ = True
+        mistaken = mistake_in(expectation)
+        if mistaken:
+            raise MockError(mistaken)
+        body: dict[str, Any] = {"world": self.id, **expectation}
         if "state" in expectation:
             body = {**expectation, "state": {"world": self.id, **expectation["state"]}}
-        else:
-            body = {"world": self.id, **expectation}
         return json_call("POST", "/_mock/requests/verify", _holds, body, accepted=(406,))
 
     @call
     def reset(self) -> Call[None]:
-        """The world as it was made: state, clock, journal, faults."""
+        """Return the world to its beginning: state, clock, journal, faults."""
         return Call("POST", f"{self._path}/reset", nothing)
 
     @call
     def delete(self) -> Call[None]:
-        """Lets the world go; one that has gone already is as good."""
+        """Delete the world. A world that is gone already is no error."""
         return Call("DELETE", self._path, nothing, accepted=(404,))
 
     def __enter__(self: "World[Now]") -> "World[Now]":
@@ -89,28 +107,32 @@ class World(Resource[W]):
 
 
 class Server(World[W]):
-    """A running mock: its default world, and further ones on request."""
+    """A running mock: its default world, and the means to create others."""
 
-    def __init__(self, send: Callable[[Call[Any]], Any], url: str) -> None:
-        super().__init__(send, url.rstrip("/"), DEFAULT)
+    def __init__(self, send: Callable[[Call[Any]], Any], url: str, profile: str = "", generation: str = "") -> None:
+        super().__init__(send, url.rstrip("/"), DEFAULT, profile, generation)
 
     @call
     def world(
         self,
         id: str | None = None,
         *,
-        profile: str | None = None,
-        as_of: str | None = None,
+        profile: ProfileName | None = None,
+        as_of: AsOf | None = None,
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         origin: str | None = None,
         token_secret: str | None = None,
     ) -> Call[World[W]]:
-        """A new world: from the server's fixtures, from others, or from the present state of the world `origin`.
+        """Create a world from the server's fixtures, from `fixtures`, or from the present state of the world `origin`.
 
         `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
-        time. What is not given is as on the server; an id is made up.
+        time. Other values default to those of the server, and the id to a new one. Raises MockError if it is rejected.
         """
+        __tracebackhide__ = True
+        mistaken = "" if profile is None else mistake("profile", profile, PROFILES)
+        if mistaken:
+            raise MockError(mistaken)
         given = {
             "id": id,
             "profile": profile,
@@ -123,16 +145,18 @@ class Server(World[W]):
         body = {name: value for name, value in given.items() if value is not None}
 
         def read(answer: Answer) -> World[W]:
-            return World(self._send, self.url, answer.json["id"])
+            made = answer.json
+            return World(self._send, self.url, made["id"], made["profile"], made["generation"])
 
         return json_call("POST", "/_mock/worlds", read, body)
 
     @call
     def health(self) -> Call[dict[str, Any]]:
-        """Version, profile, generation and number of worlds."""
+        """Return version, profile, generation and the number of worlds."""
 
         def read(answer: Answer) -> dict[str, Any]:
             found: dict[str, Any] = answer.json
+            self.profile, self.generation = found["profile"], found["generation"]
             return found
 
         return Call("GET", "/_mock/health", read)
@@ -162,7 +186,7 @@ def _names(state: dict[str, Any]) -> Names:
 
 
 class _Known(dict[str, str]):
-    """A mapping that says what there is when asked for what is not."""
+    """A mapping whose KeyError lists the keys."""
 
     def __missing__(self, name: str) -> str:
-        raise KeyError(f"{name!r}: this world has {', '.join(sorted(self)) or 'none'}")
+        raise UnknownKey(name, self)

@@ -4,26 +4,34 @@ import asyncio
 import gc
 import http.client
 import json
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pytest
 
 import mockserver.testing
+from mockserver import Settings
+from mockserver.control import own_contract
 from mockserver.errors import FixtureErrors, StartError
-from mockserver.testing import Mock, MockError, Server
+from mockserver.faults.plan import KINDS
+from mockserver.journal.critic import WARNINGS
+from mockserver.rules.profile import Profile
+from mockserver.testing import Mock, MockError, Server, vocabulary
 from mockserver.testing.calls import Answer
 from mockserver.testing.mock import server_at
 from mockserver.testing.world import World
 from tests.client import ADMIN, IDENTITIES, PAYMENTS
+from tests.testing import operation_names
 
 T = TypeVar("T")
 WORLD = """version: 1
@@ -168,7 +176,7 @@ async def test_the_journal_tells_why(mock: Server[Any]):
 
 
 async def test_what_the_mock_declines_is_an_error_with_its_reason(mock: Server[Any]):
-    with pytest.raises(MockError, match=r"POST /_mock/worlds: 400 BadBody: /profile: .*contract.*live"):
+    with pytest.raises(MockError, match=r"there is no profile 'strict'\. It must be contract or live\."):
         await done(mock.world(profile="strict"))
     with pytest.raises(MockError, match="409 BadWorld: /id: there is a world 'default' already"):
         await done(mock.world("default"))
@@ -315,8 +323,12 @@ def test_a_start_that_fails_says_why_and_leaves_nothing():
         taken.listen()
         with pytest.raises(OSError, match="in use"), Mock(port=taken.getsockname()[1]):
             pass
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(TypeError, match="Mock has no setting 'colour'"):
         Mock(colour="red")
+    with pytest.raises(TypeError, match=r"Mock has no setting 'prot'\. Did you mean 'port'\?"):
+        Mock(prot=3)
+    with pytest.raises(StartError, match=r"there is no profile 'lve'\. Did you mean 'live'\?"):
+        Mock(profile="lve")
     assert set(threading.enumerate()) == threads
 
 
@@ -344,6 +356,100 @@ def test_its_log_goes_to_whatever_stderr_is(capsys: pytest.CaptureFixture[str]):
     captured = capsys.readouterr()
     assert "/api/status" in captured.err
     assert captured.out == ""
+
+
+MISTAKES = {
+    "a kind": (lambda world: world.faults.add("dorp"), "there is no fault kind 'dorp'. Did you mean 'drop'?"),
+    "a fault's operation": (
+        lambda world: world.faults.add("stale", operation="getKubernetesAut"),
+        "there is no operation 'getKubernetesAut'. Did you mean 'getKubernetesAuth'?",
+    ),
+    "an operation": (
+        lambda world: world.verify(operation="updateKubernetesAut", count=0),
+        "there is no operation 'updateKubernetesAut'. Did you mean 'updateKubernetesAuth'?",
+    ),
+    "an operation in order": (
+        lambda world: world.verify(order=[{"status": 200}, {"operation": "x"}]),
+        "there is no operation 'x'.",
+    ),
+    "a status": (lambda world: world.verify(status=999, count=0), "a status is an integer from 100 to 599, not 999"),
+    "a status of the journal": (lambda world: world.journal.requests(status=20), "from 100 to 599, not 20"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistyped_name_is_told_before_any_request(mistake: str):
+    def send(_: Any) -> Any:
+        pytest.fail("a request was sent")
+
+    ask, told = MISTAKES[mistake]
+    with pytest.raises(MockError, match=re.escape(told)):
+        ask(World(send, "http://127.0.0.1:1", "w1"))
+
+
+UNKNOWN = {
+    "a rule": ({"rule": "update.ttl.stored-mx"}, "Did you mean 'update.ttl.stored-max'?"),
+    "a property": ({"body": {"alowedNames": "a"}}, "Did you mean 'allowedNames'?"),
+    "an identity": ({"identity": "paymnets"}, "Did you mean 'payments'?"),
+    "a method": ({"method": "ptach"}, "Did you mean 'PATCH'?"),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+async def test_a_name_that_only_the_server_knows_is_an_error_with_the_nearest(mock: Server[Any], name: str):
+    expectation, told = UNKNOWN[name]
+    with pytest.raises(MockError, match=f"400 UnknownName: .*{re.escape(told)}"):
+        await done(mock.verify(**expectation, count=0))
+
+
+async def test_an_expectation_takes_names_methods_in_any_case_and_plain_values(mock: Server[Any]):
+    await update(mock, allowedNames="a", accessTokenTrustedIps=[{"ipAddress": "::/0"}])
+    body = {"allowedNames": "a", "accessTokenTrustedIps": [{"ipAddress": "::/0"}]}
+    assert (await done(mock.verify(identity="payments", method="patch", body=body)))["verified"]
+    with pytest.raises(AssertionError, match=r"body allowedNames \"b\""):
+        await done(mock.verify(identity="payments", body={"allowedNames": "b"}))
+
+
+async def test_names_are_read_the_same_way_by_both_clients(mock: Server[Any]):
+    for _ in range(2):
+        assert (await done(mock.identities))["payments"] == PAYMENTS
+        assert (await done(mock.tokens))["ops-admin"] == ADMIN
+    await done(mock.state.put(WORLD))
+    assert (await done(mock.identities))["payments"] == PAYMENTS, "as it was at first"
+    with pytest.raises(KeyError, match=r"'paymets': this world has .*\. Did you mean 'payments'\?"):
+        (await done(mock.identities))["paymets"]
+
+
+async def test_a_world_and_a_mock_show_what_they_are(mock: Server[Any]):
+    assert repr(mock) == f"<Server default at {mock.url}, profile contract, generation 2026-08>"
+    world = await done(mock.world("mine", profile="live", as_of="2026-09"))
+    assert repr(world) == f"<World mine at {mock.url}/w/mine, profile live, generation 2026-09>"
+    attached = server_at(mock.url)
+    assert repr(attached) == f"<Server default at {mock.url}, profile unknown, generation unknown>"
+    await asyncio.to_thread(attached.health)
+    assert repr(attached) == repr(mock)
+    assert repr(Mock(profile="live", as_of="2026-05")) == "<Mock, profile live, generation 2026-05>"
+
+
+def test_the_operations_of_the_types_are_those_of_the_documents():
+    assert operation_names.MODULE.read_text("utf-8") == operation_names.text(), (
+        "run: python -m tests.testing.operation_names"
+    )
+
+
+def test_the_types_have_every_word_of_the_mock():
+    assert tuple(KINDS.values()) == vocabulary.KINDS
+    assert set(vocabulary.PROFILES) == {each.value for each in Profile}
+    assert set(get_args(vocabulary.WarningCode)) == {each.code for each in WARNINGS}
+    named = {"profile", "as_of", "clock", "fixtures", "fixtures_yaml"}
+    assert set(vocabulary.MockSettings.__annotations__) == {each.name for each in fields(Settings)} - named
+    schemas = own_contract.contract().document.value["components"]["schemas"]
+    assert set(vocabulary.Matcher.__annotations__) | {"world", "since"} == set(schemas["Matcher"]["properties"])
+    expectation = schemas["Expectation"]["properties"]
+    assert set(vocabulary.Expectation.__annotations__) | {"world"} == set(expectation)
+    assert set(vocabulary.StateChanges.__annotations__) | {"world"} == set(expectation["state"]["properties"])
+    faults = {name for kind in schemas if kind.endswith("Fault") for name in schemas[kind]["properties"]}
+    assert set(vocabulary.FaultSettings.__annotations__) == faults - {"kind", "id", "seen", "played", "consumed"}
 
 
 def test_the_names_for_client_teams_are_these():

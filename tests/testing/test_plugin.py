@@ -105,7 +105,7 @@ def test_what_is_taken_back_is_the_servers(infisical_mock):
     assert "ops-admin" in infisical_mock.tokens
 
 
-@pytest.mark.infisical_mock(colour="red")
+@pytest.mark.infisical_mock(profil="live")
 def test_bad_name(infisical_mock):
     pass
 
@@ -186,8 +186,12 @@ def test_markers_and_the_ini_file_say_which_world(tmp_path: Path):
     ended = run_tests(written(tmp_path, ini, test_it=text))
     assert ended.outcomes == {"passed": 7, "errors": 4}, ended.text
     assert "@pytest.mark.infisical_mock takes profile, as_of, now, fixtures, by name: Mark(" in ended.text
-    assert "MockError: POST /_mock/worlds: 400 BadBody: /profile" in ended.text
-    assert re.search(r"FileNotFoundError: .*nowhere\.yaml", ended.text)
+    assert "takes profile, as_of, now, fixtures, by name: Mark(" in ended.text
+    assert "Did you mean 'profile'?" in ended.text
+    assert "\ninfisical_mock: MockError: there is no profile 'strict'. It must be contract or live.\n" in ended.text
+    assert re.search(r"\ninfisical_mock: .*nowhere\.yaml: No such file or directory\n", ended.text)
+    errors = ended.text.split("ERRORS")[1].split("short test summary")[0]
+    assert len([line for line in errors.splitlines() if line and "__" not in line and "==" not in line]) == 4, errors
 
 
 def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
@@ -201,15 +205,106 @@ def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
     assert refused.endswith("-> 400 update.ttl.stored-max")
     assert first.index(accepted) < first.index(refused)
     assert "must not be greater" in first
-    assert "Nothing was asked of http://127.0.0.1:" in second
+    assert "No request was sent to http://127.0.0.1:" in second
     assert "my-secret-jwt" not in "".join(line for line in first.splitlines() if not line.startswith((">", " ", "E")))
     assert "not-shown" not in ended.text
+
+
+SHORT = """
+import pytest
+from client import update
+
+
+def test_rule(infisical_mock):
+    assert update(infisical_mock, accessTokenMaxTTL=60) == 200
+
+
+def test_many_issues(infisical_mock):
+    assert update(infisical_mock, accessTokenTrustedIps=[{"ipAddress": number} for number in range(30)]) == 200
+
+
+def test_again_and_again(infisical_mock):
+    for _ in range(5):
+        update(infisical_mock, allowedNames="a", token="none")
+    assert False
+"""
+
+
+def sections(text: str) -> list[list[str]]:
+    """The lines of the exchanges of each failed test."""
+    shown = re.split(r"-+ infisical-mock: exchanges of this test -+\n", text)[1:]
+    return [re.split(r"\n(?:_{4,}|={4,}|infisical-mock:)", each)[0].splitlines() for each in shown]
+
+
+def test_a_rejected_request_takes_a_dozen_lines(tmp_path: Path):
+    rule, issues, again = sections(run_tests(written(tmp_path, test_it=SHORT)).text)
+    assert 5 <= len(rule) <= 9
+    assert any(line.startswith("    Rejected if `accessTokenTTL` exceeds") for line in rule)
+    assert "    accessTokenMaxTTL: stored 7200, sent 60, resulting 60" in rule
+    assert len(issues) <= 13
+    assert issues[-1].endswith("more lines: run pytest with -vv")
+    assert len([line for line in again if line.endswith(" (as above)")]) == 4
+    assert len(again) <= 20
+
+
+def test_all_rules_are_shown_when_they_are_asked_for(tmp_path: Path):
+    rule, issues, _ = sections(run_tests(written(tmp_path, test_it=SHORT), "-vvv").text)  # one v is taken back by -q
+    for each in (rule, issues):
+        assert "    RULES, IN ORDER" in each
+    assert len(issues) > 30
+
+
+FAULTS = """
+import pytest
+from client import update
+
+
+def test_never(infisical_mock):
+    infisical_mock.faults.add("drop", where="before-write", operation="updateKubernetesAuth")
+
+
+def test_fires(infisical_mock):
+    infisical_mock.faults.add("status", status=404)
+    assert update(infisical_mock, allowedNames="a") == 404
+
+
+def test_one_of_two(infisical_mock):
+    infisical_mock.faults.add("status", status=404, times=2)
+    infisical_mock.faults.add("delay", seconds=0.5, identityId="payments")
+    assert update(infisical_mock, allowedNames="a") == 404
+
+
+def test_deletes_its_world(infisical_mock):
+    infisical_mock.faults.add("stale")
+    infisical_mock.delete()
+"""
+
+
+@pytest.mark.parametrize("workers", [(), (*XDIST, "-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("fails", [False, True], ids=["reported", "a failure"])
+def test_a_fault_that_never_fired_is_reported(tmp_path: Path, workers: tuple[str, ...], fails: bool):
+    ini = "infisical_mock_fail_on_unplayed_fault = true\n" if fails else ""
+    ended = run_tests(written(tmp_path, ini, test_it=FAULTS), *workers)
+    assert ended.outcomes == ({"failed": 2, "passed": 2} if fails else {"passed": 4}), ended.text
+    lines = {line for line in ended.text.splitlines() if line.startswith("infisical-mock: fault never fired: ")}
+    assert lines == {
+        "infisical-mock: fault never fired: drop before-write updateKubernetesAuth (test_never)",
+        "infisical-mock: fault never fired: delay 0.5 1d000000-0000-4000-8000-000000000002 (test_one_of_two)",
+    }
+    assert ("A fault never fired: drop before-write updateKubernetesAuth" in ended.text) == fails
+
+
+def test_a_mistyped_profile_of_the_ini_file_is_a_usage_error(tmp_path: Path):
+    ended = run_tests(written(tmp_path, "infisical_mock_profile = lve\n", test_it="def test_it():\n    pass\n"))
+    assert ended.code == pytest.ExitCode.USAGE_ERROR
+    assert "infisical_mock_profile: there is no profile 'lve'. Did you mean 'live'?" in ended.text
+    assert "Traceback" not in ended.text
 
 
 def test_its_options_are_told_by_the_help_and_markers(tmp_path: Path):
     told = run_tests(written(tmp_path), "--help").text
     assert "--infisical-mock-fail-on-warning" in told
-    for name in ("profile", "as_of", "now", "fixtures", "fail_on_warning"):
+    for name in ("profile", "as_of", "now", "fixtures", "fail_on_warning", "fail_on_unplayed_fault"):
         assert f"infisical_mock_{name} (" in told
     marker = "@pytest.mark.infisical_mock(profile=None, as_of=None, now=None, fixtures=None)"
     assert marker in run_tests(tmp_path, "--markers").text
