@@ -137,6 +137,7 @@ class MockSettings(TypedDict, total=False):
     write_timeout: float
     log_level: Level
     log_format: Format
+    docs_url: str
 
 
 def mistake(what: str, name: object, known: Iterable[str], *, listed: bool = True) -> str:
