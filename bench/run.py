@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import amounts, machine, peers, starts, steps, updates
+from bench import amounts, inspector, machine, peers, starts, steps, updates
 from bench.rounds import progress
 from bench.servers import HERE
 from bench.table import markdown, put, verdict
@@ -26,6 +26,7 @@ PARTS = {
     "starts": starts.starts,
     "memory": amounts.memory,
     "identities": amounts.identities,
+    "inspector": inspector.inspector,
 }
 STEPS = "steps"
 

@@ -8,6 +8,7 @@ import orjson
 from aiohttp import web
 from multidict import MultiDict
 
+from mockserver.clock import stopwatch
 from mockserver.control.requests import filter_of
 from mockserver.control.resource import Call, Parts, problem
 from mockserver.journal import show
@@ -19,7 +20,8 @@ HEARTBEAT_SECONDS = 10
 """Seconds without an event after which a comment is sent, to keep the stream open and to detect a lost client."""
 _LOOK_SECONDS = 1.0
 _WATCH_SECONDS = 0.25
-_BUSY, _BUSY_SECONDS = 200, 3.0
+_MANY = 200
+_BUSY, _BUSY_SECONDS = 25, 2.0
 """After this many exchanges between two events, the next event is delayed: nobody reads that fast."""
 _FILTERS = frozenset(("world", "operation"))
 CHANGES = "changes"
@@ -93,20 +95,27 @@ async def _changes(call: Call, response: web.StreamResponse, world: str | None) 
         await response.write(b": the journal of infisical-mock\n\n")
         seen, silent = _snapshot(call.parts, world), 0.0
         while not subscribers.ended and request.transport is not None:
-            await asyncio.sleep(_WATCH_SECONDS)
+            await asyncio.sleep(_until_next(_WATCH_SECONDS))
             silent += _WATCH_SECONDS
             snapshot = _snapshot(call.parts, world)
             if snapshot != seen:
                 came = _came(call.parts, seen.newest)
                 await response.write(_event("changed", {"requests": came, "newest": snapshot.newest or None}))
                 seen, silent = snapshot, 0.0
-                await asyncio.sleep(_BUSY_SECONDS if came >= _BUSY else 0)
+                subscribers.told = stopwatch()
+                if came >= _BUSY:
+                    await asyncio.sleep(_until_next(_BUSY_SECONDS))
             elif silent >= HEARTBEAT_SECONDS:
                 await response.write(b": still here\n\n")
                 silent = 0.0
     finally:
         subscribers.watching -= 1
     return response
+
+
+def _until_next(seconds: float) -> float:
+    """Return the seconds until the next multiple of `seconds`: all streams wake together, so pages can share a list."""
+    return seconds - stopwatch() % seconds
 
 
 def _snapshot(parts: Parts, name: str | None) -> _Snapshot:
@@ -125,10 +134,10 @@ def _time(world: World) -> tuple[object, ...]:
 
 
 def _came(parts: Parts, id: str) -> int:
-    """Return the number of exchanges after the one with that id, at most _BUSY."""
+    """Return the number of exchanges after the one with that id, at most _MANY."""
     count = 0
     for each in parts.journal.newest_first():
-        if each.id == id or count >= _BUSY:
+        if each.id == id or count >= _MANY:
             break
         count += 1
     return count

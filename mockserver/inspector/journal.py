@@ -2,11 +2,14 @@
 
 from itertools import islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from mockserver.inspector.rendering import of_the_world, page_address, render
+from mockserver.clock import stopwatch
+from mockserver.inspector.rendering import HEADERS, of_the_world, page_address, render
 from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.journal.journal import Journal
 from mockserver.worlds.registry import DEFAULT
 
 SHOWN = 100
@@ -15,6 +18,9 @@ SEARCHED = 1000
 REJECTED = "rejected"
 STATUSES = (200, 400, 401, 403, 404, 405, 422, 429, 500, 504)
 _OFFERED_WORLDS = 100
+_KEPT_SECONDS, _MOST_LISTS = 1.0, 32
+_LISTS: WeakKeyDictionary[Journal, dict[str, tuple[float, bytes]]] = WeakKeyDictionary()
+"""Lists by the address they were made for, with the time: those of each journal."""
 
 
 async def first(visit: Visit) -> web.Response:
@@ -23,6 +29,27 @@ async def first(visit: Visit) -> web.Response:
 
 
 async def show(visit: Visit) -> web.Response:
+    """The journal's page; where htmx asks, the list that another page was given since the last event, if there is one.
+
+    Every page that follows the stream asks for the same list at the same time. A list that is newer than the last event
+    of any stream holds all that the events were about.
+    """
+    if not visit.is_fragment:
+        return await _show(visit)
+    journal, now = visit.call.parts.journal, stopwatch()
+    kept, address = _LISTS.setdefault(journal, {}), f"{visit.call.request.host}{visit.call.request.rel_url}"
+    made, body = kept.get(address, (0.0, b""))
+    if body and made > journal.subscribers.told and now - made < _KEPT_SECONDS:
+        return web.Response(body=body, headers=HEADERS)
+    response = await _show(visit)
+    if len(kept) >= _MOST_LISTS:
+        kept.clear()
+    if response.status == 200 and isinstance(response.body, bytes):
+        kept[address] = (now, response.body)
+    return response
+
+
+async def _show(visit: Visit) -> web.Response:
     """The latest exchanges of a world, or of all where the query says `all`, by the filters of the query."""
     query, everywhere = visit.query, "all" in visit.query
     chosen = {name: query.get(name, "").strip() for name in ("operation", "status", "rule")}

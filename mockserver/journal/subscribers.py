@@ -54,12 +54,13 @@ class Subscribers:
     """The subscribers of a journal, at most MAX_SUBSCRIBERS.
 
     `watching` counts streams that look at the journal by themselves and are given nothing; they count for the limit.
-    `ended` says that the server stops.
+    `told` is when one of them last sent an event, in seconds of the stopwatch. `ended` says that the server stops.
     """
 
     def __init__(self) -> None:
         self.open: list[Subscriber] = []
         self.watching = 0
+        self.told = 0.0
         self.ended = False
 
     @property

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from yarl import URL
 
+from mockserver.clock import stopwatch
 from mockserver.inspector import static
 from tests.client import IDENTITIES, PAYMENTS, Answer, Client
 from tests.conftest import Serve
@@ -306,3 +307,16 @@ async def test_htmx_is_given_the_lines_without_the_form(server: Client):
     assert b'role="search"' in whole.content
     assert b'role="search"' not in part.content
     assert b'id="live"' in part.content
+
+
+async def test_pages_share_a_list_until_the_next_event_and_no_longer(server: Client):
+    htmx, subscribers = {"HX-Request": "true"}, server.mock.journal.subscribers
+    first = await get(server, "/_mock/", **htmx)
+    answer = await server.update({"allowedNames": "a"})
+    assert (await get(server, "/_mock/", **htmx)).content == first.content
+    subscribers.told = stopwatch()
+    new = answer.headers["Mock-Request-Id"].encode()
+    assert new in (await get(server, "/_mock/", **htmx)).content
+    assert new in (await get(server, "/_mock/")).content
+    await server.send("POST", "/_mock/reset", token=None)
+    assert new not in (await get(server, "/_mock/")).content
