@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mockserver import __version__
+from mockserver import __version__, masking
 from mockserver.api import request_rules
 from mockserver.api.http_edges import EDGES
 from mockserver.api.operation import Operation
@@ -17,7 +17,7 @@ from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
 from mockserver.api.request_headers import RequestHeaderCache
 from mockserver.api.stages import STAGES
-from mockserver.clock import IdSource, WorldClock
+from mockserver.clock import IdSource, WorldClock, stopwatch
 from mockserver.contract.compiled import Contract, contract_at
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Call, Parts, problem
@@ -92,6 +92,7 @@ class Core:
             mask_key=settings.token_secret,
             first_time=settings.clock,
             control_token=settings.control_token,
+            allowed_hosts=settings.allowed_hosts,
             seed=settings.seed,
             body_timeout=settings.body_timeout,
             as_of=None if settings.as_of is None else settings.edition.generation,
@@ -145,16 +146,23 @@ class Core:
         """Return the response of the control API, or a document. It catches errors, as the vendor's pipeline does."""
         if EXPECT in request.headers:
             await go_ahead(request)
+        started = stopwatch()
+        response: web.StreamResponse
         try:
             document = self.control.document(request)
-            if document is not None:
-                return await self.control.serve(document, request)
-            return await self.control.answer(request)
+            response = await (
+                self.control.answer(request) if document is None else self.control.serve(document, request)
+            )
         except ConnectionError:
             raise
         except Exception as error:
             self.log.crashed("control API", error)
-            return problem(500, "InternalServerError", "A bug of this mock: see its log")
+            response = problem(500, "InternalServerError", "A bug of this mock: see its log")
+        if self.log.shows_requests:
+            path = masking.text(request.raw_path.partition("?")[0])
+            spent = round((stopwatch() - started) * 1000, 2)
+            self.log.control(method=request.method, path=path, status=response.status, ms=spent)
+        return response
 
 
 async def _pages(

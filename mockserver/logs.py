@@ -12,12 +12,13 @@ from mockserver.settings import LEVELS, Format, Level
 
 
 class Log:
-    """Events from `level` up. `shows_requests` says whether requests are among them (level `info` and below)."""
+    """Events from `level` up. `shows_requests`: whether it logs requests; `shows_details`: what they carried, too."""
 
     def __init__(
         self, level: Level = "warning", form: Format = "text", stream: TextIO | None = None, *, color: bool = False
     ) -> None:
         self.shows_requests = LEVELS.index(level) <= LEVELS.index("info")
+        self.shows_details = level == "debug"
         self._level = level
         self._form = form
         self._stream = stream
@@ -25,8 +26,16 @@ class Log:
         self._made: Any = None
 
     def request(self, **fields: Any) -> None:
-        """One answered request."""
+        """Log a request to the vendor's API that has been answered."""
         self._logger.info("request", **fields)
+
+    def control(self, **fields: Any) -> None:
+        """Log a call of the control API that has been answered."""
+        self._logger.info("control", **fields)
+
+    def details(self, **fields: Any) -> None:
+        """Log what an answered request carried, secrets masked."""
+        self._logger.debug("details", **fields)
 
     def info(self, event: str, **fields: Any) -> None:
         """Something that went well."""

@@ -66,6 +66,7 @@ class Settings:
     token_secret: str = DEFAULT_TOKEN_SECRET
     control: bool = True
     control_token: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
     journal_size: int = 1000
     journal_bytes: int = JOURNAL_BYTES
     fail_on_warning: bool = False

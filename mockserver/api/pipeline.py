@@ -18,7 +18,8 @@ from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_headers import RequestHeaders
-from mockserver.api.request_rules import BODY, CRASH, FAULT, RESPONSE_CONTRACT, ROUTE, Received, Routing
+from mockserver.api.request_rules import BODY, CRASH, FAULT, RESPONSE_CONTRACT, Received
+from mockserver.api.route_rules import ROUTE, Routing
 from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.compiled import Contract
@@ -34,7 +35,7 @@ from mockserver.http.routes import Routes
 from mockserver.journal import client_history
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.journal import Journal
-from mockserver.journal.show import log_line
+from mockserver.journal.show import log_exchange
 from mockserver.logs import Log
 from mockserver.rules.edition import Edition
 from mockserver.rules.profile import Profile
@@ -291,10 +292,9 @@ class VendorApi:
         entry.seconds = stopwatch() - started
         self._journal.record(entry)
         if self._log.shows_requests:
-            self._log.request(**log_line(entry))
+            log_exchange(self._log, entry)
         return answer
 
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
-        world = self._worlds.find(entry.world)
-        if world is not None:
+        if (world := self._worlds.find(entry.world)) is not None:
             client_history.note_limit(world, entry, reply.headers or {})

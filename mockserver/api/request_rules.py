@@ -1,4 +1,4 @@
-"""Rules for every request before its operation: route, organization header and body."""
+"""Rules for every request before its operation: organization header and body."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -14,87 +14,6 @@ _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "specific to this mock", "2026-11-23")
 _INTERNAL = Answer(500, "InternalServerError")
 _BODY_ANSWERS = answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
-
-
-class Routing(NamedTuple):
-    """The router's result for a request line."""
-
-    target: str
-    method: str
-    world: str
-    world_known: bool
-    problem: Literal["encoding", "unknown", "segment", "method"] | None = None
-    world_gone: str = ""
-    path: str = ""
-
-
-@rule("world.unknown", "Rejected if the request names a world that does not exist.", _MOCK, answers(404, "NotFound"))
-def world_unknown(routing: Routing) -> Finding | None:
-    if routing.world_known:
-        return None
-    reason = routing.world_gone or f"create it first with PUT /_mock/worlds/{routing.world}"
-    return Finding(f"There is no world '{routing.world}': {reason}")
-
-
-@rule(
-    "route.encoding",
-    "Rejected if the path has an invalid percent-encoding.",
-    _FRAMEWORK,
-    answers(contract=Answer(400, "BadRequest"), live=Answer(400, "Bad Request", "framework")),
-    refuses_valid=False,
-)
-def route_encoding(routing: Routing) -> Finding | None:
-    return Finding(f"'{routing.target}' is not a valid url component") if routing.problem == "encoding" else None
-
-
-_NO_ROUTE = answers(contract=Answer(404, "NotFound"), live=Answer(404, "Not Found", "framework"))
-
-
-@rule(
-    "route.page",
-    "Rejected if a GET is for a path that does not begin with `/api`: the response is the page of the service's UI,"
-    " with status 200.",
-    _FRAMEWORK,
-    answers(contract=None, live=Answer(200, "", "page")),
-    refuses_valid=False,
-)
-def route_page(routing: Routing) -> Finding | None:
-    if routing.problem is None or routing.method not in ("GET", "HEAD") or (routing.path or "/api").startswith("/api"):
-        return None
-    return Finding(
-        f"'{routing.path}' is a path of the service's UI, so the response is its HTML: the paths of the API begin with"
-        " /api, so check the client's base URL"
-    )
-
-
-@rule("route.unknown", "Rejected if the contract has no such path.", _FRAMEWORK, _NO_ROUTE, refuses_valid=False)
-def route_unknown(routing: Routing) -> Finding | None:
-    return _no_route(routing) if routing.problem == "unknown" else None
-
-
-@rule("route.segment", "Rejected if a path parameter is longer than 100 characters.", _FRAMEWORK, _NO_ROUTE)
-def route_segment(routing: Routing) -> Finding | None:
-    return _no_route(routing) if routing.problem == "segment" else None
-
-
-@rule(
-    "route.method",
-    "Rejected if the path has no operation for the method.",
-    _FRAMEWORK,
-    answers(contract=Answer(405, "MethodNotAllowed"), live=Answer(404, "Not Found", "framework")),
-    refuses_valid=False,
-)
-def route_method(routing: Routing) -> Finding | None:
-    return _no_route(routing) if routing.problem == "method" else None
-
-
-def _no_route(routing: Routing) -> Finding:
-    return Finding(f"Route {routing.method}:{routing.target} not found")
-
-
-ROUTE: Rulebook[Routing] = Rulebook(
-    world_unknown, route_encoding, route_page, route_unknown, route_segment, route_method
-)
 
 
 @rule(

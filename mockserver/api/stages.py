@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mockserver.api.request_rules import BODY, HEADERS, ROUTE
+from mockserver.api.request_rules import BODY, HEADERS
+from mockserver.api.route_rules import ROUTE
 from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, MEMBERSHIP, PROTECTED
 from mockserver.rules.rule import Rulebook
 

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.option import option
+from mockserver.cli.units import Duration
 from mockserver.errors import did_you_mean, nearest
 from mockserver.settings import DEFAULT_PORT
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "junit", "html")
 _PARTS = ("statuses", "rules", "fields", "tables")
 _MAX_BYTES = 64 * 1024 * 1024
+_option = partial(option, command="coverage")
 
 
 class Unreadable(Exception):
@@ -30,23 +33,16 @@ class Unreadable(Exception):
     metavar="URL",
     help=f"A server to ask; may be given again. [http://127.0.0.1:{DEFAULT_PORT}]",
 )
-@option("--report", multiple=True, metavar="FILE", help="A JSON report that was kept; may be given again.")
-@option("--format", type=click.Choice(_FORMATS), default="text", show_default=True)
-@option(
+@_option("--report", multiple=True, metavar="FILE", help="A JSON report that was kept; may be given again.")
+@_option("--format", type=click.Choice(_FORMATS), default="text", show_default=True)
+@_option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="N", help="Exit with 1 if less than N percent are covered."
 )
-@option("--operation", multiple=True, metavar="ID", help="Only this operation of the contract; may be given again.")
-@option("--only", multiple=True, type=click.Choice(_PARTS), help="Only this part; may be given again.")
-@option("--rules-only", is_flag=True, help="The same as --only rules.")
+@_option("--operation", multiple=True, metavar="ID", help="Only this operation of the contract; may be given again.")
+@_option("--only", multiple=True, type=click.Choice(_PARTS), help="Only this part; may be given again.")
+@_option("--rules-only", is_flag=True, help="The same as --only rules.")
 @option("--control-token", help="Bearer that the control API asks for. [none]")
-@option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="To wait for a server.",
-)
+@_option("--timeout", type=Duration(), default="10s", show_default=True, metavar="TIME", help="To wait for a server.")
 def coverage(
     url: tuple[str, ...],
     report: tuple[str, ...],

@@ -5,6 +5,8 @@ from importlib import import_module
 
 import click
 
+from mockserver.cli.environment import drop_service_variables, warn_of_unknown_variables
+
 _COMMANDS = ("serve", "check", "healthcheck", "token", "coverage", "version")
 
 
@@ -18,6 +20,16 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"mockserver.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called, and warn of variables that none reads."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            others = (self.get_command(ctx, each) for each in _COMMANDS if each != name)
+            warn_of_unknown_variables(command, (each for each in others if each is not None))
+        return name, command, rest
+
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def infisical_mock() -> None:
@@ -28,7 +40,8 @@ def infisical_mock() -> None:
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Run the command line. An unknown variable with our prefix is a warning on stderr."""
+    drop_service_variables()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--version"]:
         arguments = ["version"]

@@ -1,29 +1,61 @@
 """A flag with its variable: `--log-format` is `INFISICAL_MOCK_LOG_FORMAT`. Flag > variable > default."""
 
+import re
 from collections.abc import Callable
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.environment import PREFIX
+from mockserver.cli.units import DAY, Duration, Size
 from mockserver.rules.generation import Generation, generation_as_of
 from mockserver.settings import DEFAULT_PORT
 
-PREFIX = "INFISICAL_MOCK_"
-DAY = 86400
 _Command = Callable[..., Any]
 Option = Callable[[_Command], _Command]
 
 
-def option(flag: str, *more: str, variables: tuple[str, ...] = (), **settings: Any) -> Option:
-    """A click option with the variable that belongs to its name, and further ones behind it."""
-    name = PREFIX + flag.removeprefix("--").upper().replace("-", "_")
+def option(flag: str, *more: str, command: str = "", variables: tuple[str, ...] = (), **settings: Any) -> Option:
+    """Return a click option with the variable of its name, and further ones that count less.
+
+    The variable of an option that belongs to a sub-command alone carries the `command`'s name.
+    """
+    name = PREFIX + f"{command} {flag.removeprefix('--')}".strip().upper().replace("-", "_").replace(" ", "_")
     variable = [name, *variables] if variables else name
     return click.option(flag, *more, envvar=variable, show_envvar=True, **settings)
 
 
+def section(title: str, *group: Option) -> tuple[Option, ...]:
+    """Return the options, each marked with the title under which the help of a `SectionedCommand` lists it."""
+
+    def marked(each: Option) -> Option:
+        def decorate(command: _Command) -> _Command:
+            command = each(command)
+            command.__click_params__[-1].section = title  # type: ignore[attr-defined]
+            return command
+
+        return decorate
+
+    return tuple(marked(each) for each in group)
+
+
+class SectionedCommand(click.Command):
+    """A command whose help lists its options under titles."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, a section for each title, in the order of the options."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                sections.setdefault(getattr(parameter, "section", "Help"), []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
 def options(group: tuple[Option, ...]) -> Option:
-    """All options of a group on one command."""
+    """Return a decorator that adds all options of a group to a command."""
 
     def decorate(command: _Command) -> _Command:
         for each in reversed(group):
@@ -33,31 +65,28 @@ def options(group: tuple[Option, ...]) -> Option:
     return decorate
 
 
-class Seconds(click.FloatRange):
-    """A number of seconds, which `nan` is not."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The seconds, or a usage error that names the flag."""
-        found: float = super().convert(value, param, ctx)
-        return self.fail(f"'{value}' is not a number of seconds", param, ctx) if isnan(found) else found
+def seconds(flag: str, default: float, help: str, *, most: float = DAY) -> Option:
+    """Return an option that takes a time, in seconds or with a unit."""
+    return option(flag, type=Duration(most), default=f"{default:g}s", show_default=True, metavar="TIME", help=help)
 
 
-def seconds(flag: str, default: float, help: str) -> Option:
-    """An option that holds a time."""
-    time = Seconds(0, DAY, min_open=True)
-    return option(flag, type=time, default=default, show_default=True, metavar="SECONDS", help=help)
+def size(flag: str, range: tuple[int, int], default: int, help: str) -> Option:
+    """Return an option that takes a number of bytes, with or without a unit."""
+    shown = f"{default // 1024**2}MiB" if default % 1024**2 == 0 else str(default)
+    return option(flag, type=Size(*range), default=shown, show_default=True, metavar="SIZE", help=help)
 
 
 def number(flag: str, range: tuple[int, int], default: int, help: str) -> Option:
-    """An option that holds a count."""
+    """Return an option that takes a count."""
     return option(flag, type=click.IntRange(*range), default=default, show_default=True, help=help)
 
 
 if TYPE_CHECKING:
     _Milliseconds = click.ParamType[int]
     _AsOf = click.ParamType[Generation]
+    _Text = click.ParamType[str]
 else:
-    _Milliseconds = _AsOf = click.ParamType  # generic at run time in the newest click only
+    _Milliseconds = _AsOf = _Text = click.ParamType  # generic at run time in the newest click only
 
 
 class Iso8601(_Milliseconds):
@@ -71,8 +100,8 @@ class Iso8601(_Milliseconds):
 
         try:
             return value if isinstance(value, int) else from_iso(value)
-        except (ValueError, OverflowError) as error:
-            self.fail(f"'{value}' is not a time such as 2026-01-02T03:04:05Z: {error}", param, ctx)
+        except (ValueError, OverflowError):
+            self.fail(f"'{value}' is not a time with a zone, such as 2026-01-02T03:04:05Z", param, ctx)
 
 
 class AsOf(_AsOf):
@@ -88,7 +117,7 @@ class AsOf(_AsOf):
             self.fail(str(error), param, ctx)
 
 
-class SiteUrl(click.ParamType[str]):
+class SiteUrl(_Text):
     """The URL of a web site."""
 
     name = "URL"
@@ -99,6 +128,22 @@ class SiteUrl(click.ParamType[str]):
         if text and not text.startswith(("http://", "https://")):
             self.fail(f"'{text}' is not a URL: it must start with http:// or https://", param, ctx)
         return text
+
+
+class HostName(_Text):
+    """A host name without scheme, port or path; `*` for any."""
+
+    name = "NAME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name in lower case, or a usage error that names the flag."""
+        text = str(value).strip().lower().rstrip(".")
+        if text != "*" and not _HOST_NAME.fullmatch(text):
+            self.fail(f"'{value}' is not a host name without a port, such as mock.example.com, or *", param, ctx)
+        return text
+
+
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?", re.ASCII)
 
 
 ADDRESS = (

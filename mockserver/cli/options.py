@@ -1,10 +1,11 @@
 """The flags of the commands that read fixtures and document, or serve them."""
 
+from math import inf
 from pathlib import Path
 
 import click
 
-from mockserver.cli.option import ADDRESS, AsOf, Iso8601, SiteUrl, number, option, seconds
+from mockserver.cli.option import ADDRESS, AsOf, HostName, Iso8601, SiteUrl, number, option, seconds, section, size
 from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
@@ -35,13 +36,8 @@ LIMITS = (
     number(
         "--max-connections", (1, 1_000_000), MAX_CONNECTIONS, "Limit of open connections; further ones receive a 503."
     ),
-    number("--max-body", (1, GIGABYTE), MAX_BODY, "Limit of a request body to the vendor's API, in bytes."),
-    number(
-        "--max-header-size",
-        (256, 1024 * 1024),
-        MAX_HEADER_SIZE,
-        "Limit of the request line and of each header, in bytes.",
-    ),
+    size("--max-body", (1, GIGABYTE), MAX_BODY, "Limit of a request body to the vendor's API, such as 10MB."),
+    size("--max-header-size", (256, 1024 * 1024), MAX_HEADER_SIZE, "Limit of the request line and of each header."),
     number("--max-headers", (8, 10_000), MAX_HEADERS, "Limit of headers per request."),
     seconds("--header-timeout", HEADER_SECONDS, "Time limit for the request line and headers, from the first byte."),
     seconds("--body-timeout", BODY_SECONDS, "Time limit for a request body."),
@@ -50,78 +46,107 @@ LIMITS = (
 )
 
 SERVE = (
-    *ADDRESS,
-    option("--port-file", type=_path, help="Write the port to this file once the server listens."),
-    *CONTENT,
-    option("--watch", is_flag=True, help="Reload fixture files when they change."),
-    option(
-        "--profile",
-        type=click.Choice(["contract", "live"]),
-        default="contract",
-        show_default=True,
-        help="Whether to follow the contract or the live service where they differ.",
+    *section(
+        "Address",
+        *ADDRESS,
+        option("--port-file", type=_path, help="Write the port to this file once the server listens."),
     ),
-    option(
-        "--as-of",
-        type=AsOf(),
-        metavar="GENERATION",
-        help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a date,"
-        " or a release. [live: the newest; contract: 2026-08]",
+    *section(
+        "Content",
+        *CONTENT,
+        option("--watch", is_flag=True, help="Reload fixture files when they change."),
     ),
-    option(
-        "--engine",
-        type=click.Choice(ENGINES),
-        default="compiled",
-        show_default=True,
-        help="The validator of requests and responses; openapi-core is slow and serves as a second opinion.",
+    *section(
+        "Service",
+        option(
+            "--profile",
+            type=click.Choice(["contract", "live"]),
+            default="contract",
+            show_default=True,
+            help="Whether to follow the contract or the live service where they differ.",
+        ),
+        option(
+            "--as-of",
+            type=AsOf(),
+            metavar="GENERATION",
+            help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a"
+            " date, or a release. [live: the newest; contract: 2026-08]",
+        ),
+        option(
+            "--engine",
+            type=click.Choice(ENGINES),
+            default="compiled",
+            show_default=True,
+            help="The validator of requests and responses; openapi-core is slow and serves as a second opinion.",
+        ),
+        option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time at this moment."),
+        option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
+        option("--token-secret", help="HS256 key of signed access tokens. [a published one, not for production]"),
     ),
-    option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time at this moment."),
-    option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
-    option("--token-secret", help="HS256 key of signed access tokens. [a published one, not for production]"),
-    option("--control-token", help="Bearer token that the control API requires. [none]"),
-    option("--no-control", is_flag=True, help="Disable the control API except its health check."),
-    option(
-        "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
+    *section(
+        "Control API",
+        option("--control-token", help="Bearer token that the control API requires. [none]"),
+        option("--no-control", is_flag=True, help="Disable the control API except its health check."),
+        option(
+            "--allowed-host",
+            multiple=True,
+            type=HostName(),
+            metavar="NAME",
+            help="A host name under which the control API may be called, beside local names and addresses; repeatable;"
+            " * allows any.",
+        ),
+        option(
+            "--docs-url",
+            type=SiteUrl(),
+            default="",
+            help="URL of the documentation site, for links to rules in explanations. [paths in the repository]",
+        ),
     ),
-    number(
-        "--journal-bytes",
-        (0, 16 * GIGABYTE),
-        JOURNAL_BYTES,
-        "Limit of the journal's size in bytes; the oldest exchanges are evicted.",
+    *section(
+        "Worlds and journal",
+        option(
+            "--max-worlds",
+            type=click.IntRange(1, 1_000_000),
+            default=10_000,
+            show_default=True,
+            help="Limit of worlds, including the default one.",
+        ),
+        seconds("--world-idle", 3600, "Remove a world without requests for this time, such as 30m.", most=inf),
+        option(
+            "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
+        ),
+        size(
+            "--journal-bytes",
+            (0, 16 * GIGABYTE),
+            JOURNAL_BYTES,
+            "Limit of the journal's size; the oldest exchanges are evicted.",
+        ),
+        option(
+            "--fail-on-warning",
+            is_flag=True,
+            help="Fail verifications of requests that have warnings.",
+        ),
     ),
-    option(
-        "--fail-on-warning",
-        is_flag=True,
-        help="Fail verifications of requests that have warnings.",
+    *section(
+        "Limits",
+        *LIMITS,
     ),
-    option(
-        "--docs-url",
-        type=SiteUrl(),
-        default="",
-        help="URL of the documentation site, for links to rules in explanations. [paths in the repository]",
+    *section(
+        "Log",
+        option(
+            "--log-level",
+            type=click.Choice(LEVELS),
+            default="warning",
+            show_default=True,
+            help="info logs requests, control calls and the stop; debug adds what a request carried.",
+        ),
+        option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="How log lines are written.",
+        ),
     ),
-    option(
-        "--max-worlds",
-        type=click.IntRange(1, 1_000_000),
-        default=10_000,
-        show_default=True,
-        help="Limit of worlds, including the default one.",
-    ),
-    option(
-        "--world-idle",
-        type=click.FloatRange(0, min_open=True),
-        default=3600,
-        show_default=True,
-        metavar="SECONDS",
-        help="Remove a world without requests for this time.",
-    ),
-    *LIMITS,
-    option(
-        "--log-level",
-        type=click.Choice(LEVELS),
-        default="warning",
-        show_default=True,
-        help="info logs each request.",
-    ),
-    option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True),
 )
+"""The flags of `serve`, in the sections of its help."""

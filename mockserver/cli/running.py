@@ -70,10 +70,12 @@ async def _serve(mock: Core, settings: Settings) -> None:
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
         print(f"infisical-mock ready at {server.url} ({edition}{engine})", flush=True)
         await stop.wait()
+        mock.log.info("stopping", reason="signal", exchanges=len(mock.journal))
     finally:
         if watching is not None:
             watching.cancel()
         await server.stop()
+        mock.log.info("stopped")
 
 
 def _watching(mock: Core) -> asyncio.Task[None]:

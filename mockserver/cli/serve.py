@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from mockserver.cli.option import options
+from mockserver.cli.option import SectionedCommand, options
 from mockserver.cli.options import SERVE
 from mockserver.rules.profile import Profile
 from mockserver.settings import Settings
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @options(SERVE)
 def serve(**flags: Any) -> None:
     """Serve the mock until it is stopped. One line on stdout says when it is ready, and where."""
@@ -29,4 +29,5 @@ def settings_of(flags: dict[str, Any]) -> Settings:
     """The settings that the flags and variables come to; a flag that is not given leaves the default."""
     given = {name: value for name, value in flags.items() if value is not None}
     given["control"] = not given.pop("no_control")
+    given["allowed_hosts"] = given.pop("allowed_host")
     return Settings(**{**given, "profile": Profile(flags["profile"]), "fixtures": tuple(flags["fixtures"])})

@@ -110,8 +110,8 @@ class ControlApi:
         """Return the response to a request under the prefix; 401, 403, 404 or 405 before it reaches a handler."""
         path = request.rel_url.raw_path
         pages = self._parts.pages if _is_page(path) else None
-        reason = guard.foreign_page(request.headers)
-        if reason is not None and not (pages is not None and guard.follows_link(request)):
+        reason = guard.foreign_page(request.headers, self._parts.allowed_hosts)
+        if reason is not None and not (pages is not None and guard.follows_link(request, self._parts.allowed_hosts)):
             return problem(403, "ForeignPage", f"The control API rejects pages of other origins: {reason}")
         token = self._parts.control_token
         allowed = token is None or path.rstrip("/") == _HEALTH or guard.token_given(request.headers, token)

@@ -2,7 +2,7 @@
 
 import hmac
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -11,24 +11,27 @@ from aiohttp import web
 _LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".test", ".example", ".svc")
 
 
-def foreign_page(headers: Mapping[str, str]) -> str | None:
+def foreign_page(headers: Mapping[str, str], allowed: Collection[str] = ()) -> str | None:
     """Return why the request looks like one of a page of another origin; None if it does not.
 
     A page can make a browser call any address, and DNS rebinding lets it read the response. So `Host` must be a name
-    that nobody can register, or an address, and `Origin` must be this server.
+    that nobody can register, or an address, and `Origin` must be this server. `allowed` are further names, in lower
+    case and without a port, that are this server's too; `*` is any, for the Host alone.
     """
     host = headers.get("Host", "")
-    if not _is_ours(host):
-        return f"the Host '{host}' is neither a local name nor an address"
+    if not _is_ours(host, allowed):
+        return f"the Host '{host}' is neither a local name nor an address (--allowed-host permits further names)"
     origin = headers.get("Origin")
+    if origin is not None and _name(origin.partition("://")[2]) in allowed:
+        return None
     if origin is not None and origin.partition("://")[2].lower() != host.lower():
-        return f"the Origin '{origin}' is not this server"
+        return f"the Origin '{origin}' is not this server (--allowed-host permits further names)"
     if headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
         return "the request comes from a page of another site"
     return None
 
 
-def follows_link(request: web.BaseRequest) -> bool:
+def follows_link(request: web.BaseRequest, allowed: Collection[str] = ()) -> bool:
     """Whether a person follows a link of another site to a page of ours.
 
     Such a request reads nothing for that site and changes nothing. The Host must still be ours.
@@ -36,7 +39,7 @@ def follows_link(request: web.BaseRequest) -> bool:
     headers = request.headers
     return (
         request.method in ("GET", "HEAD")
-        and _is_ours(headers.get("Host", ""))
+        and _is_ours(headers.get("Host", ""), allowed)
         and "Origin" not in headers
         and headers.get("Sec-Fetch-Mode") == "navigate"
         and headers.get("Sec-Fetch-Dest") == "document"
@@ -78,10 +81,19 @@ def bearer_given(headers: Mapping[str, str], token: str) -> bool:
     )
 
 
-def _is_ours(host: str) -> bool:
+def _name(host: str) -> str | None:
+    """Return the name in lower case, without port; None if it is malformed."""
     try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
+        return None
+
+
+def _is_ours(host: str, allowed: Collection[str]) -> bool:
+    name = _name(host)
+    if name in allowed or "*" in allowed:
+        return True
+    if name is None:
         return False
     if not name:
         return True  # browsers always send a Host

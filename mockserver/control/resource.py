@@ -45,6 +45,7 @@ class Parts(NamedTuple):
     seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
     generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
     `docs_url` is the URL of the documentation site. `pages` is the inspector, if it is on.
+    `allowed_hosts` are names under which the API may be called.
     """
 
     version: str
@@ -62,6 +63,7 @@ class Parts(NamedTuple):
     replay: Callable[[Entry], Replayed]
     first_time: int | None = None
     control_token: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
     seed: int | None = None
     body_timeout: float = BODY_SECONDS
     as_of: Generation | None = None

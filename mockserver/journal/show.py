@@ -10,6 +10,7 @@ from mockserver.clock import iso
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.rule_pages import rule_page
+from mockserver.logs import Log
 from mockserver.rules.rule import Rulebook, Step
 
 
@@ -67,6 +68,25 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]], docs_url: str = 
         "generation": entry.generation,
         "peer": entry.peer,
         "revision": entry.revision,
+    }
+
+
+def log_exchange(log: Log, entry: Entry) -> None:
+    """Log the exchange, and at level `debug` what it carried."""
+    log.request(**log_line(entry))
+    if log.shows_details:
+        log.details(**log_details(entry))
+
+
+def log_details(entry: Entry) -> dict[str, Any]:
+    """Return the fields of a debug event: why, and what the request carried, secrets masked."""
+    return {
+        "id": entry.id,
+        "reason": masking.text(entry.reason),
+        "headers": masking.headers(orjson.loads(entry.headers)),
+        "body": masking.body(entry.body) if entry.body else None,
+        "bytes": entry.body_size,
+        "breaches": entry.breaches,
     }
 
 

@@ -101,7 +101,7 @@ identities:
 
 
 def test_flags_have_variables():
-    token = printed("token", INFISICAL_MOCK_NAMESPACE="payments", INFISICAL_MOCK_NAME="api")
+    token = printed("token", INFISICAL_MOCK_TOKEN_NAMESPACE="payments", INFISICAL_MOCK_TOKEN_NAME="api")
     with serving() as server:
         assert login(server, token)[0] == 200
 

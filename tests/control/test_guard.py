@@ -9,6 +9,30 @@ RULES = "/_mock/rules"
 
 
 @pytest.mark.parametrize(
+    ("allowed", "headers", "status"),
+    [
+        pytest.param((), {"Host": "mock.example.com"}, 403, id="none"),
+        pytest.param(("mock.example.com",), {"Host": "mock.example.com"}, 200, id="the name"),
+        pytest.param(
+            ("mock.example.com",), {"Host": "MOCK.example.com.:8443"}, 200, id="the name in capitals with a port"
+        ),
+        pytest.param(("mock.example.com",), {"Host": "other.example.com"}, 403, id="another name"),
+        pytest.param(("a.com", "b.com"), {"Host": "b.com", "Origin": "https://a.com:1"}, 200, id="an origin of a name"),
+        pytest.param(("a.com",), {"Host": "a.com", "Origin": "https://b.com"}, 403, id="an origin of another name"),
+        pytest.param(("*",), {"Host": "any.example.com"}, 200, id="any name"),
+        pytest.param(("*",), {"Host": "a.com", "Origin": "http://a.com"}, 200, id="any name, a page of it"),
+        pytest.param(("*",), {"Host": "a.com", "Origin": "http://b.com"}, 403, id="any name, a page of another"),
+    ],
+)
+async def test_names_can_be_allowed(allowed: tuple[str, ...], headers: dict[str, str], status: int, serve: Serve):
+    server = await serve(allowed_hosts=allowed)
+    answer = await server.get(RULES, headers=headers)
+    assert answer.status == status
+    if status == 403:
+        assert "--allowed-host" in answer.json["message"]
+
+
+@pytest.mark.parametrize(
     ("headers", "status"),
     [
         pytest.param({}, 200, id="no browser"),

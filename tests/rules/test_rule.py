@@ -2,7 +2,8 @@
 
 import pytest
 
-from mockserver.api.request_rules import HEADERS, ROUTE, Routing
+from mockserver.api.request_rules import HEADERS
+from mockserver.api.route_rules import ROUTE, Routing
 from mockserver.rules import issues
 from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile

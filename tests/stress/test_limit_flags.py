@@ -12,7 +12,7 @@ from mockserver.cli import serve as serve_command
 
 FLAGS = {
     "--max-connections": ("max_connections", "7", 7, ("0", "many")),
-    "--max-body": ("max_body", "7", 7, ("0", "1MiB")),
+    "--max-body": ("max_body", "7", 7, ("0", "1XB", "nan", "0.5")),
     "--max-header-size": ("max_header_size", "300", 300, ("10", "-1")),
     "--max-headers": ("max_headers", "9", 9, ("1", "x")),
     "--header-timeout": ("header_timeout", "0.5", 0.5, ("0", "nan", "inf", "soon")),
