@@ -20,6 +20,8 @@ from tests.client import Client
 from tests.clients import summary
 
 Serve = Callable[..., Awaitable[Client]]
+AS_OF = "2026-08"
+"""The generation that most tests describe, in both profiles. What others change has tests of its own."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -50,7 +52,7 @@ async def serve(log: StringIO, engine: EngineName) -> AsyncIterator[Serve]:
 
         async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
             profile = Profile(settings.pop("profile", Profile.CONTRACT))
-            made = Settings(port=0, profile=profile, **{"engine": engine, **settings})
+            made = Settings(port=0, profile=profile, **{"engine": engine, "as_of": AS_OF, **settings})
             mock = Core(made, operations, Log(made.log_level, made.log_format, log))
             server = Server(create_app(mock=mock), made.host, made.port)
             await server.start()

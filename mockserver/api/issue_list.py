@@ -1,6 +1,7 @@
 """Converts violations of the contract to the issues that the service lists in a 422."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.contract.engine import UNDEFINED
@@ -81,7 +82,7 @@ def _of_union(violation: Violation, body: Any, ranks: Mapping[str, int]) -> Issu
     for meant in (*[each for each in alternatives if not each.refused], *alternatives):
         if not meant.wrong_types:
             return meant
-    lists = [issues.as_json(each.refused) for each in alternatives]
+    lists = [sorted(each.refused, key=itemgetter(0)) for each in alternatives]
     return Issues((issues.invalid_union(_rank(violation, ranks), violation.path, lists),), wrong_types=True)
 
 
@@ -92,16 +93,20 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
             issue = issues.unrecognized_keys(path, kind["unexpected"])
             return Issue(rank, issue.code, issue.path, issue.message, issue.extra)
         case "required":
-            return issues.invalid_type(rank, (*path, kind["property"]), _meant(kind["schema"]), "undefined")
+            schema, missing = kind["schema"], (*path, kind["property"])
+            if "enum" in schema:
+                allowed = [option for option in schema["enum"] if option is not None]
+                return issues.wrong_option(rank, missing, allowed, "undefined")
+            return issues.invalid_type(rank, missing, _meant(schema), "undefined")
         case "type":
             return _wrong_type(violation, value, rank)
         case "enum":
             allowed = [option for option in options(kind) if option is not None]
             if isinstance(value, str):
                 return issues.invalid_enum_value(rank, path, allowed, value)
-            if is_number(value):  # the service's library names a number as it names a text
+            if is_number(value):  # Zod 3 compares a number with the options, as it does a text
                 return issues.invalid_enum_value(rank, path, allowed, json_number(value))
-            return issues.invalid_type(rank, path, _either(allowed), received(value))
+            return issues.wrong_option(rank, path, allowed, received(value))
         case "format":
             return issues.invalid_string(rank, path, kind["format"])
         case keyword if keyword in _BOUNDS:
@@ -123,15 +128,9 @@ def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
 
 def _meant(schema: Mapping[str, Any]) -> str:
     """Return the service's name for the type of a missing property."""
-    if "enum" in schema:
-        return _either([option for option in schema["enum"] if option is not None])
     sorts = schema.get("type", "string")
     sort = sorts if isinstance(sorts, str) else next(each for each in sorts if each != "null")
     return "number" if sort == "integer" else str(sort)
-
-
-def _either(options: Iterable[object]) -> str:
-    return " | ".join(f"'{option}'" for option in options)
 
 
 def received(value: Any) -> str:

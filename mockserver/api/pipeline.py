@@ -188,6 +188,8 @@ class VendorApi:
             self._coverage.judged(contract.id, world.edition, judged.value, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
                 reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
+        elif reply.status not in contract.responses:
+            return reply, None  # an error of the service's HTTP framework, which no document describes
         return reply, contract
 
     def route(self, entry: Entry, edition: Edition, path: str, *, known: bool = True) -> RouteMatch | Reply:
@@ -232,7 +234,8 @@ class VendorApi:
         value, received = body.value(content, received, contract, edition.profile, announced=headers.announced)
         refusal = None if received.problem is None else BODY.decide(received, edition).refusal
         if refusal is not None:
-            return Judged(replies.refused(refusal, entry.id, closes=received.problem == "incomplete"))
+            closes = received.problem == "incomplete" or refusal.status == 415
+            return Judged(replies.refused(refusal, entry.id, closes=closes))
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE

@@ -13,7 +13,19 @@ _FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "specific to this mock", "2026-11-23")
 _INTERNAL = Answer(500, "InternalServerError")
-_BODY_ANSWERS = answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError"))
+_BAD_MEDIA_TYPE = Answer(415, "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+_BAD_JSON = Answer(400, "FST_ERR_CTP_INVALID_JSON_BODY")
+_NAMED = {
+    "size": Answer(413, "FST_ERR_CTP_BODY_TOO_LARGE"),
+    "empty": Answer(400, "FST_ERR_CTP_EMPTY_JSON_BODY"),
+    "syntax": _BAD_JSON,
+}
+"""In 2026-10 the service names the errors of its HTTP framework; before, each of them is a 500 without a reason."""
+
+
+def _since_named(answer: Answer | None) -> Mapping[Edition, Answer]:
+    """Return the answers of a body error: in profile `live` a 500, and that of the framework from 2026-10 on."""
+    return answers(contract=Answer(400, "BadRequest"), live={"2026-05": _INTERNAL, "2026-10": answer or _INTERNAL})
 
 
 @rule(
@@ -59,21 +71,28 @@ def _body(
     summary: str,
     message: str,
     source: Source = _PIPELINE,
-    answers: Mapping[Edition, Answer] = _BODY_ANSWERS,
+    answers: Mapping[Edition, Answer] | None = None,
 ) -> Rule[Received]:
     def check(received: Received) -> Finding | None:
         if received.problem != name:
             return None
         return Finding(message.format(media_type=received.media_type, reason=received.reason))
 
-    return Rule(id=f"body.{name}", summary=summary, source=source, answers=answers, check=check, refuses_valid=False)
+    return Rule(
+        id=f"body.{name}",
+        summary=summary,
+        source=source,
+        answers=_since_named(_NAMED.get(name)) if answers is None else answers,
+        check=check,
+        refuses_valid=False,
+    )
 
 
 @rule(
     "body.media-type",
     "Rejected if the body has a media type that the operation does not accept.",
     _CONTRACT,
-    _BODY_ANSWERS,
+    _since_named(_BAD_MEDIA_TYPE),
     refuses_valid=False,
 )
 def media_type(received: Received) -> Finding | None:
@@ -130,7 +149,7 @@ BODY: Rulebook[Received] = Rulebook(
         id="body.prototype-key",
         summary="Rejected if an object of the body has the key `__proto__`, or `constructor` with a `prototype` in it.",
         source=_PIPELINE,
-        answers=answers(contract=None, live=Answer(500, "InternalServerError")),
+        answers=answers(contract=None, live={"2026-05": _INTERNAL, "2026-10": _BAD_JSON}),
         check=lambda received: (
             Finding("The body has a forbidden key: remove __proto__ or constructor.prototype")
             if received.problem == "prototype-key"

@@ -1,4 +1,4 @@
-"""Issues: the entries of a 422's `message`, one builder per code, in the format of Zod 3 that clients parse.
+"""Issues: the entries of a 422's `message`, one builder per code. `issue_shapes` renders them by generation.
 
 `rank` sorts them as the service does: fields in the order of the schema, then issues of the whole object, then issues
 that compare fields.
@@ -16,17 +16,22 @@ CROSS_FIELD_RANK = 2000
 
 
 class Issue(NamedTuple):
-    """One violation. `path` holds keys and indexes; `extra` holds the further members of the JSON object."""
+    """One violation. `path` holds keys and indexes; `extra` holds the further members of the JSON object.
 
-    rank: int
+    The members named in `later` are for the format of Zod 4 alone.
+    """
+
+    rank: float
     code: str
     path: Path
     message: str
     extra: Mapping[str, object] = MappingProxyType({})
+    later: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, object]:
-        """Return the issue as a JSON object of the response."""
-        return {"code": self.code, **self.extra, "path": list(self.path), "message": self.message}
+        """Return the issue as a JSON object in the format of Zod 3."""
+        extra = {name: value for name, value in self.extra.items() if name not in self.later}
+        return {"code": self.code, **extra, "path": list(self.path), "message": self.message}
 
 
 def as_json(issues: Iterable[Issue]) -> list[dict[str, object]]:
@@ -34,42 +39,65 @@ def as_json(issues: Iterable[Issue]) -> list[dict[str, object]]:
     return [issue.as_json() for issue in sorted(issues, key=itemgetter(0))]
 
 
-def invalid_type(rank: int, path: Path, expected: str, received: str) -> Issue:
+_BRANCHES, _OPTIONS = frozenset(("branches",)), frozenset(("options",))
+
+
+def wrong_option(rank: float, path: Path, options: Sequence[str], received: str) -> Issue:
+    """A value of the wrong JSON type where one of the options is expected; `received` names the type."""
+    expected = " | ".join(f"'{option}'" for option in options)
+    message = f"Expected {expected}, received {received}" if received != "undefined" else f"Required: {expected}"
+    extra = {"expected": expected, "received": received, "options": list(options)}
+    return Issue(rank, "invalid_type", path, message, extra, _OPTIONS)
+
+
+def unsafe_integer(rank: float, path: Path, value: float) -> Issue:
+    """An integer beyond 2^53 - 1 on either side, which Zod 4 refuses. It precedes the other issues of its field."""
+    code, bound, limit = ("too_big", "maximum", SAFE) if value > 0 else ("too_small", "minimum", -SAFE)
+    note = "Integers must be within the safe integer range."
+    extra = {bound: limit, "note": note, "type": "int", "inclusive": True}
+    return Issue(rank - 0.5, code, path, f"The integer must be within {-SAFE} and {SAFE}", extra)
+
+
+SAFE = 2**53 - 1
+
+
+def invalid_type(rank: float, path: Path, expected: str, received: str) -> Issue:
     """A value of the wrong JSON type; `received` is `undefined` for a missing value, `float` for a non-integer."""
     message = f"Expected {expected}, received {received}" if received != "undefined" else f"Required: {expected}"
     return Issue(rank, "invalid_type", path, message, {"expected": expected, "received": received})
 
 
-def invalid_enum_value(rank: int, path: Path, options: Sequence[str], received: str | float) -> Issue:
+def invalid_enum_value(rank: float, path: Path, options: Sequence[str], received: str | float) -> Issue:
     """A string or number that is not one of the options."""
     listed = ", ".join(f"'{option}'" for option in options)
     message = f"Expected one of {listed}"
     return Issue(rank, "invalid_enum_value", path, message, {"received": received, "options": list(options)})
 
 
-def too_small(rank: int, path: Path, kind: str, minimum: int) -> Issue:
+def too_small(rank: float, path: Path, kind: str, minimum: int) -> Issue:
     """A `string` or `array` shorter, or a `number` lower, than `minimum`."""
     extra = {"minimum": minimum, "type": kind, "inclusive": True, "exact": False}
     unit = {"string": " character(s)", "array": " element(s)"}.get(kind, "")
     return Issue(rank, "too_small", path, f"The {kind} must be at least {minimum}{unit}", extra)
 
 
-def too_big(rank: int, path: Path, kind: str, maximum: int) -> Issue:
+def too_big(rank: float, path: Path, kind: str, maximum: int) -> Issue:
     """A `string` or `array` longer, or a `number` higher, than `maximum`."""
     extra = {"maximum": maximum, "type": kind, "inclusive": True, "exact": False}
     unit = {"string": " character(s)", "array": " element(s)"}.get(kind, "")
     return Issue(rank, "too_big", path, f"The {kind} must be at most {maximum}{unit}", extra)
 
 
-def invalid_string(rank: int, path: Path, validation: str) -> Issue:
+def invalid_string(rank: float, path: Path, validation: str) -> Issue:
     """A string that does not match the format `validation`, such as `uuid`."""
     return Issue(rank, "invalid_string", path, f"Not a valid {validation}", {"validation": validation})
 
 
-def invalid_union(rank: int, path: Path, alternatives: Sequence[Sequence[Mapping[str, object]]]) -> Issue:
-    """A value that matches no alternative of a union; `alternatives` lists the issues of each, as JSON objects."""
-    errors = [{"issues": list(each), "name": "ZodError"} for each in alternatives]
-    return Issue(rank, "invalid_union", path, "The value matches none of the alternatives", {"unionErrors": errors})
+def invalid_union(rank: float, path: Path, alternatives: Sequence[Sequence[Issue]]) -> Issue:
+    """A value that matches no alternative of a union; `alternatives` lists the issues of each."""
+    errors = [{"issues": as_json(each), "name": "ZodError"} for each in alternatives]
+    extra = {"unionErrors": errors, "branches": alternatives}
+    return Issue(rank, "invalid_union", path, "The value matches none of the alternatives", extra, _BRANCHES)
 
 
 def unrecognized_keys(path: Path, keys: Sequence[str]) -> Issue:
@@ -82,6 +110,6 @@ def unrecognized_keys(path: Path, keys: Sequence[str]) -> Issue:
     return Issue(OBJECT_RANK, "unrecognized_keys", path, message, {"keys": list(keys)})
 
 
-def custom(rank: int, path: Path, message: str) -> Issue:
+def custom(rank: float, path: Path, message: str) -> Issue:
     """A condition that no schema keyword expresses."""
     return Issue(rank, "custom", path, message)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
 
-from mockserver.rules import issues
 from mockserver.rules.edition import EDITIONS, Edition
 from mockserver.rules.generation import GENERATIONS, Generation, Name, by_generation, period
+from mockserver.rules.issue_shapes import shaped
 from mockserver.rules.issues import Issue
 from mockserver.rules.profile import Profile
 
@@ -194,7 +194,7 @@ def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], edition: Ed
         key=itemgetter(0),
     )
     first = ranked[0][1]
-    return Refusal(first.id, first.answers[edition], issues.as_json(issue for _, _, issue in ranked))
+    return Refusal(first.id, first.answers[edition], shaped((issue for _, _, issue in ranked), edition))
 
 
 def rule(

@@ -1,6 +1,7 @@
 """What differs between generations, over HTTP: one request, and the answer of each generation."""
 
 import json
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
@@ -179,3 +180,54 @@ async def test_the_membership_is_asked_after_the_address_in_2026_05(
         base = f"/w/{(await server.send('POST', '/_mock/worlds', body, token=None)).json['id']}"
         answer = await server.send("GET", f"{base}{IDENTITIES}{ATTACHED}", token="inactive")
         assert answer.rule == (old if generation == "2026-05" else new)
+
+
+def fixed(data: bytes, headers: dict[str, str]) -> dict[str, str]:
+    """The headers of a body that is not sent in chunks."""
+    return {**headers, "Content-Length": str(len(data))}
+
+
+JSON_TYPE = {"Content-Type": "application/json"}
+BODIES: dict[str, tuple[bytes, dict[str, str], str, tuple[int, str]]] = {
+    "malformed": (b'{"a":', JSON_TYPE, "body.syntax", (400, "FST_ERR_CTP_INVALID_JSON_BODY")),
+    "empty": (b"", JSON_TYPE, "body.empty", (400, "FST_ERR_CTP_EMPTY_JSON_BODY")),
+    "over 1 MiB": (b'"' + b"a" * 2**20 + b'"', JSON_TYPE, "body.size", (413, "FST_ERR_CTP_BODY_TOO_LARGE")),
+    "another media type": (
+        b"{}",
+        {"Content-Type": "application/xml"},
+        "body.media-type",
+        (415, "FST_ERR_CTP_INVALID_MEDIA_TYPE"),
+    ),
+    "no media type": (b"{}", {}, "body.media-type", (415, "FST_ERR_CTP_INVALID_MEDIA_TYPE")),
+    "a prototype key": (
+        b'{"__proto__": 1}',
+        JSON_TYPE,
+        "body.prototype-key",
+        (400, "FST_ERR_CTP_INVALID_JSON_BODY"),
+    ),
+}
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("body", BODIES)
+async def test_errors_of_the_framework_have_names_since_2026_10(server: Client, body: str, generation: str):
+    data, headers, rule, named = BODIES[body]
+    base = await in_world(server, generation, {})
+    path = f"{base}{IDENTITIES}{ATTACHED}"
+    answer = await server.send("PATCH", path, data=BytesIO(data), headers=fixed(data, headers), token=token())
+    expected = named if generation == "2026-10" else (500, "InternalServerError")
+    assert (answer.rule, answer.status, answer.error) == (rule, *expected)
+    assert answer.json["reqId"].startswith("req-")
+    assert answer.json["statusCode"] == answer.status
+    assert (answer.headers.get("Connection") == "close") is (answer.status == 415)
+
+
+@pytest.mark.parametrize("body", BODIES)
+async def test_contract_keeps_its_400_in_every_generation(server: Client, body: str):
+    data, headers, rule, _ = BODIES[body]
+    for generation in GENERATIONS:
+        made = await server.send("POST", "/_mock/worlds", {"asOf": generation, "fixtures": fixtures({})}, token=None)
+        path = f"/w/{made.json['id']}{IDENTITIES}{ATTACHED}"
+        answer = await server.send("PATCH", path, data=BytesIO(data), headers=fixed(data, headers), token=token())
+        expected = (422, "contract.unrecognized-keys") if rule == "body.prototype-key" else (400, rule)
+        assert (answer.status, answer.rule) == expected

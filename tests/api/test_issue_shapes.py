@@ -113,7 +113,7 @@ UPDATES: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @pytest.fixture
 async def client(serve: Serve, profile: Profile) -> Client:
-    return await serve(profile=profile)
+    return await serve(profile=profile, as_of="2026-08")
 
 
 async def test_each_violation_is_an_object_of_these_keys(client: Client):

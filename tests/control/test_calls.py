@@ -16,7 +16,7 @@ async def test_health_says_version_profile_generation_engine_and_worlds(serve: S
         "status": "healthy",
         "version": __version__,
         "profile": profile.value,
-        "generation": "2026-08" if profile is Profile.CONTRACT else "2026-10",
+        "generation": "2026-08",
         "engine": "compiled",
         "worlds": 1,
     }

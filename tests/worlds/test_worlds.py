@@ -47,7 +47,8 @@ async def names(client: Client, world: str) -> str:
         ({"asOf": "0.159.23", "profile": "live"}, "2026-05"),
     ],
 )
-async def test_a_world_is_of_the_day_that_it_is_told(server: Client, body: dict[str, Any], generation: str):
+async def test_a_world_is_of_the_day_that_it_is_told(serve: Serve, body: dict[str, Any], generation: str):
+    server = await serve(as_of=None)
     assert (await made(server, **body))["generation"] == generation
 
 
@@ -86,7 +87,7 @@ async def test_a_world_is_told_what_it_is_and_where(server: Client):
         "id": "one",
         "baseUrl": f"{server.url}/w/one",
         "profile": "live",
-        "generation": "2026-10",
+        "generation": "2026-08",
         "now": "2026-01-02T03:04:05.678Z",
         "frozen": True,
         "revision": 0,

@@ -3,6 +3,7 @@
 Kubernetes Auth, Universal Auth and Token Auth share these rules.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -80,11 +81,20 @@ class SendsSettings(Protocol):
         """Whether a value has a wrong type; rules that compare fields then pass."""
 
 
+class SendsRankedSettings(SendsSettings, Protocol):
+    """A request that sends token settings, and knows the order of its fields."""
+
+    @property
+    def ranks(self) -> Mapping[str, int]:
+        """The rank of each property among the issues of a 422."""
+
+
 @rule(
     "column.integer",
     "Rejected if `accessTokenNumUsesLimit` does not fit a signed 64-bit integer.",
     Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28"),
     answers(contract=VALIDATION_FAILURE, live=None),
+    until="2026-09",
     gathers=True,
     about=("accessTokenNumUsesLimit",),
 )
@@ -93,6 +103,29 @@ def column_integer(request: SendsSettings) -> Finding | None:
         return None
     issue = issues.too_big(OBJECT_RANK - 1, ("accessTokenNumUsesLimit",), "number", BIGINT_MAX)
     return Finding(issues=(issue,))
+
+
+_INTEGERS = ("accessTokenTTL", "accessTokenMaxTTL", "accessTokenNumUsesLimit")
+
+
+@rule(
+    "integer.safe",
+    "Rejected if an integer is beyond 2^53 - 1, which Zod 4 refuses.",
+    Source("service", "recorded issue lists", "2026-10-14"),
+    answers(422, "ValidationFailure"),
+    since="2026-10",
+    gathers=True,
+    about=_INTEGERS,
+)
+def safe_integers(request: SendsRankedSettings) -> Finding | None:
+    sent = request.sent
+    numbers = (sent.access_token_ttl, sent.access_token_max_ttl, sent.access_token_num_uses_limit)
+    found = tuple(
+        issues.unsafe_integer(request.ranks[name], (name,), number)
+        for name, number in zip(_INTEGERS, numbers, strict=True)
+        if number is not ABSENT and abs(number) > issues.SAFE
+    )
+    return Finding(issues=found) if found else None
 
 
 @rule(

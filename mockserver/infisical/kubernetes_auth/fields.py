@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from mockserver.infisical.auth_methods.token_settings import column_integer, past_64_bits
+from mockserver.infisical.auth_methods.token_settings import column_integer, past_64_bits, safe_integers
 from mockserver.infisical.kubernetes_auth.change import RANKS, Change
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE
 from mockserver.infisical.kubernetes_auth.request import Configuration
@@ -179,7 +179,7 @@ def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rul
 _HOST_FIELD = ("kubernetesHost",)
 _HOST_LENGTH = answers(contract=VALIDATION_FAILURE, live={"2026-08": VALIDATION_FAILURE})
 """In 2026-05 only the database limits the host."""
-FIELD_RULES: tuple[Rule[Configuration], ...] = (
+FIELD_RULES: tuple[Rule[Any], ...] = (
     field_rule(
         "host.blank",
         "Rejected if `kubernetesHost` is empty after trimming.",
@@ -214,6 +214,7 @@ FIELD_RULES: tuple[Rule[Configuration], ...] = (
         columns=True,
     ),
     column_integer,
+    safe_integers,
 )
 MODE_RULES: tuple[Rule[Configuration], ...] = (
     field_rule(

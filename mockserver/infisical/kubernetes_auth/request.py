@@ -1,10 +1,11 @@
 """The attach and update requests that the rules check: stored record, parsed body, resulting record, facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, cast
+from typing import ClassVar, NamedTuple, Protocol, cast
 
 from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
-from mockserver.infisical.kubernetes_auth.change import Change
+from mockserver.infisical.kubernetes_auth.change import RANKS, Change
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.resulting import Route, attached, resulting, validation_route
 from mockserver.infisical.preconditions import CallerFacts
@@ -132,6 +133,7 @@ class UpdateRequest:
     record: ResultingRecord
     behaviour: Behaviour
     method = METHOD
+    ranks: ClassVar[Mapping[str, int]] = RANKS
 
     @classmethod
     def of(
@@ -179,6 +181,7 @@ class AttachRequest:
     record: ResultingRecord
     behaviour: Behaviour
     method = METHOD
+    ranks: ClassVar[Mapping[str, int]] = RANKS
 
     @classmethod
     def of(

@@ -11,6 +11,7 @@ from mockserver.rules.rule import Rulebook
 ATTACH: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
+    token_settings.safe_integers,
     token_settings.attach_ttl_order,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

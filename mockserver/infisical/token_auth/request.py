@@ -1,16 +1,16 @@
 """Requests about Token Auth and the tokens that it issued, as their rules read them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from mockserver.infisical.auth_methods.login import SLUG_FIELD, Scope
 from mockserver.infisical.auth_methods.token_settings import MethodRequest
 from mockserver.infisical.body_fields import Field, fields_of
 from mockserver.infisical.preconditions import CallerFacts
 from mockserver.infisical.token_auth.record import IssuedToken, TokenAuth
-from mockserver.infisical.token_auth.settings import Settings
+from mockserver.infisical.token_auth.settings import RANKS, Settings
 from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.issues import Issue
 
@@ -22,6 +22,7 @@ class SettingsRequest(MethodRequest[TokenAuth]):
     """A request to attach or update Token Auth."""
 
     sent: Settings
+    ranks: ClassVar[Mapping[str, int]] = RANKS
 
     @property
     def stored_max_ttl(self) -> int:

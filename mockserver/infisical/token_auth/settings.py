@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL, parsed, whole
-from mockserver.infisical.body_fields import NUMBER, Field, fields_of, ip_texts
+from mockserver.infisical.body_fields import NUMBER, Field, fields_of, ip_texts, ranks
 from mockserver.infisical.token_auth.record import TokenAuth
 from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.rules.absent import ABSENT, Absent
@@ -17,6 +17,8 @@ _FIELDS: Mapping[str, Field] = {
     "accessTokenNumUsesLimit": Field("access_token_num_uses_limit", NUMBER),
 }
 
+RANKS = ranks(_FIELDS)
+"""The rank of each property among the issues of a 422."""
 WRITES = Writes.of({name: field.name for name, field in _FIELDS.items()})
 """How coverage counts an update."""
 

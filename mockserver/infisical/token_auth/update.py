@@ -10,6 +10,7 @@ from mockserver.rules.rule import Rulebook
 UPDATE: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
+    token_settings.safe_integers,
     token_settings.update_ttl_order,
     preconditions.identity_uuid,
     preconditions.identity_unknown,

@@ -12,6 +12,7 @@ from mockserver.rules.rule import Rulebook
 ATTACH: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
+    token_settings.safe_integers,
     settings_integer,
     token_settings.attach_ttl_order,
     preconditions.identity_uuid,

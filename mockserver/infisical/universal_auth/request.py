@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from mockserver.infisical.auth_methods.token_settings import MethodRequest, whole
 from mockserver.infisical.body_fields import NUMBER, Field, fields_of, ranks
 from mockserver.infisical.javascript import trim
+from mockserver.infisical.universal_auth import settings
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.settings import NO_SETTINGS, Settings
 from mockserver.rules.absent import ABSENT, Absent
@@ -17,6 +18,7 @@ class SettingsRequest(MethodRequest[UniversalAuth]):
     """A request to attach or update Universal Auth."""
 
     sent: Settings = NO_SETTINGS
+    ranks: ClassVar[Mapping[str, int]] = settings.RANKS
 
     @property
     def stored_max_ttl(self) -> int:

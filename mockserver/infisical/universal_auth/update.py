@@ -11,6 +11,7 @@ from mockserver.rules.rule import Rulebook
 UPDATE: Rulebook[SettingsRequest] = Rulebook(
     *CONTRACT_RULES,
     token_settings.column_integer,
+    token_settings.safe_integers,
     settings_integer,
     token_settings.update_ttl_order,
     preconditions.identity_uuid,

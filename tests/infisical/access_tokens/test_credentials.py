@@ -9,6 +9,7 @@ from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.credentials import Credential, address_in, credential
 from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, DEFECTS, PROTECTED, Arrival, Presented
 from mockserver.rules.edition import edition
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 
 URL = "/api/v1/auth/kubernetes-auth/identities/x"
@@ -28,7 +29,7 @@ def presented(credential=SENT, token=GOOD, **standing):
 
 
 def verdict(rulebook, presented, profile=Profile.CONTRACT):
-    refusal = rulebook.decide(presented, edition(profile)).refusal
+    refusal = rulebook.decide(presented, edition(profile, Generation.AUGUST)).refusal
     return None if refusal is None else (refusal.status, refusal.answer.error, refusal.rule)
 
 

@@ -14,6 +14,7 @@ from mockserver.infisical.kubernetes_auth.request import ClusterCheck, UpdateReq
 from mockserver.infisical.kubernetes_auth.resulting import Route
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.rules.edition import edition
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED, Decision
 from mockserver.settings import bundled
@@ -163,5 +164,5 @@ class Update:
 def update(body: Any, profile: Profile = Profile.CONTRACT, **more: Any) -> Update:
     """The outcome of sending that body."""
     made = attempt(body, **more)
-    decision = UPDATE.decide(made, edition(profile), tuple(body) if isinstance(body, dict) else None)
+    decision = UPDATE.decide(made, edition(profile, Generation.AUGUST), tuple(body) if isinstance(body, dict) else None)
     return Update(decision, made, tuple(made.facts.asked))
