@@ -16,9 +16,10 @@ from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
 from mockserver.api.request_headers import RequestHeaderCache
+from mockserver.api.served import ServedByGeneration
 from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock, stopwatch
-from mockserver.contract.compiled import Contract, contract_at
+from mockserver.contract.compiled import Contract, Contracts
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Call, Parts, problem
 from mockserver.coverage.catalogue import Subject
@@ -50,7 +51,8 @@ class Core:
     ) -> None:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
-        self.contract = contract_at(settings.spec_path, settings.engine)
+        self.contracts = Contracts(settings.spec_path, settings.engine)
+        self.contract = self.contracts.of(settings.edition.generation)
         self.fixtures = fixtures_of(settings)
         seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         self.worlds = Worlds(
@@ -62,9 +64,9 @@ class Core:
         self.journal = Journal(settings.journal_size, settings.journal_bytes)
         self.ledger = ledger(operations)
         self.coverage = coverage(operations, self.contract, settings.edition)
+        self.served = ServedByGeneration(self.contracts, operations, self.coverage)
         self.vendor = VendorApi(
-            self.contract,
-            operations,
+            self.served,
             self.worlds,
             self.journal,
             ids,
@@ -82,13 +84,13 @@ class Core:
             version=__version__,
             edition=settings.edition,
             contract=self.contract,
-            contracts=lambda _: self.contract,
+            contracts=self.contracts.of,
             worlds=self.worlds,
             journal=self.journal,
             ledger=self.ledger,
             coverage=self.coverage,
             rulebooks={operation.id: operation.rules for operation in operations},
-            offers=self.vendor.offers,
+            offers=self.served.offers,
             mask_key=settings.token_secret,
             first_time=settings.clock,
             control_token=settings.control_token,
@@ -110,7 +112,7 @@ class Core:
     def _replay(self) -> Replay:
         from mockserver.api.explain.replay import Replay  # with the first explanation: no start needs it
 
-        return Replay(self.vendor, self.worlds, self.contract)
+        return Replay(self.vendor, self.worlds, self.contracts)
 
     def stop(self) -> None:
         """Ends what would go on for ever: the streams of events."""

@@ -13,7 +13,7 @@ MASK = "[REDACTED]"
 _SHOWN_DEPTH = 40
 
 _SECRET_NAME = re.compile(
-    r"jwt|secret|passw|authorization|cookie|api-?key|credential|(^|[-_])token$|accesstoken$", re.IGNORECASE
+    r"jwt|secret|passw|bindpass|authorization|cookie|api-?key|credential|(^|[-_])token$|accesstoken$", re.IGNORECASE
 )
 _RECORDS = frozenset(("token", "clientSecretData"))
 """Records in the vendor's answers that are named like a secret: their properties speak for themselves."""

@@ -14,8 +14,7 @@ from mockserver.api.caller import Caller
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.world_facts import WorldFacts
 from mockserver.app import ledger
-from mockserver.contract import document
-from mockserver.contract.compiled import compile_contract
+from mockserver.contract.compiled import Contracts
 from mockserver.infisical.clusters.cluster import Cluster, Clusters, Gateway, GatewayPool, Reachability, Verdict
 from mockserver.infisical.clusters.outcomes import Problem
 from mockserver.infisical.identities.identity import Identity, Membership
@@ -24,12 +23,13 @@ from mockserver.infisical.kubernetes_auth.resulting import Route
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.infisical.state import State
 from mockserver.rules.edition import EDITIONS
+from mockserver.rules.generation import NEWEST
 from mockserver.rules.profile import DIFFERENCES
 from mockserver.settings import bundled
 from tests.infisical.kubernetes_auth.attempts import GATEWAY, HOST, OTHER_POOL, POOL, FakeFacts, attempt, record
 
 LEDGER = ledger(OPERATIONS)
-CONTRACT = compile_contract(document.read(bundled("openapi.yaml")))
+CONTRACT = Contracts(bundled("openapi.yaml")).of(NEWEST)
 RULES = {rule.id: rule for _, rule in LEDGER}
 TESTS = Path(__file__).parent
 OTHER_TESTS = "\n".join(

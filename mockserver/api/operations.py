@@ -8,6 +8,14 @@ from mockserver.api.identities import get as get_machine_identity
 from mockserver.api.identities import list as list_machine_identities
 from mockserver.api.identities import search as search_machine_identities
 from mockserver.api.identities import update as update_machine_identity
+from mockserver.api.identity_templates import create as create_identity_template
+from mockserver.api.identity_templates import delete as delete_identity_template
+from mockserver.api.identity_templates import delete_usage as delete_identity_template_usage
+from mockserver.api.identity_templates import get as get_identity_template
+from mockserver.api.identity_templates import list as list_identity_templates
+from mockserver.api.identity_templates import search as search_identity_templates
+from mockserver.api.identity_templates import update as update_identity_template
+from mockserver.api.identity_templates import usage as list_identity_template_usage
 from mockserver.api.instance import status as get_instance_status
 from mockserver.api.kubernetes_auth import attach as attach_kubernetes_auth
 from mockserver.api.kubernetes_auth import get as get_kubernetes_auth
@@ -75,4 +83,12 @@ OPERATIONS: tuple[Operation, ...] = (
     revoke_token_auth_token.OPERATION,
     renew_identity_access_token.OPERATION,
     revoke_identity_access_token.OPERATION,
+    create_identity_template.OPERATION,
+    list_identity_templates.OPERATION,
+    search_identity_templates.OPERATION,
+    get_identity_template.OPERATION,
+    update_identity_template.OPERATION,
+    delete_identity_template.OPERATION,
+    list_identity_template_usage.OPERATION,
+    delete_identity_template_usage.OPERATION,
 )

@@ -6,32 +6,30 @@
 Every step returns a value or a refusal; nothing here raises for what a client sends.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.api import body, fault_injection, forced_responses, http_edges, issue_list, replies
+from mockserver.api import body, fault_injection, http_edges, issue_list, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
 from mockserver.api.fault_injection import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_headers import RequestHeaders
-from mockserver.api.request_rules import BODY, CRASH, FAULT, RESPONSE_CONTRACT, Received
+from mockserver.api.request_rules import BODY, CRASH, RESPONSE_CONTRACT, Received
 from mockserver.api.route_rules import ROUTE, Routing
+from mockserver.api.served import ServedByGeneration
 from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
-from mockserver.contract.compiled import Contract
 from mockserver.contract.engine import Request
 from mockserver.contract.operation import ContractOperation
 from mockserver.coverage.collect import Coverage
-from mockserver.errors import SpecError
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import go_ahead
 from mockserver.http.response import BytesResponse
-from mockserver.http.routes import Routes
 from mockserver.journal import client_history
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.journal import Journal
@@ -42,8 +40,6 @@ from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
-
-_Bound = tuple[ContractOperation, Operation]
 
 
 class RouteMatch(NamedTuple):
@@ -73,8 +69,7 @@ class VendorApi:
 
     def __init__(
         self,
-        contract: Contract,
-        operations: Iterable[Operation],
+        served: ServedByGeneration,
         worlds: Worlds,
         journal: Journal,
         ids: IdSource,
@@ -82,13 +77,8 @@ class VendorApi:
         coverage: Coverage,
         body_timeout: float,
     ) -> None:
-        bound = [(contract.operations[each.id], each) for each in operations if each.id in contract.operations]
-        if not bound:
-            raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
-        self.offers = {each.id: forced_responses.offer(each, operation, FAULT) for each, operation in bound}
-        """What faults may do to each operation."""
         self.delays = Delays()
-        self._routes: Routes[_Bound] = Routes((each[0].method, each[0].path, each) for each in bound)
+        self._served = served
         self._worlds = worlds
         self._journal = journal
         self._ids = ids
@@ -167,7 +157,7 @@ class VendorApi:
         contract = found.contract
         met = Met(world)
         if world.faults is not None or headers.prefers or CODE in entry.target:
-            offer = self.offers[contract.id]
+            offer = self._served[world.generation].offers[contract.id]
             met = await fault_injection.before(request, entry, world, contract, found.identity_id, offer, self.delays)
             if met.reply is not None:
                 return met.reply, contract if met.reply.status in contract.responses else None
@@ -197,7 +187,7 @@ class VendorApi:
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
         path = http_edges.path_of(path, edition)
-        match = self._routes.find(method, path)
+        match = self._served[edition.generation].routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
             routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone, path)

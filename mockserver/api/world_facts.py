@@ -1,14 +1,15 @@
 """Facts that rules read, computed from the state of a world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mockserver.api.caller import Caller
 from mockserver.infisical.clusters import outcomes
-from mockserver.infisical.clusters.cluster import NOWHERE, Cluster, Gateway
+from mockserver.infisical.clusters.cluster import NOWHERE, UNREACHABLE, Cluster, Gateway, GatewayPool
 from mockserver.infisical.clusters.host import Authority, dialled, direct, takes_scheme_for_host, tunnelled
 from mockserver.infisical.clusters.outcomes import BAD_REQUEST, Access, Problem, Target
 from mockserver.infisical.clusters.token_review import Review, failed, token_review
 from mockserver.infisical.identities.organization import Role
+from mockserver.infisical.identity_templates.template import KUBERNETES, IdentityTemplate
 from mockserver.infisical.kubernetes_auth.request import ClusterCheck
 from mockserver.infisical.kubernetes_auth.resulting import Route
 from mockserver.infisical.preconditions import Pair
@@ -78,7 +79,14 @@ class WorldFacts:
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""
         gateway = self._state.gateways.get(gateway_id)
-        return gateway is not None and gateway.organization_id == self._organization_id
+        return gateway is not None and gateway.organization_id == self._organization_id and not gateway.retired
+
+    def template(self, template_id: str) -> IdentityTemplate | None:
+        """Return the organization's auth template for Kubernetes Auth with that id; None without one."""
+        found = self._state.templates.get(template_id)
+        if found is None or found.organization_id != self._organization_id or found.method != KUBERNETES:
+            return None
+        return found
 
     def pool_known(self, pool_id: str) -> bool:
         """Whether the pool exists in the organization."""
@@ -118,8 +126,30 @@ class WorldFacts:
         """Whether the gateway exists, healthy or not."""
         return gateway_id in self._state.gateways
 
-    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
-        """Return the token review of a login at `now` (milliseconds)."""
+    def token_review(
+        self, check: ClusterCheck, token: str, audience: str, now: int, fails_over: bool = False
+    ) -> Review:
+        """Return the token review of a login at `now` (milliseconds).
+
+        With `fails_over`, the next healthy gateway of a pool is tried where one cannot connect.
+        """
+        routes = self._members(check.route) if fails_over else [check.route]
+        for route in routes:
+            review = self._token_review(check._replace(route=route), token, audience, now)
+            if route is routes[-1] or not self._is_unreachable(check._replace(route=route)):
+                break
+        return review
+
+    def _members(self, route: Route) -> list[Route]:
+        """Return the route through each healthy gateway of the pool; the route itself if there is none."""
+        pool = None if route.gateway_pool_id is None else self._state.gateway_pools.get(route.gateway_pool_id)
+        return [Route(each.id, None) for each in self._healthy(pool)] or [route]
+
+    def _is_unreachable(self, check: ClusterCheck) -> bool:
+        target = self._target(check, dialled)
+        return isinstance(target, str) or target.reachability in UNREACHABLE
+
+    def _token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
         target = self._target(check, dialled)
         if isinstance(target, Target):
             return token_review(target, token, audience, check.reviewer_jwt, now)
@@ -161,6 +191,10 @@ class WorldFacts:
 
     def _pool_gateway(self, pool_id: str) -> Gateway | None:
         """Return the first healthy gateway of the pool; None if there is none."""
-        pool = self._state.gateway_pools.get(pool_id)
-        members = () if pool is None else (self._state.gateways.get(each) for each in pool.gateways)
-        return next((member for member in members if member is not None and member.healthy), None)
+        return next(self._healthy(self._state.gateway_pools.get(pool_id)), None)
+
+    def _healthy(self, pool: GatewayPool | None) -> Iterator[Gateway]:
+        for each in () if pool is None else pool.gateways:
+            member = self._state.gateways.get(each)
+            if member is not None and member.healthy and not member.retired:
+                yield member

@@ -9,8 +9,10 @@ from mockserver.contract.checks import Parameter, SchemaCheck
 from mockserver.contract.compiled_engine import CompiledChecks
 from mockserver.contract.document import Document, parsed, text_at
 from mockserver.contract.operation import JSON, ContractOperation, Described, Engine
+from mockserver.contract.overlay import overlaid, overlays_until
 from mockserver.contract.schemas import SchemaReader
 from mockserver.errors import SettingsError, SpecError
+from mockserver.rules.generation import GENERATIONS, Generation
 from mockserver.settings import ENGINES, EngineName
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -25,16 +27,36 @@ class Contract(NamedTuple):
 
 
 def contract_at(path: Path, engine: EngineName = "compiled") -> Contract:
-    """The contract of the document at `path`. Raises SpecError if it cannot be read, or does not hold.
+    """Return the contract of the document at `path`. Raises SpecError if it cannot be read, or does not hold."""
+    return Contracts(path, engine).of(GENERATIONS[0])
 
-    A text is compiled once in a process: the tests of a suite start hundreds of mocks.
+
+class Contracts:
+    """The contract of each generation: the document at a path and its overlays, compiled when it is first needed.
+
+    Raises SpecError if the document cannot be read. A text is compiled once in a process, because the tests of a suite
+    start hundreds of mocks.
     """
-    return _contract(str(path), text_at(path), engine)
+
+    def __init__(self, path: Path, engine: EngineName = "compiled") -> None:
+        self._name, self._text, self._engine = str(path), text_at(path), engine
+
+    def of(self, generation: Generation) -> Contract:
+        """Return the contract of that generation. Raises SpecError for what cannot be held to it."""
+        overlays = overlays_until(generation)
+        latest = max((each for each in GENERATIONS if overlays and overlays[-1][0].startswith(each)), default=None)
+        return _contract(self._name, self._text, self._engine, latest)
+
+
+@lru_cache(maxsize=8)
+def _contract(name: str, text: str, engine: EngineName, overlaid_until: Generation | None) -> Contract:
+    document = _document(name, text)
+    return compile_contract(document if overlaid_until is None else overlaid(document, overlaid_until), engine)
 
 
 @lru_cache(maxsize=4)
-def _contract(name: str, text: str, engine: EngineName) -> Contract:
-    return compile_contract(parsed(name, text), engine)
+def _document(name: str, text: str) -> Document:
+    return parsed(name, text)
 
 
 def compile_contract(document: Document, engine: EngineName = "compiled") -> Contract:

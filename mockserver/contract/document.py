@@ -16,16 +16,28 @@ _MERGE = "<<"
 
 
 class Document(NamedTuple):
-    """One document: its name in messages, its text as it stands in the file, and the parsed value."""
+    """An OpenAPI document: its name in messages, its text as it stands in the file, and the parsed value.
+
+    `overlays` are the texts of the overlays that the value has and the text has not.
+    """
 
     name: str
     text: str
     value: dict[str, Any]
+    overlays: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the text, in hexadecimal."""
-        return sha256(self.text.encode()).hexdigest()
+        """SHA-256 of the text and its overlays, in hexadecimal."""
+        return sha256("".join((self.text, *self.overlays)).encode()).hexdigest()
+
+    def yaml(self) -> str:
+        """Return the document as YAML: the text as it stands, unless there are overlays."""
+        if not self.overlays:
+            return self.text
+        import yaml  # only for a document that nobody has written down
+
+        return yaml.dump(self.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 def read(path: Path) -> Document:

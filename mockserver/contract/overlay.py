@@ -5,11 +5,13 @@ A target is a JSONPath of names (`$.paths['/a/b'].get`), wildcards (`*`) and rec
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mockserver import strict_yaml
-from mockserver.contract.document import with_merge_keys
+from mockserver.contract.document import Document, with_merge_keys
 from mockserver.errors import SpecError
+from mockserver.rules.generation import Generation
 
 _STEP = re.compile(
     r"(?:(?P<descent>\.\.)|\.(?!\[))?(?:(?<=\.)(?P<word>[A-Za-z_$][\w$-]*|\*)|\['(?P<quoted>[^']*)'\]|\[(?P<any>\*)\])",
@@ -39,6 +41,24 @@ class Action(NamedTuple):
     target: str
     update: Any
     remove: bool
+
+
+def overlays_until(generation: Generation) -> list[tuple[str, str]]:
+    """Return name and text of each overlay that makes the document of that generation, oldest first."""
+    return [
+        (path.name, path.read_text("utf-8"))
+        for path in sorted(Path(__file__).with_name("overlays").glob("*.yaml"))
+        if path.stem <= generation
+    ]
+
+
+def overlaid(document: Document, generation: Generation) -> Document:
+    """Return the document as it is in that generation. The tests prove it; no start has to."""
+    overlays = overlays_until(generation)
+    if not overlays:
+        return document
+    changes = [action for name, text in overlays for action in actions(name, text)]
+    return document._replace(value=applied(document.value, changes), overlays=tuple(text for _, text in overlays))
 
 
 def actions(name: str, text: str) -> list[Action]:

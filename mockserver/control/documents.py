@@ -12,8 +12,8 @@ async def control_yaml(_: Call) -> web.Response:
 
 
 async def contract_yaml(call: Call) -> web.Response:
-    """Return the vendor's document as YAML, byte for byte as in its file."""
-    return web.Response(body=call.parts.contract.document.text.encode(), headers={"Content-Type": YAML})
+    """Return the vendor's document as YAML: byte for byte as in its file, unless overlays change it."""
+    return web.Response(body=call.parts.contract.document.yaml().encode(), headers={"Content-Type": YAML})
 
 
 async def contract_json(call: Call) -> web.Response:

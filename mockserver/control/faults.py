@@ -33,7 +33,7 @@ async def add(call: Call, world: World) -> web.Response:
             "TooManyFaults",
             f"The world has reached the limit of {MAX_FAULTS} faults, consumed ones included: delete some",
         )
-    fault = read(body, call.parts.offers, plan.new_seed)
+    fault = read(body, call.parts.offers(world.generation), plan.new_seed)
     if isinstance(fault, Misfit):
         return refused("BadFault", fault.pointer, fault.reason)
     world.faults = plan

@@ -41,7 +41,7 @@ class Parts(NamedTuple):
 
     `contracts` returns the contract of a generation. `first_time` is the time, in milliseconds, at which the clock of a
     new world is frozen; None lets it run. `ledger` lists every rule with its stage, `rulebooks` the rules of each
-    operation, `stages` those of the stages before it. `offers` lists the faults that each operation allows. `seed`
+    operation, `stages` those of the stages before it. `offers` lists faults by operation, for a generation. `seed`
     seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
     generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
     `docs_url` is the URL of the documentation site. `pages` is the inspector, if it is on.
@@ -56,7 +56,7 @@ class Parts(NamedTuple):
     journal: Journal
     ledger: tuple[tuple[str, Rule[Any]], ...]
     rulebooks: Mapping[str, Rulebook[Any]]
-    offers: Mapping[str, Offer]
+    offers: Callable[[Generation], Mapping[str, Offer]]
     coverage: Coverage
     mask_key: str
     stages: tuple[tuple[str, Rulebook[Any]], ...]

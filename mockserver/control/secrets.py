@@ -69,6 +69,10 @@ def _each_secret(document: dict[str, Any], change: Callable[[str], str]) -> None
             reviewer["jwt"] = change(reviewer["jwt"])
         for account in cluster["serviceAccounts"]:
             account["token"] = change(account["token"])
+    for organization in document["organizations"]:
+        for template in organization.get("templates", ()):
+            if template.get("tokenReviewerJwt"):
+                template["tokenReviewerJwt"] = change(template["tokenReviewerJwt"])
     for identity in document["identities"]:
         if "universalAuth" in identity:
             for each in identity["universalAuth"]["clientSecrets"]:

@@ -61,7 +61,7 @@ class Coverage:
         contract: str,
         edition: Edition,
     ) -> None:
-        self._subjects: Mapping[str, Subject] = {each.id: each for each in subjects}
+        self._subjects: dict[str, Subject] = {each.id: each for each in subjects}
         self._before = tuple(before)
         self._version, self._contract, self._edition = version, contract, edition
         self._answers: set[tuple[str, Edition | None, int, str]] = set()
@@ -100,6 +100,11 @@ class Coverage:
         refusal = decision.refusal
         if refusal is not None and not isinstance(refusal.message, str):
             self._covered_by(subject).fields.update(_invalid(subject, refusal.message))
+
+    def add(self, subjects: Iterable[Subject]) -> None:
+        """Count operations too that only later documents have: a world of another generation serves them."""
+        for each in subjects:
+            self._subjects.setdefault(each.id, each)
 
     def forget(self) -> None:
         """Clear all coverage."""

@@ -42,3 +42,22 @@ class Index(NamedTuple):
         for name in after:
             ids = ids.insert(name, ids.get(name, _NONE).insert(id))
         return Index(ids)
+
+    def all_moved(self, moves: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> Index:
+        """Move many records at once: each by its id, with its groups before and after."""
+        left: dict[str, list[str]] = {}
+        joined: dict[str, list[str]] = {}
+        for each, before, after in moves:
+            if before != after:
+                for name in before:
+                    left.setdefault(name, []).append(each)
+                for name in after:
+                    joined.setdefault(name, []).append(each)
+        ids = self.ids
+        for name in left.keys() | joined.keys():
+            members = ids.get(name, _NONE)
+            for each in left.get(name, ()):
+                members = members.discard(each)
+            members = members.update(joined.get(name, ()))
+            ids = ids.insert(name, members) if members else ids.discard(name)
+        return Index(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from mockserver.infisical.access_tokens.revocations import Revocations
 from mockserver.infisical.clusters.cluster import Clusters, Gateway, GatewayPool
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.organization import Organization
+from mockserver.infisical.identity_templates.template import IdentityTemplate
 from mockserver.infisical.index import Index
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.token_auth.record import TokenAuth
@@ -27,8 +28,8 @@ class State(NamedTuple):
 
     Records are keyed by id in lower case, Kubernetes Auths by identity id, `access_tokens` by the token's text and
     `token_uses` by token id. Operations write to persistent maps only; the other maps come from the fixtures.
-    `members` indexes identities by organization, and `gateway_users` indexes identities by the gateway of their
-    Kubernetes Auth. Both are derived from the records, so change those through the methods.
+    `members` indexes identities by organization, `gateway_users` by the gateway of their Kubernetes Auth, and
+    `template_users` by its auth template. All are derived from the records, so change those through the methods.
     """
 
     organizations: Mapping[str, Organization] = _NONE
@@ -44,6 +45,8 @@ class State(NamedTuple):
     revocations: Revocations = Revocations()
     members: Index = Index()
     gateway_users: Index = Index()
+    templates: HashTrieMap[str, IdentityTemplate] = HashTrieMap()
+    template_users: Index = Index()
 
     def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
         """Return the state with exactly these identities and Kubernetes Auths."""
@@ -54,6 +57,7 @@ class State(NamedTuple):
             kubernetes_auths=HashTrieMap(by_identity),
             members=Index.of((each.id, each.organization_ids) for each in by_id.values()),
             gateway_users=Index.of((each.identity_id, _gateways(each)) for each in by_identity.values()),
+            template_users=Index.of((each.identity_id, _templates(each)) for each in by_identity.values()),
         )
 
     def with_identity(self, identity: Identity) -> State:
@@ -69,12 +73,40 @@ class State(NamedTuple):
         """Return the state with that record as the identity's Kubernetes Auth."""
         records, identity_id = self.kubernetes_auths, record.identity_id
         before = records.get(identity_id)
-        if before is not None and before.gateway_id == record.gateway_id:
+        if before is not None and before.gateway_id == record.gateway_id and before.template_id == record.template_id:
             return self._replace(kubernetes_auths=records.insert(identity_id, record))
         return self._replace(
             kubernetes_auths=records.insert(identity_id, record),
             gateway_users=self.gateway_users.moved(identity_id, _gateways(before), _gateways(record)),
+            template_users=self.template_users.moved(identity_id, _templates(before), _templates(record)),
         )
+
+    def with_kubernetes_auths(self, changed: Collection[KubernetesAuth]) -> State:
+        """Return the state with each of these records in place of its identity's old one: many in one change."""
+        before = self.kubernetes_auths
+        return self._replace(
+            kubernetes_auths=before.update({each.identity_id: each for each in changed}),
+            gateway_users=self.gateway_users.all_moved(
+                (each.identity_id, _gateways(before.get(each.identity_id)), _gateways(each)) for each in changed
+            ),
+            template_users=self.template_users.all_moved(
+                (each.identity_id, _templates(before.get(each.identity_id)), _templates(each)) for each in changed
+            ),
+        )
+
+    def with_linked(self, template_id: str, columns: Mapping[str, Any]) -> State:
+        """Return the state with these columns in every record that is linked to the template."""
+        records = self.kubernetes_auths
+        linked = [records[each]._replace(**columns) for each in self.template_users.ids_in(template_id)]
+        return self.with_kubernetes_auths(linked) if linked else self
+
+    def with_template(self, template: IdentityTemplate) -> State:
+        """Return the state with that template in place of the one of its id."""
+        return self._replace(templates=self.templates.insert(template.id, template))
+
+    def without_template(self, template_id: str) -> State:
+        """Return the state without the template. No record may be linked to it."""
+        return self._replace(templates=self.templates.discard(template_id))
 
     def without_kubernetes_auth(self, identity_id: str) -> State:
         """Return the state without the identity's Kubernetes Auth."""
@@ -82,6 +114,7 @@ class State(NamedTuple):
         return self._replace(
             kubernetes_auths=self.kubernetes_auths.discard(identity_id),
             gateway_users=self.gateway_users.moved(identity_id, _gateways(before), ()),
+            template_users=self.template_users.moved(identity_id, _templates(before), ()),
         )
 
     def with_token_auth(self, record: TokenAuth) -> State:
@@ -123,3 +156,8 @@ class State(NamedTuple):
 def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:
     """Return the index keys of the record: its gateway id, if any."""
     return () if record is None or record.gateway_id is None else (record.gateway_id,)
+
+
+def _templates(record: KubernetesAuth | None) -> tuple[str, ...]:
+    """Return the template that the record is linked to, if there is one."""
+    return () if record is None or record.template_id is None else (record.template_id,)

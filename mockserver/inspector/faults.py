@@ -32,7 +32,8 @@ async def show(visit: Visit) -> web.Response:
 async def _show(visit: Visit, failed: Reply | None = None, form: dict[str, str] | None = None) -> web.Response:
     reply = await visit.get(of_world(visit.world, "faults"))
     chosen = form if form is not None else {name: value for name, value in visit.query.items() if value}
-    offers = visit.call.parts.offers
+    parts, world = visit.call.parts, visit.call.parts.worlds.glance(visit.world)
+    offers = parts.offers(parts.edition.generation if world is None else world.generation)
     operation = chosen.get("operation", "")
     offered = [offers[operation]] if operation in offers else list(offers.values())
     kinds = {kind: says for kind, says in KINDS.items() if kind != "stale" or any(each.reads for each in offered)}

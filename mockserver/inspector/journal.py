@@ -102,7 +102,7 @@ def _offers(visit: Visit) -> dict[str, Any]:
     if visit.is_fragment:
         return {"worlds": (), "operations": ()}
     worlds = [each.id for each in islice(parts.worlds, _OFFERED_WORLDS)]
-    return {"worlds": worlds, "operations": sorted(parts.offers)}
+    return {"worlds": worlds, "operations": sorted(parts.offers(parts.edition.generation))}
 
 
 async def _first_steps(visit: Visit, lines: list[Any]) -> dict[str, Any]:

@@ -4,39 +4,44 @@ from typing import Any
 
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
 from mockserver.infisical.identities.identity import Identity
-from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
+from mockserver.infisical.identity_templates.template import KUBERNETES, IdentityTemplate
+from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.token_auth.record import TokenAuth
 from mockserver.infisical.token_auth.store import TokenAuths
 from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.store import UniversalAuths
-from mockserver.seeding.merge import Entry, Names
+from mockserver.seeding.merge import Entry
 from mockserver.seeding.reading import Reading, derived_id
+from mockserver.seeding.templates import NO_SETTINGS, connection, named
 
 
 def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> KubernetesAuth:
     """Return the Kubernetes Auth that the entry describes."""
-    given = entry["kubernetesAuth"]
-    ca_cert = given.get("caCert", "")
+    given, organization_id = entry["kubernetesAuth"], identity.organization_id
+    template = _template(reading, entry, organization_id)
+    settings = connection(
+        given,
+        named(reading, entry, "gatewayId", organization_id, "kubernetesAuth"),
+        named(reading, entry, "gatewayPoolId", organization_id, "kubernetesAuth"),
+        NO_SETTINGS if template is None else template.connection,
+    )
     created, updated = reading.times(entry, "kubernetesAuth")
     record = KubernetesAuth(
         id=_id(reading, entry, "kubernetesAuth", "kubernetes-auth", identity),
         identity_id=identity.id,
-        kubernetes_host=given.get("kubernetesHost"),
-        ca_cert=ca_cert,
-        verify_tls_certificate=given.get("verifyTlsCertificate", ca_cert != ""),
-        token_reviewer_jwt=given.get("tokenReviewerJwt", ""),
-        token_review_mode=given.get("tokenReviewMode", API_MODE),
         allowed_namespaces=given.get("allowedNamespaces", ""),
         allowed_names=given.get("allowedNames", ""),
-        allowed_audience=given.get("allowedAudience", ""),
-        gateway_id=_reached_by(entry, identity, reading.gateways, "gatewayId"),
-        gateway_pool_id=_reached_by(entry, identity, reading.pools, "gatewayPoolId"),
+        template_id=None if template is None else template.id,
+        jwt_from_template=given.get(
+            "isTokenReviewerJwtTemplateSourced", template is not None and template.connection.token_reviewer_jwt != ""
+        ),
         created_at=created,
         updated_at=updated,
+        **settings._asdict(),
         **_settings(reading, entry, "kubernetesAuth"),
     )
-    if record.gateway_id and record.gateway_pool_id:
+    if (record.gateway_id or record.retired_gateway_id) and record.gateway_pool_id:
         reading.entries.complain(
             entry, "a record cannot have both a gateway and a gateway pool", "kubernetesAuth", "gatewayPoolId"
         )
@@ -126,7 +131,17 @@ def _id(reading: Reading, entry: Entry, method: str, slug: str, identity: Identi
     return str(found)
 
 
-def _reached_by(entry: Entry, identity: Identity, names: Names, key: str) -> str | None:
-    name = entry["kubernetesAuth"].get(key)
-    found = name and names.find(entry, name, "kubernetesAuth", key, scope=identity.organization_id)
-    return found.id if found else None
+def _template(reading: Reading, entry: Entry, organization_id: str) -> IdentityTemplate | None:
+    """Return the template that the record is linked to; None, and an error kept, if it is not for Kubernetes Auth."""
+    name = entry["kubernetesAuth"].get("templateId")
+    found: IdentityTemplate | None = name and reading.templates.find(
+        entry, name, "kubernetesAuth", "templateId", scope=organization_id
+    )
+    if not found:
+        return None
+    if found.method != KUBERNETES:
+        reading.entries.complain(
+            entry, f"the auth template is for '{found.method}', not for Kubernetes Auth", "kubernetesAuth", "templateId"
+        )
+        return None
+    return found

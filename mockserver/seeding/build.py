@@ -1,5 +1,7 @@
 """Build the state of a world from fixture entries. References are checked; plan and rules of the service are not."""
 
+from rpds import HashTrieMap
+
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.state import State
@@ -11,6 +13,7 @@ from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
 from mockserver.seeding.reading import Reading
+from mockserver.seeding.templates import all_templates
 
 
 def build(entries: Entries, now: int) -> State:
@@ -23,6 +26,7 @@ def build(entries: Entries, now: int) -> State:
     clusters = all_clusters(reading)
     gateways = [each for entry in section("gateways") if (each := gateway(reading, entry)) is not None]
     pools = [one for entry in section("gatewayPools") if (one := pool(reading, entry)) is not None]
+    templates = all_templates(reading)
     identities: list[Identity] = []
     records: list[KubernetesAuth] = []
     universal_auths, token_auths = UniversalAuths(), TokenAuths()
@@ -41,6 +45,7 @@ def build(entries: Entries, now: int) -> State:
         universal_auths=universal_auths,
         token_auths=token_auths,
         gateways={each.id: each for each in gateways},
+        templates=HashTrieMap({each.id: each for each in templates}),
         gateway_pools={each.id: each for each in pools},
         clusters=clusters,
         access_tokens={each.id: each for each in tokens},

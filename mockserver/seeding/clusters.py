@@ -70,6 +70,7 @@ def gateway(reading: Reading, entry: Entry) -> Gateway | None:
         name=entry["name"],
         cluster=cluster.name,
         healthy=entry.get("healthy", True),
+        retired=entry.get("retired", False),
         created_at=reading.created(entry),
     )
     _named(reading.gateways, entry, gateway)

@@ -13,6 +13,7 @@ from mockserver.infisical.token_auth.record import view as token_auth_view
 from mockserver.infisical.trusted_ips import TrustedIp, texts
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.record import view as universal_auth_view
+from mockserver.seeding.templates import template_entry
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def dump(state: State) -> dict[str, Any]:
     """
     return {
         "version": 1,
-        "organizations": [_organization(each) for each in _by_id(state.organizations)],
+        "organizations": _organizations(state),
         "clusters": [_cluster(each) for each in state.clusters.all],
         "unknownHosts": state.clusters.unknown_hosts.value,
         "gateways": [_gateway(each) for each in _by_id(state.gateways)],
@@ -35,6 +36,14 @@ def dump(state: State) -> dict[str, Any]:
 
 def _by_id(entries: Any) -> list[Any]:
     return [entries[key] for key in sorted(entries)]
+
+
+def _organizations(state: State) -> list[dict[str, Any]]:
+    templates: dict[str, list[dict[str, Any]]] = {}
+    for template in _by_id(state.templates):
+        templates.setdefault(template.organization_id, []).append(template_entry(template))
+    entries = [_organization(each) for each in _by_id(state.organizations)]
+    return [{**each, "templates": templates[each["id"]]} if each["id"] in templates else each for each in entries]
 
 
 def _organization(each: Organization) -> dict[str, Any]:
@@ -84,7 +93,7 @@ def _service_account(each: ServiceAccount) -> dict[str, Any]:
 
 
 def _gateway(each: Gateway) -> dict[str, Any]:
-    return {
+    entry = {
         "id": each.id,
         "organization": each.organization_id,
         "name": each.name,
@@ -92,6 +101,7 @@ def _gateway(each: Gateway) -> dict[str, Any]:
         "healthy": each.healthy,
         "createdAt": iso(each.created_at),
     }
+    return {**entry, "retired": True} if each.retired else entry
 
 
 def _pool(each: GatewayPool) -> dict[str, Any]:
@@ -122,7 +132,14 @@ def identity_entry(each: Identity, state: State) -> dict[str, Any]:
         entry["universalAuth"] = _universal_auth(universal_auth, state)
     record = state.kubernetes_auths.get(each.id)
     if record is not None:
-        entry["kubernetesAuth"] = _settings(kubernetes_auth_view(record), record.access_token_trusted_ips)
+        entry["kubernetesAuth"] = {
+            **_settings(kubernetes_auth_view(record), record.access_token_trusted_ips),
+            "gatewayId": record.retired_gateway_id or record.gateway_id,
+        }
+        if record.template_id is not None:
+            entry["kubernetesAuth"]["templateId"] = record.template_id
+        if record.template_id is not None or record.jwt_from_template:
+            entry["kubernetesAuth"]["isTokenReviewerJwtTemplateSourced"] = record.jwt_from_template
     token_auth = state.token_auths.get(each.id)
     if token_auth is not None:
         entry["tokenAuth"] = _settings(token_auth_view(token_auth), token_auth.access_token_trusted_ips)

@@ -22,6 +22,7 @@ class Reading:
         self.clusters = Names(entries, "cluster", "clusters")
         self.gateways = Names(entries, "gateway", "gateways")
         self.pools = Names(entries, "gateway pool", "gatewayPools")
+        self.templates = Names(entries, "auth template", "organizations")
         self.identities = Names(entries, "identity", "identities")
         self.records = Names(entries, "record", "identities")
         self.client_ids = Names(entries, "universalAuth", "identities")

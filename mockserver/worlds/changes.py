@@ -8,6 +8,7 @@ from mockserver.clock import iso
 from mockserver.infisical.state import State
 from mockserver.infisical.token_auth.record import IssuedToken
 from mockserver.seeding.dump import dump, identity_entry
+from mockserver.seeding.templates import template_entry
 
 _PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens")
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")
@@ -49,8 +50,15 @@ def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[st
     """Yield the fields of records that differ from `other`; `touched` are the ids of identities that differ."""
     for identity_id in sorted(touched):
         yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
+    for template_id in sorted(_unlike(state.templates, other.templates)):
+        template = state.templates.get(template_id)
+        if template is not None:
+            place = f"/organizations/{template.organization_id}/templates/{template_id}"
+            yield from _flat(place, template_entry(template))
     if any(getattr(state, name) is not getattr(other, name) for name in _PLAIN):
         document = dump(state)
+        for organization in document["organizations"]:
+            organization.pop("templates", None)
         for section in _SECTIONS:
             for index, entry in enumerate(document[section]):
                 key = "token" if section == "accessTokens" else "id" if "id" in entry else "name"

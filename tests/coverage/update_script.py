@@ -75,6 +75,25 @@ SCHEMA = (
     Step("gateway.both", {"gatewayId": GATEWAY, "gatewayPoolId": POOL}),
     Step("update.ttl.order", {"accessTokenTTL": 2, "accessTokenMaxTTL": 1}),
 )
+GOOD, PINNED, INCOHERENT, PRIVATE, LONG = (f"7e000000-0000-4000-8000-0000000000{n:02x}" for n in range(1, 6))
+LINKED, KEPT, FREE = (f"1e000000-0000-4000-8000-0000000ffff{n}" for n in range(1, 4))
+FOR_TEMPLATES = (
+    Step("update.template.plan", {"templateId": GOOD}, target("hobby", "attached"), token("hobby")),
+    Step("update.template.permission", {"templateId": GOOD}, FREE, token("acme", "auth-editor")),
+    Step("update.template.exists", {"templateId": NOBODY}, FREE),
+    Step("update.template.retired-gateway", {"templateId": PINNED}, FREE),
+    Step("update.template.settings", {"templateId": INCOHERENT}, FREE),
+    Step("update.template.private-host", {"templateId": PRIVATE}, FREE),
+    Step("update.template.column", {"templateId": LONG}, FREE, in_live="update.database"),
+    Step("update.template.managed-field", {"kubernetesHost": PROD}, LINKED),
+    Step("update.provenance", {"kubernetesHost": DARK}, KEPT),
+    Step("contract.body", {"templateId": []}, FREE),
+    Step("accepted", {"templateId": GOOD}, FREE),
+    Step("accepted", {"templateId": GOOD}, FREE),
+    Step("accepted", {"templateId": None}, FREE),
+    # With the JWT of a template, every other rule of it holds.
+    Step("accepted", {"kubernetesHost": PROD, "gatewayId": None, "caCert": ""}, KEPT),
+)
 STANDING = (
     Step("identity.uuid", {"allowedNames": "a"}, "no-uuid"),
     Step("identity.unknown", {"allowedNames": "a"}, NOBODY),
@@ -192,6 +211,7 @@ def _steps(generation: Generation) -> tuple[Step, ...]:
     }
     return (
         *SCHEMA,
+        *(each._replace(since="2026-09") for each in FOR_TEMPLATES),
         *STANDING,
         *RESULT,
         *of_fields(),
@@ -206,4 +226,22 @@ def fixtures() -> str:
     made = world(tokenReviewerJwt="")
     (legacy,) = (each for each in made["identities"] if each["id"] == LEGACY)
     legacy["role"] = "member"
+    acme = next(each for each in made["organizations"] if each["slug"] == "acme")
+    acme["plan"] = {**acme["plan"], "machineIdentityAuthTemplates": True}
+    acme["templates"] = [
+        {"id": GOOD, "name": "good", "authMethod": "kubernetes", "kubernetesHost": PROD},
+        {"id": PINNED, "name": "pinned", "authMethod": "kubernetes", "kubernetesHost": PROD, "gatewayId": "old"},
+        {"id": INCOHERENT, "name": "incoherent", "authMethod": "kubernetes"},
+        {"id": PRIVATE, "name": "private", "authMethod": "kubernetes", "kubernetesHost": "https://10.0.0.1"},
+        {"id": LONG, "name": "long", "authMethod": "kubernetes", "kubernetesHost": PROD, "allowedAudience": "a" * 256},
+    ]
+    made["gateways"].append({"id": NOBODY, "organization": "acme", "name": "old", "cluster": "prod", "retired": True})
+    records: dict[str, dict[str, Any]] = {
+        LINKED: {"templateId": "good"},
+        KEPT: {"tokenReviewerJwt": "reviewer-good", "isTokenReviewerJwtTemplateSourced": True, "kubernetesHost": PROD},
+        FREE: {"kubernetesHost": PROD},
+    }
+    made["identities"] += [
+        {"id": each, "organization": "acme", "name": each, "kubernetesAuth": record} for each, record in records.items()
+    ]
     return json.dumps(made)

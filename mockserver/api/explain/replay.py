@@ -18,7 +18,7 @@ from mockserver.api.pipeline import RouteMatch, VendorApi
 from mockserver.api.request_headers import read_headers
 from mockserver.api.world_path import named_in
 from mockserver.clock import IdSource, WorldClock
-from mockserver.contract.compiled import Contract
+from mockserver.contract.compiled import Contracts
 from mockserver.contract.pointers import Pointers
 from mockserver.infisical.identities import request as identities
 from mockserver.infisical.identities import update as identity_update
@@ -41,11 +41,10 @@ _USES = "token.uses"
 class Replay:
     """Replays journal entries whose request reached the rules of an operation."""
 
-    def __init__(self, vendor: VendorApi, worlds: Worlds, contract: Contract) -> None:
+    def __init__(self, vendor: VendorApi, worlds: Worlds, contracts: Contracts) -> None:
         self._vendor = vendor
         self._worlds = worlds
-        self._contract = contract
-        self._pointers = Pointers(contract.document)
+        self._contracts = contracts
 
     def __call__(self, entry: Entry) -> Replayed:
         """Return what each rule read, or why the entry cannot be evaluated again."""
@@ -110,17 +109,18 @@ class Replay:
     ) -> Iterator[Location]:
         """Yield each location in the body or the parameters that a 422 reports."""
         contract, _, parameters = match
+        pointers = Pointers(self._contracts.of(call.world.generation).document)
         for each in contract.checks.request(parameters, http_request, call.body)[1]:
             name = "contract.unrecognized-keys" if each.keyword == "additionalProperties" else "contract.body"
             if name in entry.refused_by:
-                yield Location(name, each.pointer, each.reason, self._pointers.of_violation(contract, each))
+                yield Location(name, each.pointer, each.reason, pointers.of_violation(contract, each))
         for rule in rules.rules:
             if rule.id not in entry.refused_by or rule.id in _CONTRACT_RULES or not rule.gathers:
                 continue
             finding = rule.check(request)
             for issue in () if finding is None else finding.issues:
                 pointer = "".join(f"/{step}" for step in issue.path)
-                yield Location(rule.id, pointer, issue.message, self._pointers.of_property(contract, issue.path))
+                yield Location(rule.id, pointer, issue.message, pointers.of_property(contract, issue.path))
 
 
 class _RecordingCall(Call):

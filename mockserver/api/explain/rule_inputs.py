@@ -11,17 +11,30 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from mockserver.infisical.identities.identity import Identity
+from mockserver.infisical.identity_templates.template import IdentityTemplate
 from mockserver.infisical.kubernetes_auth.request import ResultingRecord
 from mockserver.infisical.trusted_ips import TrustedIp
 from mockserver.journal.explain import ReadFact, ReadField, RuleInputs
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.rule import Finding, Rule
 
-_RECORDS = {"stored": "", "identity": "", "sent": "", "page": "", "found": "found.", "token": "token."}
+_RECORDS = {"stored": "", "identity": "", "sent": "", "written": "", "page": "", "found": "found.", "token": "token."}
 """The fields of requests that hold records, with the prefix for the names of the records' fields."""
 _FACTS = frozenset(("facts", "clusters"))
 _NOT_RECORDED = frozenset(
-    ("behaviour", "issues", "unrecognized", "wrong_types", "method", "secrets", "scope_of", "record", *_RECORDS)
+    (
+        "behaviour",
+        "issues",
+        "unrecognized",
+        "wrong_types",
+        "method",
+        "secrets",
+        "scope_of",
+        "record",
+        "texts",
+        "after",
+        *_RECORDS,
+    )
 )
 """Fields of requests that are not recorded themselves; records and facts record their own fields."""
 
@@ -72,6 +85,10 @@ def _recording_request(request: Any, recorder: _Recorder) -> Any:
         value = getattr(request, name)
         if name in _FACTS:
             changes[name] = _Facts(value, recorder)
+        elif name == "after":
+            changes[name] = _recording(
+                value, lambda name, owner: recorder.fact(f"resulting_{name}", {}, getattr(owner, name))
+            )
         elif name in _RECORDS and value is not None:
             prefix = _RECORDS[name]
             changes[name] = _recording(value, partial(recorder.field, prefix))
@@ -91,8 +108,9 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _record_plain(name: str, owner: Any, recorder: _Recorder, ignored: "frozenset[str] | set[str]") -> None:
-    if name not in ignored:
-        recorder.fact(name, {}, getattr(owner, name))
+    value = None if name in ignored else getattr(owner, name)
+    if name not in ignored and not (name == "template" and value is None):
+        recorder.fact(name, {}, value)
 
 
 class _Facts:
@@ -173,7 +191,7 @@ def plain(value: Any) -> Any:
             return value.text()
         case Mapping():
             return {str(key): plain(each) for key, each in value.items()}
-        case Identity():
+        case Identity() | IdentityTemplate():
             return value.id
         case tuple() if hasattr(value, "_asdict"):
             return {wire_name(name): plain(each) for name, each in value._asdict().items()}

@@ -13,7 +13,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     sent_id = trim(call.parameters["identityId"])  # the only operation of Kubernetes Auth that trims the id
     identity_id = sent_id.lower()
     state = call.state
-    sent = Change.from_json(call.body)
+    sent = Change.from_json(call.body, call.world.generation)
     behaviour = BEHAVIOUR[call.world.edition]
     request = AttachRequest.of(
         sent_id,
@@ -33,7 +33,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     record = request.record.after
     call.commit(state.with_kubernetes_auth(record))
     answered = behaviour.written(record)
-    if not isinstance(sent.token_reviewer_jwt, str):
+    if record.template_id is None and not isinstance(sent.token_reviewer_jwt, str):
         del answered["tokenReviewerJwt"]
     return Outcome(decision, {"identityKubernetesAuth": answered})
 

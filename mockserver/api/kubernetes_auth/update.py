@@ -17,9 +17,10 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     request = UpdateRequest.of(
         call.parameters["identityId"],
         stored,
-        Change.from_json(call.body),
+        Change.from_json(call.body, call.world.generation),
         call.facts(identity_id),
         call.now,
+        texts=call.body if isinstance(call.body, dict) else {},
         issues=call.issues.refused,
         unrecognized=call.issues.unrecognized,
         wrong_types=call.issues.wrong_types,
@@ -31,7 +32,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
     record = request.record.after
     if record is not stored:
         call.commit(state.with_kubernetes_auth(record))
-    return Outcome(decision, {"identityKubernetesAuth": behaviour.written(record)}, stored, request.sent, record)
+    return Outcome(decision, {"identityKubernetesAuth": behaviour.written(record)}, stored, request.written, record)
 
 
 OPERATION = Operation("updateKubernetesAuth", UPDATE, update_kubernetes_auth, writes=WRITES)

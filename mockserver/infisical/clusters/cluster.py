@@ -20,6 +20,10 @@ class Reachability(StrEnum):
     SERVER_ERROR = "server-error"
 
 
+UNREACHABLE = frozenset((Reachability.REFUSED, Reachability.NOT_FOUND, Reachability.TIMEOUT))
+"""The results of a gateway that cannot connect, so that a login tries the next one of its pool."""
+
+
 class Verdict(StrEnum):
     """The cluster's response to a reviewer JWT: allowed, 401 or 403."""
 
@@ -60,7 +64,10 @@ class Cluster(NamedTuple):
 
 
 class Gateway(NamedTuple):
-    """A gateway deployed in the cluster named `cluster`. `created_at` is in milliseconds since 1970."""
+    """A gateway deployed in the cluster named `cluster`. `created_at` is in milliseconds since 1970.
+
+    A `retired` gateway is of version 1: stored records may name it, but requests cannot.
+    """
 
     id: str
     organization_id: str
@@ -68,6 +75,7 @@ class Gateway(NamedTuple):
     cluster: str
     healthy: bool = True
     created_at: int = 0
+    retired: bool = False
 
 
 class GatewayPool(NamedTuple):

@@ -49,7 +49,6 @@ def view(gateway: Gateway, now: int, connected: int) -> dict[str, object]:
 
 
 def of_organization(gateways: Iterable[Gateway], organization_id: str) -> list[Gateway]:
-    """Return the organization's gateways, sorted by name."""
-    return sorted(
-        (each for each in gateways if each.organization_id == organization_id), key=lambda each: (each.name, each.id)
-    )
+    """Return the organization's gateways without retired ones, sorted by name."""
+    found = (each for each in gateways if each.organization_id == organization_id and not each.retired)
+    return sorted(found, key=lambda each: (each.name, each.id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool", "rbac")
+PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool", "rbac", "machineIdentityAuthTemplates")
 FLAGS_ON_BY_DEFAULT = frozenset(("rbac",))
 """Plan flags that are on unless the fixtures turn them off, so that fixtures may define custom roles."""
 
@@ -33,7 +33,16 @@ _GATEWAY_POOL_ACTIONS = (
     "attach-gateway-pools",
 )
 
-SUBJECTS = ("identity", "gateway", "gateway-pool")
+_TEMPLATE_ACTIONS = (
+    "list-templates",
+    "create-templates",
+    "edit-templates",
+    "delete-templates",
+    "unlink-templates",
+    "attach-templates",
+)
+
+SUBJECTS = ("identity", "gateway", "gateway-pool", "machine-identity-auth-template")
 
 
 class Permission(NamedTuple):
@@ -99,6 +108,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
                 Permission("identity", _IDENTITY_ACTIONS),
                 Permission("gateway", _GATEWAY_ACTIONS),
                 Permission("gateway-pool", _GATEWAY_POOL_ACTIONS),
+                Permission("machine-identity-auth-template", _TEMPLATE_ACTIONS),
             ),
         ),
         Role(
@@ -107,6 +117,9 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             (
                 Permission("identity", ("read", "create", "edit", "delete")),
                 Permission("gateway", ("list-gateways", "create-gateways", "attach-gateways")),
+                Permission(
+                    "machine-identity-auth-template", ("list-templates", "unlink-templates", "attach-templates")
+                ),
             ),
         ),
         Role("no-access", "No Access"),

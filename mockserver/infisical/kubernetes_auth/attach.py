@@ -3,7 +3,7 @@
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
-from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
+from mockserver.infisical.kubernetes_auth import cluster_checks, gateways, templates
 from mockserver.infisical.kubernetes_auth.change import RANKS
 from mockserver.infisical.kubernetes_auth.fields import (
     DATABASE_REASON,
@@ -32,7 +32,9 @@ def _in_api_mode(request: AttachRequest) -> bool:
 
 @schema_rule("attach.host.needed", "Rejected if `kubernetesHost` is null or blank in mode `api`.", attach_schema(1))
 def host_needed(request: AttachRequest) -> Issues:
-    if not _in_api_mode(request) or request.sent.kubernetes_host not in (None, ""):
+    if request.is_configured_by_template or not _in_api_mode(request):
+        return ()
+    if request.sent.kubernetes_host not in (None, ""):
         return ()
     message = "Token review mode 'api' needs a kubernetesHost: send one, or use mode 'gateway'"
     return (issues.custom(CROSS_FIELD_RANK, ("kubernetesHost",), message),)
@@ -117,6 +119,7 @@ ATTACH: Rulebook[AttachRequest] = Rulebook(
     *MODE_RULES,
     ttl_order,
     ca_required,
+    templates.attach_managed_field,
     preconditions.instance_admin.only(until="2026-05"),
     preconditions.identity_uuid,
     preconditions.identity_unknown,
@@ -126,6 +129,8 @@ ATTACH: Rulebook[AttachRequest] = Rulebook(
     preconditions.permission("create").only(until="2026-05"),
     preconditions.permission("edit-auth").only(since="2026-08"),
     preconditions.boundary("edit-auth").only(since="2026-09"),
+    *templates.ATTACH_LINK,
+    templates.host_required,
     token_settings.trusted_ips_plan,
     token_settings.trusted_ips_valid,
     ca_conflict,

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from mockserver.infisical.kubernetes_auth.record import KubernetesAuth, view, view_without_secrets
+from mockserver.infisical.kubernetes_auth.record import (
+    KubernetesAuth,
+    view,
+    view_with_template,
+    view_with_template_without_secrets,
+    view_without_secrets,
+)
 from mockserver.rules.edition import Edition, by_edition
 
 View = Callable[[KubernetesAuth], dict[str, object]]
@@ -15,7 +21,7 @@ class Behaviour(NamedTuple):
     `stored_flag_needs_ca`: stored TLS verification without a CA certificate is an error, as if it were sent.
     `audience_required`: an attach must send `allowedAudience`. `verifies`: whether calls to the cluster verify its
     certificate. `written` shows the record after attach and update, `read` in the response to get, `removed` in the
-    response to revoke.
+    response to revoke. `pool_fails_over`: a login tries further gateways of a pool.
     """
 
     stored_flag_needs_ca: bool
@@ -24,6 +30,7 @@ class Behaviour(NamedTuple):
     written: View
     read: View
     removed: View
+    pool_fails_over: bool = False
 
 
 def _as_stored(record: KubernetesAuth) -> bool:
@@ -64,6 +71,15 @@ BEHAVIOUR: Mapping[Edition, Behaviour] = by_edition(
             written=view,
             read=view,
             removed=view_without_secrets,
+        ),
+        "2026-09": Behaviour(
+            stored_flag_needs_ca=True,
+            audience_required=False,
+            verifies=_as_stored,
+            written=view_with_template,
+            read=view_with_template,
+            removed=view_with_template_without_secrets,
+            pool_fails_over=True,
         ),
     }
 )

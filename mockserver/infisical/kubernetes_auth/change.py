@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.infisical.body_fields import NULL, NUMBER, Field, fields_of, ip_texts, ranks
 from mockserver.infisical.javascript import trim
 from mockserver.rules.absent import ABSENT, Absent
+from mockserver.rules.generation import NEWEST, Generation, by_generation
 
 
 @dataclass(init=False)
@@ -17,8 +18,8 @@ class Change:
     """A parsed request body, with texts trimmed.
 
     A value of a wrong type counts as absent, because the contract check reports it. Numbers stay as they were sent
-    (`3600.0` equals 3600); UUIDs are in lower case, as the database returns them. An instance stores only the fields
-    that are sent; class attributes provide the others.
+    (`3600.0` equals 3600); UUIDs are in lower case, as the database returns them, except `template_id`, which the
+    service compares as text. An instance stores only the fields that are sent; class attributes provide the others.
     """
 
     kubernetes_host: str | Absent | None = ABSENT
@@ -35,6 +36,7 @@ class Change:
     access_token_ttl: float | Absent = ABSENT
     access_token_num_uses_limit: float | Absent = ABSENT
     access_token_max_ttl: float | Absent = ABSENT
+    template_id: str | Absent | None = ABSENT
 
     def __init__(self, **sent: Any) -> None:
         self.__dict__.update(sent)
@@ -42,9 +44,9 @@ class Change:
         """The fields that are sent, by attribute name."""
 
     @classmethod
-    def from_json(cls, body: object) -> "Change":
-        """Parse a JSON body. Unknown properties are dropped, as the service drops them."""
-        return cls(**fields_of(body, _FIELDS))
+    def from_json(cls, body: object, generation: Generation = NEWEST) -> "Change":
+        """Parse a JSON body. Properties unknown to the service of `generation` are dropped, as it drops them."""
+        return cls(**fields_of(body, _FIELDS_AS_OF[generation]))
 
     @property
     def writes_nothing(self) -> bool:
@@ -72,8 +74,11 @@ _FIELDS: Mapping[str, Field] = {
     "accessTokenMaxTTL": Field("access_token_max_ttl", NUMBER),
 }
 
-NAMES = {name: field.name for name, field in _FIELDS.items()}
+_WITH_TEMPLATE: Mapping[str, Field] = {**_FIELDS, "templateId": Field("template_id", (str, NULL))}
+_FIELDS_AS_OF = by_generation({"2026-05": _FIELDS, "2026-09": _WITH_TEMPLATE})
+
+NAMES = {name: field.name for name, field in _WITH_TEMPLATE.items()}
 """Each body property with its attribute name in `Change` and in the record."""
 
-RANKS = ranks(_FIELDS)
+RANKS = ranks(_WITH_TEMPLATE)
 """The rank of each property among the issues of a 422: the order of the published schema, which the service shares."""

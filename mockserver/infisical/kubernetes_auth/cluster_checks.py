@@ -43,7 +43,7 @@ def pool_healthy(request: Configuration) -> Finding | None:
     "Rejected if the Kubernetes host is local or private and is called without a gateway.",
     decision_list(27),
     BAD_REQUEST,
-    about=("kubernetesHost", "tokenReviewerJwt"),
+    about=("kubernetesHost", "tokenReviewerJwt", "templateId"),
 )
 def host_local(request: Configuration) -> Finding | None:
     for check in (request.record.connectivity_check, request.record.review_check):

@@ -17,12 +17,13 @@ from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
 from mockserver.rules.edition import Edition
+from mockserver.rules.generation import Name
 from mockserver.rules.issues import CROSS_FIELD_RANK, Issue
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
 COLUMN_LENGTH = 255
 _COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
-_HOST = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
+HOST_CHARACTERS = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
 
 
 Issues = tuple[Issue, ...]
@@ -37,14 +38,18 @@ def _host_blank(request: Configuration) -> Issues:
 
 def _host_characters(request: Configuration) -> Issues:
     host = request.sent.kubernetes_host
-    if not isinstance(host, str) or _HOST.fullmatch(host):
+    if not isinstance(host, str) or HOST_CHARACTERS.fullmatch(host):
         return ()
     message = "kubernetesHost may contain only letters, digits, colons, periods, slashes and hyphens"
     return (issues.custom(RANKS["kubernetesHost"], ("kubernetesHost",), message),)
 
 
 def _host_length(request: Configuration) -> Issues:
-    host = request.sent.kubernetes_host
+    return _long_host(request.sent)
+
+
+def _long_host(sent: Change) -> Issues:
+    host = sent.kubernetes_host
     if not isinstance(host, str) or len(host) <= COLUMN_LENGTH:
         return ()
     return (issues.too_big(RANKS["kubernetesHost"], ("kubernetesHost",), "string", COLUMN_LENGTH),)
@@ -69,33 +74,41 @@ def _each_column(sent: Change) -> list[tuple[str, str]]:
 
 
 def _column_length(request: Configuration) -> Issues:
-    if len(_columns(request.sent)) <= COLUMN_LENGTH:
+    return _too_long(request.sent)
+
+
+def _too_long(sent: Change) -> Issues:
+    if len(_columns(sent)) <= COLUMN_LENGTH:
         return ()
     return tuple(
         issues.too_big(RANKS[name], (name,), "string", COLUMN_LENGTH)
-        for name, text in _each_column(request.sent)
+        for name, text in _each_column(sent)
         if len(text) > COLUMN_LENGTH
     )
 
 
 def _column_nul(request: Configuration) -> Issues:
-    if "\0" not in _columns(request.sent):
+    return _with_nul(request.sent)
+
+
+def _with_nul(sent: Change) -> Issues:
+    if "\0" not in _columns(sent):
         return ()
     return tuple(
         issues.custom(RANKS[name], (name,), "The database cannot store a NUL character: remove it")
-        for name, text in _each_column(request.sent)
+        for name, text in _each_column(sent)
         if "\0" in text
     )
 
 
 def database_refuses(request: Configuration) -> bool:
     """Whether the INSERT or UPDATE would fail because of one of the values."""
-    sent = request.sent
+    written = request.written
     return bool(
-        _host_length(request)
-        or _column_length(request)
-        or _column_nul(request)
-        or past_64_bits(sent.access_token_num_uses_limit)
+        _long_host(written)
+        or _too_long(written)
+        or _with_nul(written)
+        or past_64_bits(written.access_token_num_uses_limit)
     )
 
 
@@ -110,7 +123,9 @@ DATABASE_REASON = (
 
 def _gateway_needed(request: Configuration) -> Issues:
     sent = request.sent
-    if request.wrong_types or sent.token_review_mode != GATEWAY_MODE or truthy(sent.gateway_id, sent.gateway_pool_id):
+    if request.wrong_types or request.is_configured_by_template or sent.token_review_mode != GATEWAY_MODE:
+        return ()
+    if truthy(sent.gateway_id, sent.gateway_pool_id):
         return ()
     message = "Token review mode 'gateway' needs a gatewayId or gatewayPoolId in the same request"
     return (issues.custom(CROSS_FIELD_RANK, ("gatewayId",), message),)
@@ -118,7 +133,9 @@ def _gateway_needed(request: Configuration) -> Issues:
 
 def _both_gateways(request: Configuration) -> Issues:
     sent = request.sent
-    if request.wrong_types or not truthy(sent.gateway_id) or not truthy(sent.gateway_pool_id):
+    if request.wrong_types or request.is_configured_by_template:
+        return ()
+    if not truthy(sent.gateway_id) or not truthy(sent.gateway_pool_id):
         return ()
     return (issues.custom(CROSS_FIELD_RANK, ("gatewayPoolId",), "Send gatewayId or gatewayPoolId, not both"),)
 
@@ -130,7 +147,6 @@ def truthy(*values: object) -> bool:
 
 _SERVICE = Source("service", "the service's schema of attach and update", "2026-08-28")
 _COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
-_REFUSED = answers(422, "ValidationFailure")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _Check = Callable[[Any], Issues]
 
@@ -144,6 +160,7 @@ def field_rule(
     columns: bool = False,
     source: Source = _SERVICE,
     answered: Mapping[Edition, Answer] | None = None,
+    since: Name | None = None,
 ) -> Rule[Any]:
     """Return a rule that adds its issues to the 422. With `columns`, only profile `contract` has it."""
 
@@ -156,14 +173,16 @@ def field_rule(
         id=id,
         summary=summary,
         source=_COLUMN if columns else source,
-        answers=answered or (_CONTRACT_ONLY if columns else _REFUSED),
+        answers=answered or (_CONTRACT_ONLY if columns else answers(422, "ValidationFailure", since=since)),
         check=find,
         gathers=True,
         about=frozenset(about),
     )
 
 
-def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rule[Any]]:
+def schema_rule(
+    id: str, summary: str, source: Source, *, since: Name | None = None, about: tuple[str, ...] = ()
+) -> Callable[[_Check], Rule[Any]]:
     """Turn the decorated check into a rule that compares fields; it passes if a field has a wrong type."""
 
     def make(check: _Check) -> Rule[Any]:
@@ -171,7 +190,7 @@ def schema_rule(id: str, summary: str, source: Source) -> Callable[[_Check], Rul
         def find(request: Configuration) -> Issues:
             return () if request.wrong_types else check(request)
 
-        return field_rule(id, summary, (), find, source=source)
+        return field_rule(id, summary, about, find, source=source, since=since)
 
     return make
 

@@ -1,7 +1,8 @@
 """Rules about the gateway or pool that an attach or update names: plan, existence, permission.
 
 Source: decision list, rows 17 to 22. As in the service, the existence of a gateway is checked before the permission,
-that of a pool after it.
+that of a pool after it. A template that is being linked brings its own gateway or pool, for which no permission is
+checked.
 """
 
 from mockserver.infisical.kubernetes_auth.request import Configuration
@@ -11,11 +12,11 @@ from mockserver.rules.rule import Finding, rule
 
 
 def _sends_gateway(request: Configuration) -> bool:
-    return isinstance(request.sent.gateway_id, str)
+    return isinstance(request.written.gateway_id, str)
 
 
 def _sends_pool(request: Configuration) -> bool:
-    return isinstance(request.sent.gateway_pool_id, str)
+    return isinstance(request.written.gateway_pool_id, str)
 
 
 @rule(
@@ -23,7 +24,7 @@ def _sends_pool(request: Configuration) -> bool:
     "Rejected if `gatewayId` names a gateway and the plan lacks `gateway`.",
     decision_list(17),
     BAD_REQUEST,
-    about=("gatewayId",),
+    about=("gatewayId", "templateId"),
 )
 def gateway_plan(request: Configuration) -> Finding | None:
     if not _sends_gateway(request) or request.facts.plan_has("gateway"):
@@ -36,10 +37,10 @@ def gateway_plan(request: Configuration) -> Finding | None:
     "Rejected if the organization has no gateway with the id `gatewayId`.",
     decision_list(18),
     NOT_FOUND,
-    about=("gatewayId",),
+    about=("gatewayId", "templateId"),
 )
 def gateway_unknown(request: Configuration) -> Finding | None:
-    gateway = request.sent.gateway_id
+    gateway = request.written.gateway_id
     if not isinstance(gateway, str) or request.facts.gateway_known(gateway):
         return None
     return Finding(f"Gateway with ID '{gateway}' not found in the organization")
@@ -54,7 +55,9 @@ def gateway_unknown(request: Configuration) -> Finding | None:
     about=("gatewayId",),
 )
 def gateway_permission(request: Configuration) -> Finding | None:
-    return denied(request.facts, "attach-gateways", "gateway") if _sends_gateway(request) else None
+    if not _sends_gateway(request) or request.template is not None:
+        return None
+    return denied(request.facts, "attach-gateways", "gateway")
 
 
 @rule(
@@ -62,7 +65,7 @@ def gateway_permission(request: Configuration) -> Finding | None:
     "Rejected if `gatewayPoolId` names a pool and the plan lacks `gatewayPool`.",
     decision_list(20),
     BAD_REQUEST,
-    about=("gatewayPoolId",),
+    about=("gatewayPoolId", "templateId"),
 )
 def pool_plan(request: Configuration) -> Finding | None:
     if not _sends_pool(request) or request.facts.plan_has("gatewayPool"):
@@ -79,7 +82,9 @@ def pool_plan(request: Configuration) -> Finding | None:
     about=("gatewayPoolId",),
 )
 def pool_permission(request: Configuration) -> Finding | None:
-    return denied(request.facts, "attach-gateway-pools", "gateway-pool") if _sends_pool(request) else None
+    if not _sends_pool(request) or request.template is not None:
+        return None
+    return denied(request.facts, "attach-gateway-pools", "gateway-pool")
 
 
 @rule(
@@ -87,10 +92,10 @@ def pool_permission(request: Configuration) -> Finding | None:
     "Rejected if the organization has no gateway pool with the id `gatewayPoolId`.",
     decision_list(22),
     NOT_FOUND,
-    about=("gatewayPoolId",),
+    about=("gatewayPoolId", "templateId"),
 )
 def pool_unknown(request: Configuration) -> Finding | None:
-    pool = request.sent.gateway_pool_id
+    pool = request.written.gateway_pool_id
     if not isinstance(pool, str) or request.facts.pool_known(pool):
         return None
     return Finding(f"Gateway pool with ID '{pool}' not found in the organization")

@@ -7,7 +7,7 @@ from mockserver.infisical.javascript import is_uuid
 from mockserver.infisical.kubernetes_auth.cluster_checks import LOCAL_HOST, names_scheme
 from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest
-from mockserver.infisical.kubernetes_auth.sources import login
+from mockserver.infisical.kubernetes_auth.sources import login, since_september
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
@@ -33,6 +33,20 @@ def not_attached(request: LoginRequest) -> Finding | None:
     if request.stored is not None:
         return None
     return Finding("Kubernetes Auth is not configured for the identity: attach it first")
+
+
+@rule(
+    "login.retired-gateway",
+    "Rejected if the record uses a retired gateway of version 1, and neither another gateway nor a pool.",
+    since_september("login with a retired gateway"),
+    BAD_REQUEST,
+    since="2026-09",
+)
+def retired_gateway(request: LoginRequest) -> Finding | None:
+    record = request.record
+    if record.retired_gateway_id is None or not request.route.is_direct:
+        return None
+    return Finding("The identity's Kubernetes Auth uses a retired gateway of version 1: give it another gateway")
 
 
 @rule(
@@ -255,6 +269,7 @@ LOGIN: Rulebook[Any] = Rulebook(
     organization_slug,
     identity_uuid,
     not_attached,
+    retired_gateway,
     unconfigured,
     gateway_exists,
     pool_healthy,

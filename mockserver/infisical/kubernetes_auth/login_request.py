@@ -86,8 +86,11 @@ class Clusters(Protocol):
     def host_is_local(self, host: str) -> bool:
         """Whether the service refuses to call the host directly because it is local or private."""
 
-    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int) -> Review:
-        """Return the review of `token` at `now` (milliseconds since 1970)."""
+    def token_review(self, check: ClusterCheck, token: str, audience: str, now: int, fails_over: bool) -> Review:
+        """Return the review of `token` at `now` (milliseconds since 1970).
+
+        With `fails_over`, the next healthy gateway of a pool is tried where one cannot connect.
+        """
 
 
 @dataclass
@@ -134,7 +137,9 @@ class LoginRequest:
         else:
             reviewer = record.token_reviewer_jwt or self.sent.jwt
             check = ClusterCheck(self.route, record.kubernetes_host, verifies, reviewer)
-        return self.clusters.token_review(check, self.sent.jwt, record.allowed_audience, self.now)
+        return self.clusters.token_review(
+            check, self.sent.jwt, record.allowed_audience, self.now, self.behaviour.pool_fails_over
+        )
 
     @property
     def service_account(self) -> tuple[str, str]:

@@ -17,6 +17,9 @@ class KubernetesAuth(NamedTuple):
 
     The defaults are those of the attach operation. The type is a tuple because every update creates one, and a frozen
     dataclass takes three times as long to create.
+
+    `jwt_from_template` says whether the reviewer JWT is the copy of a template's. `retired_gateway_id` is a gateway of
+    version 1: only fixtures can name one, and no response shows it.
     """
 
     id: str
@@ -37,6 +40,9 @@ class KubernetesAuth(NamedTuple):
     access_token_ttl: int = DEFAULT_TTL
     access_token_max_ttl: int = DEFAULT_TTL
     access_token_num_uses_limit: int = 0
+    template_id: str | None = None
+    jwt_from_template: bool = False
+    retired_gateway_id: str | None = None
 
 
 def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
@@ -45,7 +51,7 @@ def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:
-    """Return `identityKubernetesAuth` as in responses to GET, POST and PATCH: 18 keys, secrets in clear text."""
+    """Return the 18 keys of a record without a template, secrets in clear text."""
     body: dict[str, object] = dict(zip(_VIEW, _view_values(record), strict=True))
     body["accessTokenTrustedIps"] = views(record.access_token_trusted_ips)
     body["createdAt"] = iso(record.created_at)
@@ -79,6 +85,24 @@ _view_values = columns(*_VIEW.values())
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:
     """Return `identityKubernetesAuth` as in responses to DELETE: without `caCert` and `tokenReviewerJwt`."""
+    return _without_secrets(view(record))
+
+
+def view_with_template(record: KubernetesAuth) -> dict[str, object]:
+    """Return the 20 keys since auth templates exist. The response never shows the reviewer JWT of a template."""
     body = view(record)
+    body["templateId"] = record.template_id
+    body["isTokenReviewerJwtTemplateSourced"] = record.jwt_from_template
+    if record.template_id is not None or record.jwt_from_template:
+        body["tokenReviewerJwt"] = ""
+    return body
+
+
+def view_with_template_without_secrets(record: KubernetesAuth) -> dict[str, object]:
+    """Return the keys of a response to DELETE since auth templates exist."""
+    return _without_secrets(view_with_template(record))
+
+
+def _without_secrets(body: dict[str, object]) -> dict[str, object]:
     del body["caCert"], body["tokenReviewerJwt"]
     return body

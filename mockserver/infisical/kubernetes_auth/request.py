@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
 from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.change import RANKS, Change
+from mockserver.infisical.kubernetes_auth.connection import Template, with_template
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
-from mockserver.infisical.kubernetes_auth.resulting import Route, attached, resulting, validation_route
+from mockserver.infisical.kubernetes_auth.resulting import Route, attached, linked, resulting, validation_route
 from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import Issue
 
 METHOD = "Kubernetes Auth"
+_NO_TEXTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Problem(Protocol):
@@ -64,6 +67,9 @@ class Facts(CallerFacts, Protocol):
     def review(self, check: ClusterCheck) -> Problem | None:
         """Return why a test token review fails; None if it succeeds."""
 
+    def template(self, template_id: str) -> Template | None:
+        """Return the organization's auth template for Kubernetes Auth with that id (lower case); None without one."""
+
 
 @dataclass(slots=True)
 class ResultingRecord:
@@ -107,20 +113,35 @@ class ResultingRecord:
 
 
 class Configuration(Protocol):
-    """The part of attach and update requests that shared rules read."""
+    """The part of attach and update requests that shared rules read.
+
+    `template` is the auth template that the request links, if it exists. `written` is what is sent, with the values of
+    that template in place of those of the body.
+    """
 
     sent: Change
+    written: Change
+    template: Template | None
     facts: Facts
     issues: tuple[Issue, ...]
     wrong_types: bool
     record: ResultingRecord
+
+    @property
+    def is_configured_by_template(self) -> bool:
+        """Whether an auth template takes the place of all connection settings, so that none may be sent."""
+
+    @property
+    def links(self) -> bool:
+        """Whether the request links the record to another auth template than before."""
 
 
 @dataclass(slots=True)
 class UpdateRequest:
     """An update request. `issues` and `unrecognized` come from the contract check of the body.
 
-    Only rules that follow the check for a stored record may read `record`.
+    `texts` are the properties of the body before trimming and lower-casing. Only rules that follow the check for a
+    stored record may read `record`.
     """
 
     identity_id: str
@@ -130,10 +151,15 @@ class UpdateRequest:
     issues: tuple[Issue, ...]
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
+    written: Change
     record: ResultingRecord
     behaviour: Behaviour
+    links: bool
+    template: Template | None
+    texts: Mapping[str, Any]
     method = METHOD
     ranks: ClassVar[Mapping[str, int]] = RANKS
+    is_configured_by_template = False
 
     @classmethod
     def of(
@@ -144,16 +170,39 @@ class UpdateRequest:
         facts: Facts,
         now: int,
         *,
+        texts: Mapping[str, Any] = _NO_TEXTS,
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
         wrong_types: bool = False,
         behaviour: Behaviour = NEWEST,
     ) -> "UpdateRequest":
         """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
-        record = _NO_RECORD
+        written, record, template, links = sent, _NO_RECORD, None, False
         if stored is not None and not issues:
-            record = ResultingRecord.of_update(stored, sent, resulting(stored, sent, now), behaviour)
-        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record, behaviour)
+            template_id = sent.template_id
+            if isinstance(template_id, str) and template_id != stored.template_id:
+                links, template = True, facts.template(template_id.lower())
+            if template is None:
+                after = resulting(stored, sent, now)
+            else:
+                written = with_template(sent, template)
+                after = linked(stored, written, template.connection, now)
+            record = ResultingRecord.of_update(stored, written, after, behaviour)
+        return cls(
+            identity_id,
+            stored,
+            sent,
+            facts,
+            issues,
+            unrecognized,
+            wrong_types,
+            written,
+            record,
+            behaviour,
+            links,
+            template,
+            texts,
+        )
 
     @property
     def stored_max_ttl(self) -> int:
@@ -178,8 +227,10 @@ class AttachRequest:
     issues: tuple[Issue, ...]
     unrecognized: tuple[Issue, ...]
     wrong_types: bool
+    written: Change
     record: ResultingRecord
     behaviour: Behaviour
+    template: Template | None
     method = METHOD
     ranks: ClassVar[Mapping[str, int]] = RANKS
 
@@ -200,10 +251,31 @@ class AttachRequest:
     ) -> "AttachRequest":
         """Return the request at `now` (milliseconds) to store a record with that id."""
         wrong_types = wrong_types or (behaviour.audience_required and sent.allowed_audience is ABSENT)
-        record = _NO_RECORD
+        written, record, template = sent, _NO_RECORD, None
         if not issues:
-            record = ResultingRecord.of_attach(sent, attached(sent, id, identity_id.lower(), now), behaviour)
-        return cls(identity_id, stored, sent, facts, issues, unrecognized, wrong_types, record, behaviour)
+            template = facts.template(sent.template_id.lower()) if isinstance(sent.template_id, str) else None
+            written = sent if template is None else with_template(sent, template)
+            record = ResultingRecord.of_attach(written, attached(written, id, identity_id.lower(), now), behaviour)
+        return cls(
+            identity_id,
+            stored,
+            sent,
+            facts,
+            issues,
+            unrecognized,
+            wrong_types,
+            written,
+            record,
+            behaviour,
+            template,
+        )
+
+    @property
+    def is_configured_by_template(self) -> bool:
+        """Whether the body names an auth template."""
+        return isinstance(self.sent.template_id, str)
+
+    links = is_configured_by_template
 
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL, parsed, whole
 from mockserver.infisical.javascript import bigint
 from mockserver.infisical.kubernetes_auth.change import Change
+from mockserver.infisical.kubernetes_auth.connection import Connection
 from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
 from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.rules.absent import ABSENT, Absent
@@ -24,11 +25,18 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
         after["access_token_trusted_ips"] = parsed(change.access_token_trusted_ips, ())
     if "token_reviewer_jwt" in after:
         after["token_reviewer_jwt"] = _reviewer_jwt(stored, change)
+        after["jwt_from_template"] = stored.jwt_from_template and change.token_reviewer_jwt == ""
     if "ca_cert" in after:
         after["verify_tls_certificate"] = _verify(stored, change)
     if "gateway_id" in after or "gateway_pool_id" in after:
         after["gateway_id"], after["gateway_pool_id"] = _gateways(change)
+        after["retired_gateway_id"] = None
     return stored._replace(updated_at=now, **after)
+
+
+def linked(stored: KubernetesAuth, change: Change, connection: Connection, now: int) -> KubernetesAuth:
+    """Return the record at `now` (milliseconds) after a change that holds the values of a template's `connection`."""
+    return resulting(stored, change, now)._replace(jwt_from_template=connection.token_reviewer_jwt != "")
 
 
 _WHOLE = frozenset(("access_token_ttl", "access_token_max_ttl", "access_token_num_uses_limit"))
@@ -104,6 +112,8 @@ def attached(sent: Change, id: str, identity_id: str, now: int) -> KubernetesAut
         access_token_ttl=whole(sent.access_token_ttl, DEFAULT_TTL),
         access_token_max_ttl=whole(sent.access_token_max_ttl, DEFAULT_TTL),
         access_token_num_uses_limit=whole(sent.access_token_num_uses_limit, 0),
+        template_id=_id(sent.template_id),
+        jwt_from_template=isinstance(sent.template_id, str) and bool(sent.token_reviewer_jwt),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sources of the Kubernetes Auth rules, all from the newest server (generation N)."""
+"""Sources of the Kubernetes Auth rules. Where a function does not say otherwise: the server of 2026-08."""
 
 from mockserver.rules.rule import Source
 
@@ -21,3 +21,8 @@ def attach_schema(rule: int) -> Source:
 def login(row: str) -> Source:
     """Return the source of a row of the login operation's ordered checks."""
     return Source("service", f"login with Kubernetes Auth, row {row}", "2026-08-28")
+
+
+def since_september(place: str) -> Source:
+    """Return the source of a fact about the server of 2026-09, with auth templates and retired gateways."""
+    return Source("service", f"auth templates, {place}", "2026-09-16")

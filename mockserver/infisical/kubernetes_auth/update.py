@@ -2,7 +2,7 @@
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
-from mockserver.infisical.kubernetes_auth import cluster_checks, gateways
+from mockserver.infisical.kubernetes_auth import cluster_checks, gateways, templates
 from mockserver.infisical.kubernetes_auth.fields import (
     DATABASE_REASON,
     DATABASE_SUMMARY,
@@ -80,7 +80,14 @@ def ca_conflict(request: UpdateRequest) -> Finding | None:
     DATABASE_SUMMARY,
     decision_list(29),
     _LIVE_ONLY,
-    about=("kubernetesHost", "allowedNamespaces", "allowedNames", "allowedAudience", "accessTokenNumUsesLimit"),
+    about=(
+        "kubernetesHost",
+        "allowedNamespaces",
+        "allowedNames",
+        "allowedAudience",
+        "accessTokenNumUsesLimit",
+        "templateId",
+    ),
 )
 def database(request: UpdateRequest) -> Finding | None:
     return Finding(DATABASE_REASON) if database_refuses(request) else None
@@ -100,6 +107,9 @@ UPDATE: Rulebook[UpdateRequest] = Rulebook(
     preconditions.permission("edit").only(until="2026-05"),
     preconditions.permission("edit-auth").only(since="2026-08"),
     preconditions.boundary("edit-auth").only(since="2026-09"),
+    *templates.UPDATE_LINK,
+    templates.managed_field,
+    templates.provenance,
     token_settings.trusted_ips_plan,
     token_settings.trusted_ips_valid,
     *gateways.RULES,

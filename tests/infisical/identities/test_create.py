@@ -197,6 +197,9 @@ async def test_the_old_privilege_system_counts_gateways_too(server: Client):
         ("list-gateways", "gateway"),
         ("create-gateways", "gateway"),
         ("attach-gateways", "gateway"),
+        ("list-templates", "machine-identity-auth-template"),
+        ("attach-templates", "machine-identity-auth-template"),
+        ("unlink-templates", "machine-identity-auth-template"),
     }
 
 

@@ -8,6 +8,7 @@ from mockserver.api.issue_list import issues_of
 from mockserver.contract import document
 from mockserver.contract.compiled import compile_contract
 from mockserver.infisical.clusters.outcomes import Problem
+from mockserver.infisical.identity_templates.template import IdentityTemplate
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.kubernetes_auth.request import ClusterCheck, UpdateRequest
@@ -45,6 +46,7 @@ class FakeFacts:
     hosts_are_urls: bool = True
     unreachable: Problem | None = None
     reviewer_refused: Problem | None = None
+    templates: Mapping[str, IdentityTemplate] = field(default_factory=dict)
     asked: list[tuple[str, ClusterCheck]] = field(default_factory=list)
 
     def caller_may(self, action: str, subject: str) -> bool:
@@ -73,6 +75,9 @@ class FakeFacts:
 
     def host_is_url(self, host: str) -> bool:
         return self.hosts_are_urls
+
+    def template(self, template_id: str) -> IdentityTemplate | None:
+        return self.templates.get(template_id)
 
     def connectivity(self, check: ClusterCheck) -> Problem | None:
         self.asked.append(("version", check))

@@ -1,11 +1,24 @@
-"""Servers with the world of these tests."""
+"""Servers with the world of these tests, at the day that the reference describes: later ones have auth templates."""
+
+from typing import Any
 
 import pytest
 
+from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from tests.client import Client
 from tests.conftest import Serve
 from tests.infisical.kubernetes_auth.world import NOW, WORLD
+
+
+@pytest.fixture
+def serve(serve: Serve) -> Serve:
+    """Starts servers of 2026-08, unless a test says otherwise."""
+
+    async def start(*arguments: Any, **settings: Any) -> Client:
+        return await serve(*arguments, **{"as_of": Generation.AUGUST, **settings})
+
+    return start
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Auth templates over HTTP: one file per operation."""
