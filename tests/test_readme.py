@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.client import Client
+from tests.conftest import Serve
 from tests.testing.runs import run_tests
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +32,8 @@ async def run(command: str, url: str) -> str:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands use curl")
-async def test_the_commands_answer_as_the_readme_shows(server: Client):
+async def test_the_commands_answer_as_the_readme_shows(serve: Serve):
+    server = await serve(as_of=None)
     blocks = list(BLOCK.finditer(TEXT))
     shown = [block for block in blocks if block["answer"]]
     assert len(shown) >= 5
