@@ -83,21 +83,34 @@ class State(NamedTuple):
 
     def with_kubernetes_auths(self, changed: Collection[KubernetesAuth]) -> State:
         """Return the state with each of these records in place of its identity's old one: many in one change."""
-        before = self.kubernetes_auths
+        records = self.kubernetes_auths
+        pairs = [(records.get(each.identity_id), each) for each in changed]
+        gateways = [
+            (new.identity_id, _gateways(old), _gateways(new))
+            for old, new in pairs
+            if old is None or old.gateway_id != new.gateway_id
+        ]
+        templates = [
+            (new.identity_id, _templates(old), _templates(new))
+            for old, new in pairs
+            if old is None or old.template_id != new.template_id
+        ]
         return self._replace(
-            kubernetes_auths=before.update({each.identity_id: each for each in changed}),
-            gateway_users=self.gateway_users.all_moved(
-                (each.identity_id, _gateways(before.get(each.identity_id)), _gateways(each)) for each in changed
-            ),
-            template_users=self.template_users.all_moved(
-                (each.identity_id, _templates(before.get(each.identity_id)), _templates(each)) for each in changed
-            ),
+            kubernetes_auths=records.update({each.identity_id: each for each in changed}),
+            gateway_users=self.gateway_users.all_moved(gateways),
+            template_users=self.template_users.all_moved(templates),
         )
 
     def with_linked(self, template_id: str, columns: Mapping[str, Any]) -> State:
         """Return the state with these columns in every record that is linked to the template."""
         records = self.kubernetes_auths
-        linked = [records[each]._replace(**columns) for each in self.template_users.ids_in(template_id)]
+        places = [(KubernetesAuth._fields.index(name), value) for name, value in columns.items()]
+        linked = []
+        for each in self.template_users.ids_in(template_id):
+            values = list(records[each])  # many records: half the time of `_replace`
+            for place, value in places:
+                values[place] = value
+            linked.append(KubernetesAuth._make(values))
         return self.with_kubernetes_auths(linked) if linked else self
 
     def with_template(self, template: IdentityTemplate) -> State:
