@@ -100,7 +100,10 @@ class ControlApi:
         if request.path == "/":
             has_page = self._parts.pages is not None and "text/html" in request.headers.get("Accept", "")
             return FRONT if has_page else None
-        return self._documents.get(request.path)
+        path = request.path
+        if path.startswith("/w/"):
+            path = path[path.find("/", 3) :]
+        return self._documents.get(path)
 
     async def serve(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         """Return the response of the document handler with that name."""
