@@ -6,6 +6,7 @@
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 FUZZ := .venv-fuzz/bin/python
+SITE := .venv-docs/bin/python
 INSTALL := sh requirements/install
 
 # Arguments of the program behind a target: make serve ARGS="--port 0 --profile live"
@@ -18,7 +19,7 @@ EXAMPLES ?= 2000
 OLDEST := tests/control tests/journal tests/faults tests/seeding tests/worlds tests/infisical/universal_auth \
 	tests/infisical/token_auth tests/contract/test_past_differences.py tests/contract/test_document.py
 
-.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs screenshots bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest
+.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs site screenshots bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest venv-docs
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -52,7 +53,7 @@ lint: venv-dev
 	$(DEV) -m ruff format --check .
 	$(DEV) -m mypy
 	$(DEV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
-	$(DEV) requirements/audit.py requirements/run.txt requirements/dev.txt requirements/fuzz.txt
+	$(DEV) requirements/audit.py requirements/run.txt requirements/dev.txt requirements/fuzz.txt requirements/docs.txt
 
 fuzz: venv-dev
 	$(DEV) tests/fuzz/run.py --max-examples $(EXAMPLES) $(ARGS)
@@ -66,7 +67,7 @@ fuzz-parsers: venv-fuzz
 docs: venv-dev
 	$(DEV) -m docs.render
 
-# The pictures of docs/inspector.md; they need a Chromium.
+# The pictures of docs/how-to/inspector.md; they need a Chromium.
 screenshots: venv-dev
 	$(DEV) -m docs.screenshots $(ARGS)
 
@@ -90,6 +91,13 @@ venv:
 venv-dev:
 	@$(INSTALL) .venv-dev requirements/dev.txt
 
+# The documentation, built into site/. It loads nothing from another host; a broken link fails the build.
+site: venv-docs
+	NO_MKDOCS_2_WARNING=1 $(SITE) -m mkdocs build --strict $(ARGS)
+
+venv-docs:
+	@$(INSTALL) .venv-docs requirements/docs.txt
+
 venv-fuzz:
 	@$(INSTALL) .venv-fuzz requirements/fuzz.txt
 
@@ -103,8 +111,9 @@ lock:
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --extra inspector pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group docs -o requirements/docs.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --resolution lowest-direct --group oldest pyproject.toml -o requirements/oldest.txt
 
 clean:
-	rm -rf .venv .venv-dev .venv-fuzz .venv-oldest .fuzz .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist
+	rm -rf .venv .venv-dev .venv-fuzz .venv-oldest .venv-docs .fuzz .clients .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis schemathesis-report build dist site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

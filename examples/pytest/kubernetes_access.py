@@ -101,7 +101,9 @@ class KubernetesAccess:
 
     def _ask(self, method: str, identity_id: str, body: Settings | None = None) -> Settings:
         path = f"{self._parts.path.rstrip('/')}/api/v1/auth/kubernetes-auth/identities/{identity_id}"
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self._token}"}
+        if body is not None:  # the service rejects a JSON media type without a body
+            headers["Content-Type"] = "application/json"
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
         connection = kind(self._parts.hostname or "", self._parts.port, timeout=self._timeout)
         try:

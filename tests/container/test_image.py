@@ -87,7 +87,7 @@ def test_it_holds_the_list_of_what_it_is_made_of(stages, final):
     assert "--report /tmp/installed.json" in commands
     assert re.search(r"requirements/sbom\.py .*> /install/share/sbom/infisical-mock\.cdx\.json", commands)
     assert "--from=build /install/ /usr/local/" in [rest for word, rest in final if word == "COPY"]
-    assert "`/usr/local/share/sbom/infisical-mock.cdx.json`" in (ROOT / "README.md").read_text()
+    assert "`/usr/local/share/sbom/infisical-mock.cdx.json`" in (ROOT / "docs" / "how-to" / "ci.md").read_text("utf-8")
 
 
 def test_nothing_at_run_time_asks_for_a_shell(final):
