@@ -1,7 +1,7 @@
-"""Ten thousand identities linked to one template: one change is one commit, and takes no time to speak of."""
+"""Ten thousand identities linked to one template: one change is one commit, under 0.2 s of processor time."""
 
 import json
-from time import perf_counter
+from time import process_time
 
 from tests.client import Client
 from tests.conftest import Serve
@@ -40,9 +40,9 @@ async def test_one_change_of_ten_thousand_records(serve: Serve) -> None:
     client: Client = await started(serve, world=world())
     seconds = []
     for gateway in (GATEWAY, None, GATEWAY):
-        begun = perf_counter()
+        begun = process_time()
         answer = await client.send("PATCH", f"{TEMPLATES}/{TEMPLATE}", {"templateFields": {"gatewayId": gateway}})
-        seconds.append(perf_counter() - begun)
+        seconds.append(process_time() - begun)
         assert answer.status == 200, answer.content
     default = client.mock.worlds.default
     assert default.revision == len(seconds)
