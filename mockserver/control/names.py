@@ -5,6 +5,7 @@ Without this check a test that misspells a name is green: no request ever has th
 
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from mockserver.control import body_properties
 from mockserver.control.resource import Parts, problem
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.faults.plan import KINDS
+from mockserver.infisical.identities.identity import Identity
 from mockserver.journal import critic
 from mockserver.journal.matching import identities_of
 from mockserver.rules.generation import Generation
@@ -24,6 +26,7 @@ from mockserver.worlds.world import World
 
 STATUSES = range(100, 600)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+_COMPARED = 2000
 _LISTED = 12
 """The largest number of valid names that a message lists."""
 
@@ -138,13 +141,15 @@ class Names:
 
     def identity(self, name: str, world: str | None) -> UnknownName | None:
         """Check an identity: a UUID, a name in the world, or an id that a request in the journal has."""
-        if _is_uuid(name) or any(named(each, name) for each in self._worlds(world)):
+        # Most worlds share the identities of one seed.
+        identities = {id(each): each for found in self._worlds(world) for each in _identities(found)}.values()
+        if _is_uuid(name) or any(each.name == name for every in identities for each in every.values()):
             return None
         folded = name.strip().lower()
         if any(folded in identities_of(entry) for entry in self._parts.journal.newest_first(world)):
             return None
-        known = {identity.name for each in self._worlds(world) for identity in each.state.identities.values()}
-        return _not_among("identity", name, known, "", "a name in the world, or an id")
+        known = (each.name for every in identities for each in every.values())
+        return _not_among("identity", name, list(islice(known, _COMPARED)), "", "a name in the world, or an id")
 
     def body_property(self, place: str, operation: str | None, world: str | None) -> UnknownName | None:
         """Check a property of the request body of the operation, or of any operation (None)."""
@@ -180,8 +185,13 @@ class Names:
 
 def named(world: World, name: str) -> frozenset[str]:
     """Return the ids of the identities of that name in the world, as it stands and as it was seeded."""
-    states = (world.state,) if world.state is world.seed else (world.state, world.seed)
-    return frozenset(each.id for state in states for each in state.identities.values() if each.name == name)
+    return frozenset(each.id for every in _identities(world) for each in every.values() if each.name == name)
+
+
+def _identities(world: World) -> tuple[Mapping[str, Identity], ...]:
+    """Return the identities as they stand and, where they differ, as they were seeded."""
+    now, then = world.state.identities, world.seed.identities
+    return (now,) if now is then else (now, then)
 
 
 def _is_uuid(text: str) -> bool:

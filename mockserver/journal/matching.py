@@ -124,7 +124,7 @@ def identities_of(entry: Entry) -> set[str]:
     """Return what may be the id of the entry's identity, in lower case: path segments, and `identityId` of the body."""
     body = body_of(entry)
     sent = body.get("identityId") if isinstance(body, dict) else None
-    return {*path_of(entry).lower().split("/"), *([sent.strip().lower()] if isinstance(sent, str) else ())}
+    return {*path_of(entry).lower().split("/"), sent.strip().lower() if isinstance(sent, str) else ""} - {""}
 
 
 def _warning(code: str) -> Condition:

@@ -1,5 +1,6 @@
 """`POST /_mock/requests/find`, `/count`, `/verify`: 200 or 406 with a reason, and 400 with a pointer."""
 
+import time
 from typing import Any
 
 import pytest
@@ -229,6 +230,35 @@ async def test_a_name_that_does_not_exist_is_never_green(told: Client, matcher: 
         assert (answer.json["pointer"], answer.json["didYouMean"]) == (within + pointer, near)
         assert near is None or f"Did you mean '{near}'?" in answer.json["message"]
         assert answer.json["errors"] == [{"pointer": within + pointer, "reason": answer.json["errors"][0]["reason"]}]
+
+
+@pytest.mark.parametrize("key", ["world", "operation", "rule", "method", "identity", "warning"])
+@pytest.mark.parametrize("name", ["x" * 256, "\0", "é\u202e", "../..", "%00", "{}", "a'b\"c", " ", "\U0001f600"])
+async def test_no_name_however_odd_breaks_the_search_for_the_nearest(told: Client, key: str, name: str):
+    answer = await asked(told, {key: name}, "count")
+    assert (answer.status, answer.error) == (400, "UnknownName")
+    assert len(answer.json["message"]) < 1500
+
+
+@pytest.mark.parametrize("place", ["/", "//", ".", "a.b.c", "/~", "/~2", "0", "-1", "x" * 5000, "/allowedNames/0", "é"])
+async def test_no_place_however_odd_breaks_the_search_for_the_nearest(told: Client, place: str):
+    answer = await asked(told, {"body": {place: 1}})
+    assert (answer.status, answer.error) == (400, "UnknownName")
+    assert answer.json["pointer"].startswith("/body/")
+
+
+async def test_a_mistyped_name_among_many_is_found_in_a_moment(serve: Serve):
+    server = await serve()
+    state = await server.state()
+    state["identities"] += [
+        {"id": f"2e000000-0000-4000-8000-{number:012}", "organization": "acme", "name": f"machine-{number}"}
+        for number in range(5000)
+    ]
+    assert (await server.send("PUT", "/_mock/worlds/default/state", state, token=None)).status == 204
+    assert (await asked(server, {"identity": "machine-4999"}, "count")).status == 200
+    started = time.perf_counter()
+    assert (await asked(server, {"identity": "machin-7"}, "count")).error == "UnknownName"
+    assert time.perf_counter() - started < 2
 
 
 async def test_every_rule_of_the_ledger_is_a_name(told: Client):

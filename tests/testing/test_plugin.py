@@ -294,6 +294,15 @@ def test_a_fault_that_never_fired_is_reported(tmp_path: Path, workers: tuple[str
     assert ("A fault never fired: drop before-write updateKubernetesAuth" in ended.text) == fails
 
 
+def test_the_page_about_green_tests_shows_what_is_printed(tmp_path: Path):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "green-tests.md").read_text("utf-8")
+    (test,) = re.findall(r'```python title="test_unplayed.py"\n(.*?)```', page, re.DOTALL)
+    (told,) = re.findall(r"^infisical-mock: fault never fired: .*$", page, re.MULTILINE)
+    ended = run_tests(written(tmp_path, test_unplayed=test))
+    assert ended.outcomes == {"passed": 1}
+    assert told in ended.text.splitlines()
+
+
 def test_a_mistyped_profile_of_the_ini_file_is_a_usage_error(tmp_path: Path):
     ended = run_tests(written(tmp_path, "infisical_mock_profile = lve\n", test_it="def test_it():\n    pass\n"))
     assert ended.code == pytest.ExitCode.USAGE_ERROR
