@@ -47,8 +47,8 @@ class Mock:
         if mistaken:
             raise SettingsError(mistaken)
         for name in settings:
-            if name not in MockSettings.__annotations__:
-                known = ("profile", "as_of", "now", "fixtures", *MockSettings.__annotations__)
+            if name not in Settings.__dataclass_fields__:
+                known = ("profile", "as_of", "now", "fixtures", *Settings.__dataclass_fields__)
                 raise TypeError(f"Mock has no setting {name!r}.{did_you_mean(nearest(name, known))}")
         moment = now.isoformat() if isinstance(now, datetime) else now
         self._settings = Settings(

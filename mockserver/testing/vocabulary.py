@@ -138,6 +138,7 @@ class MockSettings(TypedDict, total=False):
     log_level: Level
     log_format: Format
     docs_url: str
+    allowed_hosts: tuple[str, ...]
 
 
 def mistake(what: str, name: object, known: Iterable[str], *, listed: bool = True) -> str:

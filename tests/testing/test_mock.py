@@ -442,7 +442,9 @@ def test_the_types_have_every_word_of_the_mock():
     assert set(vocabulary.PROFILES) == {each.value for each in Profile}
     assert set(get_args(vocabulary.WarningCode)) == {each.code for each in WARNINGS}
     named = {"profile", "as_of", "clock", "fixtures", "fixtures_yaml"}
-    assert set(vocabulary.MockSettings.__annotations__) == {each.name for each in fields(Settings)} - named
+    assert set(vocabulary.MockSettings.__annotations__) == {each.name for each in fields(Settings)} - named, (
+        "a setting needs its type in mockserver/testing/vocabulary.py"
+    )
     schemas = own_contract.contract().document.value["components"]["schemas"]
     assert set(vocabulary.Matcher.__annotations__) | {"world", "since"} == set(schemas["Matcher"]["properties"])
     expectation = schemas["Expectation"]["properties"]
