@@ -244,7 +244,7 @@ async def test_one_fault_at_most_plays_on_a_request(client: Client):
 
 async def test_what_is_no_operation_meets_no_fault(client: Client):
     await add(client, "status", status=500)
-    assert (await client.send("GET", "/nowhere")).rule == "route.unknown"
+    assert (await client.send("GET", "/api/nowhere")).rule == "route.unknown"
     assert (await client.send("PUT", TARGET)).rule == "route.method"
     assert (await client.send("GET", FAULTS)).status == 200
     assert await counts(client) == [(0, 0, False)]

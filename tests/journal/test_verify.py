@@ -475,3 +475,19 @@ async def test_the_control_token_is_asked_for(serve: Serve):
     client = await serve(control_token="t0ken")
     for call in ("find", "count", "verify"):
         assert (await asked(client, {"status": 200}, call)).status == 401
+
+
+async def test_names_are_those_of_the_worlds_generation(server: Client):
+    for world, day in (("august", "2026-08"), ("september", "2026-09")):
+        await server.send("POST", "/_mock/worlds", {"id": world, "asOf": day}, token=None)
+    new = {"operation": "updateKubernetesAuth", "body": {"templateId": {"present": True}}, "count": 0}
+    assert (await asked(server, {**new, "world": "september"})).status == 200
+    assert (await asked(server, {**new, "world": "august"})).json["pointer"] == "/body/templateId"
+    assert (await asked(server, new)).status == 200, "it may be in the world of September"
+    template = {"operation": "createIdentityTemplate", "count": 0}
+    assert (await asked(server, {**template, "world": "september"})).status == 200
+    assert (await asked(server, {**template, "world": "august"})).json["pointer"] == "/operation"
+    for world, status in (("september", 201), ("august", 400)):
+        fault = {"kind": "status", "status": 500, "operation": "createIdentityTemplate"}
+        answer = await server.send("POST", f"/_mock/worlds/{world}/faults", fault, token=None)
+        assert answer.status == status, answer.content
