@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 LOADED = re.compile(
-    r"""<(?:script|img|iframe|source|link\s[^>]*rel=["']?(?:stylesheet|preload|icon|preconnect)["']?)\b[^>]*"""
-    r"""(?:src|href)=["']?((?:https?:)?//[^"'\s>]+)""",
+    r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?((?:https?:)?//[^"'\s>]+)""",
+    re.IGNORECASE,
+)
+LINKED = re.compile(
+    r"""<link\b(?=[^>]*\srel=["']?(?:stylesheet|preload|icon|preconnect))[^>]*\shref=["']?((?:https?:)?//[^"'\s>]+)""",
     re.IGNORECASE,
 )
 IMPORTED = re.compile(r"""(?:@import|url\()\s*["']?((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
@@ -24,5 +27,5 @@ def external(path: Path) -> list[str]:
     """Return the addresses on other hosts that a file of the site loads."""
     if path.suffix == ".html":
         text = path.read_text("utf-8")
-        return [*LOADED.findall(text), *IMPORTED.findall(text)]
+        return [*LOADED.findall(text), *LINKED.findall(text), *IMPORTED.findall(text)]
     return IMPORTED.findall(path.read_text("utf-8")) if path.suffix == ".css" else []

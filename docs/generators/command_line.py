@@ -29,8 +29,11 @@ or variable.
 
 `--log-format json` is `INFISICAL_MOCK_LOG_FORMAT=json`. `PORT` is read too, after `INFISICAL_MOCK_PORT`. `NO_COLOR`
 switches colours off. `INFISICAL_MOCK_FIXTURES_YAML` holds fixtures themselves, for containers that cannot mount files.
+Sizes take the units KB, MB, GB, KiB, MiB and GiB; times take ms, s, m, h and d.
 
-Variables that begin with `MOCKSERVER_` belong to another product, and are not read.
+The server warns on stderr of an unknown variable that begins with `INFISICAL_MOCK_`, and ignores those that Kubernetes
+sets for a Service of that name.
+Variables that begin with `MOCKSERVER_` belong to another product.
 """
 
 

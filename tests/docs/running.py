@@ -101,7 +101,7 @@ class Page:
 
 def is_server(block: Block) -> bool:
     """Whether the block starts a server."""
-    return block.language == "sh" and re.match(r"(\.venv/bin/)?infisical-mock( serve| --)", block.text) is not None
+    return block.language == "sh" and re.match(r"(\.venv/bin/)?infisical-mock serve", block.text) is not None
 
 
 def compare(block: Block, printed: str) -> None:

@@ -88,7 +88,8 @@ def test_every_id_and_token_of_the_bundled_world_page_exists():
     text = (ROOT / "docs" / "reference" / "bundled-world.md").read_text("utf-8")
     world = (ROOT / "fixtures" / "world.yaml").read_text("utf-8")
     named = re.findall(
-        r"`((?:acme|hobby)-[a-z-]+-token|[0-9a-f]{2}000000-[0-9a-f-]{27}|https://[a-z]+\.k8s\.example[:0-9]*)`", text
+        r"`((?:acme|hobby|heritage)-[a-z-]+-token|[0-9a-f]{2}000000-[0-9a-f-]{27}|https://[a-z]+\.k8s\.example[:0-9]*)`",
+        text,
     )
     assert len(set(named)) >= 25
     assert [each for each in named if each not in world] == []
