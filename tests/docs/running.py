@@ -68,15 +68,14 @@ class Page:
             command,
             cwd=self.folder,
             env=self._environment(),
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             timeout=SECONDS,
             check=False,
         )
-        assert ended.returncode == 0, (
-            f"line {block.line}: exit code {ended.returncode}\n{text}\n{ended.stdout}{ended.stderr}"
-        )
-        return (ended.stdout + ended.stderr).replace(self.url, PRINTED).replace("\r\n", "\n")
+        assert ended.returncode == 0, f"line {block.line}: exit code {ended.returncode}\n{text}\n{ended.stdout}"
+        return ended.stdout.replace(self.url, PRINTED).replace("\r\n", "\n")
 
     def write(self, block: Block) -> None:
         """Write the file that a block holds."""
