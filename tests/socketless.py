@@ -1,9 +1,11 @@
 """A request as the parsers see it: its line, its headers, and a body that has come whole. There is no connection."""
 
+import asyncio
 from functools import cached_property
 from typing import Any
 
 from aiohttp import HttpVersion11
+from aiohttp.base_protocol import BaseProtocol
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -15,6 +17,7 @@ class Sent:
     remote = "127.0.0.1"
     scheme = "http"
     writer = None
+    task = None
     client_max_size = 1024 * 1024
 
     def __init__(self, target: str, headers: CIMultiDict[str], method: str = "GET", content: bytes = b"") -> None:
@@ -27,6 +30,10 @@ class Sent:
         self.content = Content(content)
         self.content_length = len(content)
         self.transport: Any = self
+
+    @cached_property
+    def protocol(self) -> BaseProtocol:
+        return BaseProtocol(asyncio.get_running_loop())
 
     @cached_property
     def rel_url(self) -> URL:

@@ -70,6 +70,8 @@ def loaded(code: str, *arguments: str) -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize("command", OURS)
 def test_a_command_loads_what_it_uses_and_nothing_else(command: str):
     others, ours = loaded(RUN, *command.split())
+    # PyJWT takes cryptography where it is installed, as it is beside the tools that publish packages.
+    others -= {"_cffi_backend", "cryptography"}
     assert others == ({"click", "jwt"} if command.startswith("token --name") else {"click"})
     assert ours == OURS[command]
 

@@ -202,7 +202,7 @@ _MATCHERS = (
     b'{"operation":"updateKubernetesAuth","status":200,"path":"/api/**","count":1}',
     b'{"body":{"/allowedNames":{"equals":"a"},"accessTokenTTL":{"present":true}},"count":{"atLeast":1,"atMost":2}}',
     b'{"identity":"1d000000-0000-4000-8000-000000000002","method":"PATCH","rule":"accepted","since":"2026-01-01T00:00:00Z"}',
-    b'{"order":[{"status":200},{"body":{"x.1.y":{"null":true}}}],"world":"default","failOnWarning":true}',
+    b'{"order":[{"status":200},{"body":{"accessTokenTrustedIps.0.ipAddress":{"null":true}}}],"world":"default","failOnWarning":true}',
     b'{"state":{"from":0,"to":0,"changed":[{"pointer":"/identities/*/name","after":"x"}],"ignoring":["**/updatedAt"]}}',
 )
 _FAULTS = (
