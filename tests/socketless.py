@@ -10,6 +10,12 @@ from multidict import CIMultiDict
 from yarl import URL
 
 
+class Protocol(BaseProtocol):
+    """What a request asks of aiohttp's protocol."""
+
+    ssl_context = peername = sockname = None
+
+
 class Sent:
     """What aiohttp's request has, as far as it is read before an answer is written."""
 
@@ -33,7 +39,7 @@ class Sent:
 
     @cached_property
     def protocol(self) -> BaseProtocol:
-        return BaseProtocol(asyncio.get_running_loop())
+        return Protocol(asyncio.get_running_loop())
 
     @cached_property
     def rel_url(self) -> URL:

@@ -47,7 +47,9 @@ def _parts() -> tuple[bytes, ...]:
     whole = Located(Text("bundled", WORLD.read_text("utf-8"))).value
     documents = []
     for entry in whole["identities"][::2]:
-        document = {"version": 1, "organizations": [_organization(whole, entry)], "identities": [entry]}
+        named = {each["organization"] for each in entry.get("memberships", ())} - {entry["organization"]}
+        others = [each for each in whole["organizations"] if not named.isdisjoint((each["id"], each["slug"]))]
+        document = {"version": 1, "organizations": [_organization(whole, entry), *others], "identities": [entry]}
         record = entry.get("kubernetesAuth") or {}
         if "gatewayId" in record or "gatewayPoolId" in record:
             document |= {name: whole[name] for name in ("clusters", "gateways", "gatewayPools")}
