@@ -81,9 +81,9 @@ async def _ask(loop, rounds, workload):
     gc.collect()
     gc.freeze()  # as `serve` does
     gc.set_threshold(20_000, 10, 10)
-    connections = Connections(loop)
+    connections, requests = Connections(loop), [request.raw for request in workload.requests]
     for _ in range(rounds):
-        await connections.ask([request.raw for request in workload.requests], workload.status)
+        await connections.ask(requests, workload.status)
     await connections.close()
 
 
