@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench.in_process import Connections, Loop, PlainLoop
 from bench.servers import ENVIRONMENT, ROOT
+from bench.table import Row, skipped
 from bench.workload import ACCEPTED
 
 SERVERS = ("mock", "bare", "bare on uvloop")
@@ -30,8 +31,30 @@ def why_not():
 
 def instructions(server, workload=ACCEPTED):
     """Return the instructions of one request to that server, the first time apart. Raises RuntimeError if it fails."""
+    _compile(server)
     once, twice = (_counted(server, rounds) for rounds in (1, 2))
     return (twice - once) / len(workload.requests)
+
+
+def _compile(server):
+    """Serve the requests once without counting, so that both counted processes find the bytecode."""
+    command = [sys.executable, "-m", "bench.instructions", "run", server, "1"]
+    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, check=True)
+
+
+def rows(_plan, _wrk):
+    """The instructions of an accepted update, and how many times those of the bare handler they are."""
+    what = "instructions of an accepted update: times those of the bare handler"
+    if why_not():
+        return [skipped(what, why_not(), "<=", 1.35)]
+    found = {server: instructions(server) for server in SERVERS}
+    return [
+        Row(what, found["mock"] / found["bare"], "<=", 1.35),
+        Row("the same, of the bare handler on uvloop", found["mock"] / found["bare on uvloop"]),
+        Row(
+            "thousand instructions: mock / bare / bare on uvloop", " / ".join(f"{n / 1000:.0f}" for n in found.values())
+        ),
+    ]
 
 
 def _counted(server, rounds):

@@ -25,7 +25,7 @@ INSTALLED = ROOT / ".bench" / "npm"
 _DONE = INSTALLED / "installed"
 PRISM, MOCKOON, STATIC = "silenced Prism", "Mockoon", "Mockoon with one static route"
 CORE, ENGINE = "openapi-core on every request", "the mock itself with `--engine openapi-core`"
-MARKS = {PRISM: 2.5, MOCKOON: 10, STATIC: None, CORE: 15, ENGINE: None}
+MARKS = {PRISM: 2.0, MOCKOON: 10, STATIC: None, CORE: 15, ENGINE: None}
 FROM_NPM = (PRISM, MOCKOON, STATIC)
 CONNECTIONS = 64
 

@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import amounts, inspector, machine, peers, starts, steps, updates
+from bench import amounts, inspector, instructions, machine, peers, starts, steps, updates
 from bench.rounds import progress
 from bench.servers import HERE
 from bench.table import markdown, put, verdict
@@ -21,6 +21,7 @@ from bench.wrk import Wrk, WrongAnswers
 
 PARTS = {
     "patch": updates.patch,
+    "instructions": instructions.rows,
     "refused": updates.refused,
     "peers": peers.peers,
     "starts": starts.starts,

@@ -36,7 +36,7 @@ def starts(plan, _wrk):
         measures = {"mock": partial(_start, servers.mock), "bare": partial(_start, servers.bare, "asyncio", body)}
         rounds = Rounds(measures, plan.starts, "starts")
     return [
-        Row("start to healthy: times that of the bare handler", rounds.ratio("mock", "bare", "seconds"), "<=", 1.8),
+        Row("start to healthy: times that of the bare handler", rounds.ratio("mock", "bare", "seconds"), "<=", 1.4),
         Row("seconds to the first answer: mock / bare", rounds.medians("seconds")),
         Row("processor seconds by then: mock / bare", rounds.medians("processor")),
         *_commands(plan),

@@ -16,8 +16,8 @@ from mockserver.journal.entry import Entry
 from mockserver.worlds.world import World
 
 
-class Met(NamedTuple):
-    """What a request has met before it is looked at: the world to read from, or an answer."""
+class Injected(NamedTuple):
+    """The result of a fault before the operation: the world to read from, or a reply instead of the operation's."""
 
     world: World
     reply: Reply | None = None
@@ -31,15 +31,15 @@ async def before(
     identity_id: str | None,
     offer: Offer,
     delays: Delays,
-) -> Met:
+) -> Injected:
     """`Prefer` first, then a fault of the world; behind a status that `Prefer` forces no fault is asked."""
-    met = Met(world)
+    injected = Injected(world)
     if PREFER in request.headers or CODE in entry.target:
-        met = await _preferred(request, entry, met, contract, offer, delays)
-    if world.faults is None or met.reply is not None:
-        return met
+        injected = await _preferred(request, entry, injected, contract, offer, delays)
+    if world.faults is None or injected.reply is not None:
+        return injected
     armed = world.faults.before(contract.id, identity_id, has_past=world.revision > 0)
-    return met if armed is None else await _played(armed, request, entry, met, delays)
+    return injected if armed is None else await _played(armed, request, entry, injected, delays)
 
 
 def after(entry: Entry, world: World, contract: ContractOperation, identity_id: str | None, reply: Reply) -> Reply:
@@ -58,48 +58,59 @@ def after(entry: Entry, world: World, contract: ContractOperation, identity_id: 
 
 
 async def _preferred(
-    request: web.BaseRequest, entry: Entry, met: Met, contract: ContractOperation, offer: Offer, delays: Delays
-) -> Met:
+    request: web.BaseRequest,
+    entry: Entry,
+    injected: Injected,
+    contract: ContractOperation,
+    offer: Offer,
+    delays: Delays,
+) -> Injected:
     """What the request meets by its own wish. A success cannot be forced: the request has to earn it."""
     wanted = preference(request)
     if isinstance(wanted, str):
-        return met._replace(reply=failed(PREFERENCE, entry.id, f"{wanted[0].upper()}{wanted[1:]}"))
+        return injected._replace(reply=failed(PREFERENCE, entry.id, f"{wanted[0].upper()}{wanted[1:]}"))
     if wanted.wait:
-        met = await _waited(request, entry, met, PREFERENCE.id, wanted.wait, delays)
+        injected = await _waited(request, entry, injected, PREFERENCE.id, wanted.wait, delays)
     code = wanted.code
-    if met.reply is not None or code is None or (code < 400 and code in contract.responses):
-        return met
+    if injected.reply is not None or code is None or (code < 400 and code in contract.responses):
+        return injected
     if code in offer.statuses:
-        return met._replace(reply=forced(PREFERENCE, code, entry.id, f"Prefer: a {code} was asked for"))
+        return injected._replace(reply=forced(PREFERENCE, code, entry.id, f"Prefer: a {code} was asked for"))
     known = ", ".join(map(str, sorted({*offer.statuses, *(each for each in contract.responses if each < 400)})))
-    return met._replace(
+    return injected._replace(
         reply=failed(PREFERENCE, entry.id, f"The contract has no {code} for {contract.id}, only {known}")
     )
 
 
-async def _played(armed: ArmedFault, request: web.BaseRequest, entry: Entry, met: Met, delays: Delays) -> Met:
+async def _played(
+    armed: ArmedFault, request: web.BaseRequest, entry: Entry, injected: Injected, delays: Delays
+) -> Injected:
     entry.fault = _name(armed)
     match armed.fault.effect:
         case Delay():
-            return await _waited(request, entry, met, FAULT.id, armed.seconds(), delays)
+            return await _waited(request, entry, injected, FAULT.id, armed.seconds(), delays)
         case Status(status):
-            return met._replace(reply=forced(FAULT, status, entry.id, f"{armed.id}: a {status} was asked for"))
+            return injected._replace(reply=forced(FAULT, status, entry.id, f"{armed.id}: a {status} was asked for"))
         case RateLimit(seconds):
-            return met._replace(reply=too_many(FAULT, seconds, entry.id, f"{armed.id}: a rate limit was asked for"))
+            return injected._replace(
+                reply=too_many(FAULT, seconds, entry.id, f"{armed.id}: a rate limit was asked for")
+            )
         case Drop():
             reason = f"{armed.id}: the connection was dropped before anything was done"
-            return met._replace(reply=_dropped(FAULT.id, reason))
-    return met._replace(world=met.world.as_it_was())
+            return injected._replace(reply=_dropped(FAULT.id, reason))
+    return injected._replace(world=injected.world.as_it_was())
 
 
-async def _waited(request: web.BaseRequest, entry: Entry, met: Met, rule: str, seconds: float, delays: Delays) -> Met:
+async def _waited(
+    request: web.BaseRequest, entry: Entry, injected: Injected, rule: str, seconds: float, delays: Delays
+) -> Injected:
     """Waits. The world may have changed meanwhile, so the request counts from now on; no answer if nobody waits."""
     if await delays.over(request, seconds):
-        entry.at, entry.revision = met.world.clock.now(), met.world.revision
-        return met
+        entry.at, entry.revision = injected.world.clock.now(), injected.world.revision
+        return injected
     what = f"{entry.fault.partition(' ')[0]}: " if entry.fault else ""
     reason = f"{what}nobody waited for the end of {seconds:g} seconds, and nothing was done"
-    return met._replace(reply=_dropped(rule, reason))
+    return injected._replace(reply=_dropped(rule, reason))
 
 
 def _dropped(rule: str, reason: str) -> Reply:

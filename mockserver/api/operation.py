@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from mockserver.api.caller import Caller
 from mockserver.api.issue_list import Issues
+from mockserver.api.known_facts import facts_about
 from mockserver.api.world_facts import WorldFacts
 from mockserver.clock import IdSource
 from mockserver.infisical.auth_methods.login import Scope
@@ -61,7 +62,7 @@ class Call:
 
     def facts(self, identity_id: str = "") -> WorldFacts:
         """What the rules may ask about the caller, and about that identity."""
-        return WorldFacts(self.world.state, self.caller, identity_id)
+        return facts_about(identity_id, self.caller, self.world)
 
     def scope(self, identity: Identity, slug: str | None) -> Scope:
         """Where a token of the identity counts: its organization, or the sub-organization of that slug.
@@ -88,7 +89,8 @@ class Call:
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""
-        return rules.decide(attempt, self.world.edition, self.sent)
+        facts = getattr(attempt, "facts", None)
+        return rules.decide(attempt, self.world.edition, self.sent, getattr(facts, "held", None))
 
 
 @dataclass(slots=True)

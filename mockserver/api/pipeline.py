@@ -13,7 +13,6 @@ from aiohttp import web
 
 from mockserver.api import body, fault_injection, http_edges, issue_list, replies
 from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
-from mockserver.api.fault_injection import Met
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
@@ -56,8 +55,8 @@ class RouteMatch(NamedTuple):
         return None if named is None else named.lower()
 
 
-class Judged(NamedTuple):
-    """The answer to a request whose body has come, and what it was made from; no outcome if the body is no good."""
+class OperationResult(NamedTuple):
+    """The reply to a request whose body has arrived, and what it was made from. A rejected body has no outcome."""
 
     reply: Reply
     value: Any = None
@@ -155,13 +154,14 @@ class VendorApi:
             unreadable = await body.problem_without_route(request, headers, found, entry, world, self._body_timeout)
             return found if unreadable is None else replies.refused(unreadable, entry.id), None
         contract = found.contract
-        met = Met(world)
+        readable = world  # a fault may show the world as it was
         if world.faults is not None or headers.prefers or CODE in entry.target:
             offer = self._served[world.generation].offers[contract.id]
-            met = await fault_injection.before(request, entry, world, contract, found.identity_id, offer, self.delays)
-            if met.reply is not None:
-                return met.reply, contract if met.reply.status in contract.responses else None
-
+            of_path, delays = found.identity_id, self.delays
+            injected = await fault_injection.before(request, entry, world, contract, of_path, offer, delays)
+            if injected.reply is not None:
+                return injected.reply, contract if injected.reply.status in contract.responses else None
+            readable = injected.world
         caller = self.caller(found, headers, entry, world)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
@@ -172,10 +172,10 @@ class VendorApi:
             content, received = await body.read(request, received.media_type, self._body_timeout)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
-        judged = self.judge(found, caller, request, headers, entry, met.world, content, received, self._ids)
-        outcome, reply = judged.outcome, judged.reply
+        result = self.judge(found, caller, request, headers, entry, readable, content, received, self._ids)
+        outcome, reply = result.outcome, result.reply
         if outcome is not None:
-            self._coverage.judged(contract.id, world.edition, judged.value, outcome)
+            self._coverage.judged(contract.id, world.edition, result.value, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
                 reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
         elif reply.status not in contract.responses:
@@ -217,7 +217,7 @@ class VendorApi:
         received: Received,
         ids: IdSource,
         make_call: Callable[..., Call] = Call,
-    ) -> Judged:
+    ) -> OperationResult:
         """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
         contract, operation, parameters = found
         edition = world.edition
@@ -225,7 +225,7 @@ class VendorApi:
         refusal = None if received.problem is None else BODY.decide(received, edition).refusal
         if refusal is not None:
             closes = received.problem == "incomplete" or refusal.status == 415
-            return Judged(replies.refused(refusal, entry.id, closes=closes))
+            return OperationResult(replies.refused(refusal, entry.id, closes=closes))
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
@@ -237,14 +237,14 @@ class VendorApi:
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
-            return Judged(replies.refused(outcome.decision.refusal, entry.id), value, outcome)
+            return OperationResult(replies.refused(outcome.decision.refusal, entry.id), value, outcome)
 
         breaches = contract.let_through(violations, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         if operation.writes is not None:
             entry.stored, entry.resulting, entry.names = outcome.stored, outcome.resulting, operation.writes.names
-        return Judged(Reply(200, outcome.body), value, outcome)
+        return OperationResult(Reply(200, outcome.body), value, outcome)
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""

@@ -20,11 +20,13 @@ class WorldFacts:
     """Facts about one identity and one caller."""
 
     def __init__(self, state: State, caller: Caller, identity_id: str = "") -> None:
-        self._state = state
+        self.state = state
         self._organization_id = caller.organization_id
         self._organization = organization = state.organizations.get(caller.organization_id)
         self._identity = identity = state.identities.get(identity_id)
-        who = caller.identity
+        self._caller = who = caller.identity
+        self.held: set[tuple[object, object]] = set()
+        """The rulebooks, each with an edition, whose rules about caller and identity have accepted them."""
         self.identity_at_home = identity is not None and identity.organization_id == caller.organization_id
         """Whether the caller's organization is the identity's home."""
         self.identity_known = self.identity_at_home or (
@@ -69,7 +71,7 @@ class WorldFacts:
 
     def identities_used(self) -> int:
         """Return how many identities have the organization as their home."""
-        state, home = self._state, self._organization_id
+        state, home = self.state, self._organization_id
         return sum(state.identities[each].organization_id == home for each in state.members.ids_in(home))
 
     def role(self, slug: str) -> Role | None:
@@ -78,19 +80,19 @@ class WorldFacts:
 
     def gateway_known(self, gateway_id: str) -> bool:
         """Whether the gateway exists in the organization."""
-        gateway = self._state.gateways.get(gateway_id)
+        gateway = self.state.gateways.get(gateway_id)
         return gateway is not None and gateway.organization_id == self._organization_id and not gateway.retired
 
     def template(self, template_id: str) -> IdentityTemplate | None:
         """Return the organization's auth template for Kubernetes Auth with that id; None without one."""
-        found = self._state.templates.get(template_id)
+        found = self.state.templates.get(template_id)
         if found is None or found.organization_id != self._organization_id or found.method != KUBERNETES:
             return None
         return found
 
     def pool_known(self, pool_id: str) -> bool:
         """Whether the pool exists in the organization."""
-        pool = self._state.gateway_pools.get(pool_id)
+        pool = self.state.gateway_pools.get(pool_id)
         return pool is not None and pool.organization_id == self._organization_id
 
     def pool_is_healthy(self, pool_id: str) -> bool:
@@ -124,7 +126,7 @@ class WorldFacts:
 
     def gateway_exists(self, gateway_id: str) -> bool:
         """Whether the gateway exists, healthy or not."""
-        return gateway_id in self._state.gateways
+        return gateway_id in self.state.gateways
 
     def token_review(
         self, check: ClusterCheck, token: str, audience: str, now: int, fails_over: bool = False
@@ -142,7 +144,7 @@ class WorldFacts:
 
     def _members(self, route: Route) -> list[Route]:
         """Return the route through each healthy gateway of the pool; the route itself if there is none."""
-        pool = None if route.gateway_pool_id is None else self._state.gateway_pools.get(route.gateway_pool_id)
+        pool = None if route.gateway_pool_id is None else self.state.gateway_pools.get(route.gateway_pool_id)
         return [Route(each.id, None) for each in self._healthy(pool)] or [route]
 
     def _is_unreachable(self, check: ClusterCheck) -> bool:
@@ -165,7 +167,7 @@ class WorldFacts:
         gateway = self._gateway(check.route)
         if gateway is None or not gateway.healthy:
             return "The gateway has no connection"
-        clusters = self._state.clusters
+        clusters = self.state.clusters
         if check.host is None:
             cluster: Cluster | None = clusters.named(gateway.cluster)
             return (
@@ -181,20 +183,20 @@ class WorldFacts:
         if check.host is None or where is None:
             return f"'{check.host}' is not the URL of a host"
         # A host name that is spelled like a scheme does not resolve, whatever `unknownHosts` is.
-        cluster = NOWHERE if takes_scheme_for_host(check.host) else self._state.clusters.at(where)
+        cluster = NOWHERE if takes_scheme_for_host(check.host) else self.state.clusters.at(where)
         return Target(cluster, Access.DIRECT, where, check.verify_tls)
 
     def _gateway(self, route: Route) -> Gateway | None:
         if route.gateway_pool_id is not None:
             return self._pool_gateway(route.gateway_pool_id)
-        return None if route.gateway_id is None else self._state.gateways.get(route.gateway_id)
+        return None if route.gateway_id is None else self.state.gateways.get(route.gateway_id)
 
     def _pool_gateway(self, pool_id: str) -> Gateway | None:
         """Return the first healthy gateway of the pool; None if there is none."""
-        return next(self._healthy(self._state.gateway_pools.get(pool_id)), None)
+        return next(self._healthy(self.state.gateway_pools.get(pool_id)), None)
 
     def _healthy(self, pool: GatewayPool | None) -> Iterator[Gateway]:
         for each in () if pool is None else pool.gateways:
-            member = self._state.gateways.get(each)
+            member = self.state.gateways.get(each)
             if member is not None and member.healthy and not member.retired:
                 yield member

@@ -3,10 +3,10 @@
 aiohttp's own response can stream, compress and be changed until the last moment, and pays for it on every request.
 """
 
-from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
@@ -20,19 +20,30 @@ _KEEP_ALIVE = f"Connection: keep-alive\r\nKeep-Alive: timeout={KEEP_ALIVE_SECOND
 
 
 class BytesResponse(web.StreamResponse):
-    """Status, headers and body. It adds what aiohttp adds: length, date, server, and how the connection goes on."""
+    """Status, headers and body. It adds what aiohttp adds: length, date, server, and how the connection goes on.
+
+    It does without the state of aiohttp's response, which is there for what changes while it is sent.
+    """
 
     version: HttpVersion | None = None
     """The version of HTTP that it is sent in; None for that of the request."""
+    status = 0
+    headers: Any = None
+    _closes = False
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        super().__init__(status=status, headers=headers)
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
         self.body = body
 
     @property
     def keep_alive(self) -> bool:
         """Whether the connection stays open behind it."""
-        return super().keep_alive is not False
+        return not self._closes
+
+    def force_close(self) -> None:
+        """Close the connection behind it."""
+        self._closes = True
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""

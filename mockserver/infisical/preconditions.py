@@ -100,6 +100,7 @@ def identity_uuid(request: AboutIdentity) -> Finding | None:
     "Rejected if the identity does not belong to the caller's organization.",
     _PATH,
     NOT_FOUND,
+    of_caller=True,
 )
 def identity_unknown(request: AboutIdentity) -> Finding | None:
     if request.facts.identity_known:
@@ -112,6 +113,7 @@ def identity_unknown(request: AboutIdentity) -> Finding | None:
     "Rejected if the caller's organization is not the identity's home organization.",
     _PATH,
     FORBIDDEN,
+    of_caller=True,
 )
 def identity_home(request: AboutIdentity) -> Finding | None:
     if request.facts.identity_at_home:
@@ -127,6 +129,7 @@ def identity_home(request: AboutIdentity) -> Finding | None:
     "Rejected if the identity is an instance admin and the caller is not a super admin.",
     _PATH,
     FORBIDDEN,
+    of_caller=True,
 )
 def instance_admin(request: AboutIdentity) -> Finding | None:
     if not request.facts.identity_is_instance_admin or request.facts.caller_is_super_admin:
@@ -139,6 +142,7 @@ def instance_admin(request: AboutIdentity) -> Finding | None:
     "Rejected if the caller is not a member of the organization.",
     _CALLER,
     FORBIDDEN,
+    of_caller=True,
 )
 def caller_member(request: AuthenticatedRequest) -> Finding | None:
     return None if request.facts.caller_is_member else Finding("The caller is not a member of the organization")
@@ -153,6 +157,7 @@ def permission(action: str, subject: str = "identity") -> Rule[Any]:
         f"Rejected if the caller's role lacks the permission `{action}` on `{subject}`.",
         _CALLER,
         DENIED,
+        of_caller=True,
     )
     def check(request: AuthenticatedRequest) -> Finding | None:
         return denied(request.facts, action, subject)
@@ -180,6 +185,7 @@ def boundary(action: str) -> Rule[Any]:
         " rejected if the caller lacks a permission that the role of the target identity has.",
         _CALLER,
         answers(403, "PermissionBoundaryError"),
+        of_caller=True,
     )
     def check(request: AuthenticatedRequest) -> Finding | None:
         return beyond(request.facts.missing(action), action)

@@ -74,7 +74,8 @@ class State(NamedTuple):
         records, identity_id = self.kubernetes_auths, record.identity_id
         before = records.get(identity_id)
         if before is not None and before.gateway_id == record.gateway_id and before.template_id == record.template_id:
-            return self._replace(kubernetes_auths=records.insert(identity_id, record))
+            # The most frequent change: slices take half the time of _replace.
+            return State._make((*self[:_RECORDS], records.insert(identity_id, record), *self[_RECORDS + 1 :]))
         return self._replace(
             kubernetes_auths=records.insert(identity_id, record),
             gateway_users=self.gateway_users.moved(identity_id, _gateways(before), _gateways(record)),
@@ -164,6 +165,9 @@ class State(NamedTuple):
             ("token-auth", self.token_auths.get(identity_id)),
         )
         return [method for method, record in attached if record is not None]
+
+
+_RECORDS = State._fields.index("kubernetes_auths")
 
 
 def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:

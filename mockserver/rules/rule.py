@@ -56,7 +56,8 @@ class Rule(NamedTuple, Generic[Request]):
     `answers` has an entry for each edition (profile and generation) that has the rule. `errors` lists further `error`
     names that a finding may set. `refuses_valid` says whether the rule can reject a request that the contract accepts.
     A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names body properties: the rule
-    is checked only if the body has one of them; if empty, it is always checked.
+    is checked only if the body has one of them; if empty, it is always checked. A rule `of_caller` reads only facts
+    about caller and identity, and no body.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Rule(NamedTuple, Generic[Request]):
     errors: tuple[str, ...] = ()
     gathers: bool = False
     about: frozenset[str] = frozenset()
+    of_caller: bool = False
 
     def is_asked(self, sent: Iterable[str] | None) -> bool:
         """Whether the rule is checked for a body with these properties; None means that the body is not an object."""
@@ -129,14 +131,22 @@ class Rulebook(Generic[Request]):
 
     def __init__(self, *rules: Rule[Request]) -> None:
         self.rules = rules
-        self._walks: dict[tuple[Edition, tuple[str, ...] | None], _Walk] = {}
+        self._walks: dict[tuple[Edition, tuple[str, ...] | None, bool], _Walk] = {}
 
-    def decide(self, request: Request, edition: Edition, sent: tuple[str, ...] | None = None) -> Decision:
+    def decide(
+        self,
+        request: Request,
+        edition: Edition,
+        sent: tuple[str, ...] | None = None,
+        held: set[tuple[object, object]] | None = None,
+    ) -> Decision:
         """Check the rules in order: return the issues of all gathering rules, else the first refusal.
 
         `sent` names the properties of the body; rules about other properties are skipped. None checks all rules.
+        `held`, kept by caller and identity, collects rulebooks with editions: their rules `of_caller` are done with.
         """
-        walk = self._walks.get((edition, sent)) or self._walk(edition, sent)
+        known = held is not None and ((self, edition) in held or self._accepts_caller(request, edition, held))
+        walk = self._walks.get((edition, sent, known)) or self._walk(edition, sent, known)
         gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
         if gathered:
             return Decision(_gathered_refusal(gathered, edition), tuple(rule.id for rule, _ in gathered))
@@ -156,12 +166,20 @@ class Rulebook(Generic[Request]):
             yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
             reached = reached and (gathering or each.id not in refused_by)
 
-    def _walk(self, edition: Edition, sent: tuple[str, ...] | None) -> "_Walk":
-        made = _Walk(tuple(each for each in self.rules if edition in each.answers), sent)
+    def _accepts_caller(self, request: Request, edition: Edition, held: set[tuple[object, object]]) -> bool:
+        rules = (each for each in self.rules if each.of_caller and edition in each.answers)
+        if any(each.check(request) is not None for each in rules):
+            return False
+        held.add((self, edition))
+        return True
+
+    def _walk(self, edition: Edition, sent: tuple[str, ...] | None, known: bool) -> "_Walk":
+        rules = (each for each in self.rules if edition in each.answers and not (known and each.of_caller))
+        made = _Walk(tuple(rules), sent)
         if sum(map(len, sent or ())) <= _KEPT_NAMES:  # callers choose the names, so the cache is bounded
             if len(self._walks) >= _KEPT_WALKS:
                 self._walks.clear()
-            self._walks[edition, sent] = made
+            self._walks[edition, sent, known] = made
         return made
 
 
@@ -209,6 +227,7 @@ def rule(
     errors: tuple[str, ...] = (),
     gathers: bool = False,
     about: tuple[str, ...] = (),
+    of_caller: bool = False,
 ) -> Callable[[Callable[[Request], Finding | None]], Rule[Request]]:
     """Turn the decorated check into a rule. `summary` says when a request is rejected: "Rejected if …".
 
@@ -227,6 +246,7 @@ def rule(
             errors=errors,
             gathers=gathers,
             about=frozenset(about),
+            of_caller=of_caller,
         )
 
     return make

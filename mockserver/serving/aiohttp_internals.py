@@ -13,6 +13,8 @@ from typing import Any, cast
 from aiohttp import StreamReader, web
 from aiohttp.http import HttpRequestParser, RawRequestMessage, StreamWriter
 
+from mockserver.http.request_body import WholeRequest
+
 _HANDLER_NAMES = ("_waiter", "_messages", "_parser", "_upgraded", "_close", "_force_close")
 _REQUEST_NAMES = frozenset(
     (
@@ -30,6 +32,8 @@ def _unknown_names() -> tuple[str, ...]:
     missing = [f"RequestHandler.{name}" for name in _HANDLER_NAMES if name not in slots]
     if not hasattr(HttpRequestParser, "message_consumed"):
         missing.append("HttpRequestParser.message_consumed")
+    if "_buffer" not in getattr(StreamReader, "__slots__", ()):
+        missing.append("StreamReader._buffer")
     attributes = frozenset(getattr(web.BaseRequest, "ATTRS", ()))
     return (*missing, *(f"BaseRequest.{name}" for name in sorted(attributes ^ _REQUEST_NAMES)))
 
@@ -38,7 +42,21 @@ UNKNOWN = _unknown_names()
 """Why no request can be answered at once; empty if it can."""
 
 
-class DirectRequest(web.BaseRequest):
+_ONE_PIECE_BYTES = 32_768
+"""Up to this size a body never makes aiohttp pause the client, so nothing has to be resumed."""
+
+
+def _body(payload: StreamReader) -> bytes:
+    """Return the whole body. Reading it from the stream would parse the connection's next bytes first: none came."""
+    if payload.total_bytes == 0:
+        return b""
+    pieces = payload._buffer  # noqa: SLF001 - see above: this module alone does so
+    if payload.total_bytes <= _ONE_PIECE_BYTES and len(pieces) == 1:
+        return bytes(pieces[0])
+    return payload.read_nowait()
+
+
+class DirectRequest(WholeRequest):
     """A request that is whole when it is made. What few requests ask of it is made when it is asked for."""
 
     _task: Any = None
@@ -56,6 +74,7 @@ class DirectRequest(web.BaseRequest):
         self._rel_url = message.url
         self._cache = {}
         self._client_max_size = limit
+        self.whole_body = _body(payload)
         self._transport_peername = protocol.peername
 
     @cached_property

@@ -42,7 +42,8 @@ class World:
     `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
     asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
     until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
-    `habits` is what the critic remembers of the clients; None until there is something.
+    `habits` is what the critic remembers of the clients; None until there is something. `known_facts` are those that
+    the operations have looked up.
     """
 
     state: State
@@ -50,6 +51,7 @@ class World:
     life: int
     faults: Any
     habits: Any
+    known_facts: Any
     _revisions: deque[Revision] | None
     _bytes: int
 
@@ -61,6 +63,7 @@ class World:
         "faults",
         "habits",
         "id",
+        "known_facts",
         "life",
         "revision",
         "seed",
@@ -97,6 +100,7 @@ class World:
         self.life = next(_LIVES)
         self.faults = None
         self.habits = None
+        self.known_facts = None
         self._revisions, self._bytes = None, 0
 
     def commit(self, state: State, request_id: str = "", size: int = 0, at: int | None = None) -> None:
