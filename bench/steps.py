@@ -21,7 +21,7 @@ from bench.table import put
 from bench.workload import ACCEPTED
 
 ROUNDS = 15
-HTTP, OPERATION, COVERAGE = "aiohttp: parse, dispatch, write", "operation: around these", "coverage"
+HTTP, OPERATION, COVERAGE = "aiohttp: parse, dispatch, write", "operation: answer, and around these", "coverage"
 _PIPELINE = "mockserver.api.pipeline:"
 
 STEPS = {
@@ -43,7 +43,6 @@ STEPS = {
         "mockserver.api.operation:Call.commit",
         "mockserver.infisical.state:State.with_kubernetes_auth",
     ),
-    "operation: answer": ("mockserver.api.kubernetes_auth.update:view",),
     OPERATION: (),  # what the operation hands to the pipeline, wrapped where the server is made
     COVERAGE: ("mockserver.coverage.collect:Coverage.judged", "mockserver.coverage.collect:Coverage.answered"),
     "contract: response": ("mockserver.contract.compiled_engine:CompiledChecks.accepts_json",),
