@@ -89,8 +89,11 @@ class Call:
 
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""
-        facts = getattr(attempt, "facts", None)
-        return rules.decide(attempt, self.world.edition, self.sent, getattr(facts, "held", None))
+        try:
+            held = attempt.facts.held
+        except AttributeError:  # it has no caller
+            held = None
+        return rules.decide(attempt, self.world.edition, self.sent, held)
 
 
 @dataclass(slots=True)
