@@ -90,9 +90,10 @@ class Call:
     def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
         """The walk over the operation's rules."""
         try:
-            held = attempt.facts.held
+            facts = attempt.facts
         except AttributeError:  # it has no caller
-            held = None
+            facts = None
+        held = facts.held if facts.__class__ is WorldFacts else None  # others stand for facts that are not known
         return rules.decide(attempt, self.world.edition, self.sent, held)
 
 

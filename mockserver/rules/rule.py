@@ -145,7 +145,7 @@ class Rulebook(Generic[Request]):
         `sent` names the properties of the body; rules about other properties are skipped. None checks all rules.
         `held`, kept by caller and identity, collects rulebooks with editions: their rules `of_caller` are done with.
         """
-        known = held is not None and ((self, edition) in held or self._accepts_caller(request, edition, held))
+        known = held is not None and (self, edition) in held
         walk = self._walks.get((edition, sent, known)) or self._walk(edition, sent, known)
         gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
         if gathered:
@@ -154,6 +154,8 @@ class Rulebook(Generic[Request]):
             if (finding := check(request)) is not None:
                 rule = walk.deciding[check]
                 return Decision(_refusal(rule, finding, edition), (rule.id,))
+        if held is not None and not known:
+            held.add((self, edition))
         return _ACCEPTED
 
     def steps(self, edition: Edition, refused_by: tuple[str, ...]) -> Iterator[Step]:
@@ -165,13 +167,6 @@ class Rulebook(Generic[Request]):
             reached = reached and (each.gathers or not gathering)
             yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
             reached = reached and (gathering or each.id not in refused_by)
-
-    def _accepts_caller(self, request: Request, edition: Edition, held: set[tuple[object, object]]) -> bool:
-        rules = (each for each in self.rules if each.of_caller and edition in each.answers)
-        if any(each.check(request) is not None for each in rules):
-            return False
-        held.add((self, edition))
-        return True
 
     def _walk(self, edition: Edition, sent: tuple[str, ...] | None, known: bool) -> "_Walk":
         rules = (each for each in self.rules if edition in each.answers and not (known and each.of_caller))
