@@ -33,6 +33,7 @@ Sizes take the units KB, MB, GB, KiB, MiB and GiB; times take ms, s, m, h and d.
 
 The server warns on stderr of an unknown variable that begins with `INFISICAL_MOCK_`, and ignores those that Kubernetes
 sets for a Service of that name.
+
 Variables that begin with `MOCKSERVER_` belong to another product.
 """
 
@@ -118,7 +119,8 @@ def _value(option: click.Option, context: click.Context) -> str:
         return " or ".join(f"`{each}`" for each in kind.choices)
     if isinstance(kind, click.IntRange) and kind.min is not None:
         return f"integer, {kind.min:,} to {kind.max:,}" if kind.max is not None else f"integer, {kind.min:,} or more"
-    return option.make_metavar(context).strip("[]").lower()
+    word = option.make_metavar(context).strip("[]")
+    return {"ISO8601": "ISO 8601 time", "URL": "URL"}.get(word, word.lower())
 
 
 def _default(help: str, option: click.Option) -> tuple[str, str]:

@@ -79,9 +79,9 @@ def _summary(operation: Mapping[str, Any]) -> str:
 
 def _call(operation: Mapping[str, Any], parameters: list[Mapping[str, Any]], document: Mapping[str, Any]) -> list[str]:
     lines = []
-    for text in (operation.get("summary"), operation.get("description")):
-        if text:
-            lines += [str(text).strip(), ""]
+    text = operation.get("description") or operation.get("summary")
+    if text:
+        lines += [str(text).strip().removesuffix(".") + ".", ""]
     if parameters:
         cells = (
             [
