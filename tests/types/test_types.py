@@ -114,7 +114,7 @@ def pyright(python: Path, folder: Path) -> set[tuple[str, int]]:
 
 
 def test_a_project_without_mistakes_has_no_errors(errors: Errors, tmp_path: Path):
-    (tmp_path / "test_uses.py").write_text(USES.read_text("utf-8"))
+    (tmp_path / "test_uses.py").write_text(f"# pyright: strict\n{USES.read_text('utf-8')}")
     assert errors(tmp_path) == set()
 
 
