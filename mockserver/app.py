@@ -24,8 +24,10 @@ from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Call, Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
+from mockserver.errors import SettingsError
 from mockserver.http.request_body import EXPECT, go_ahead
 from mockserver.http.response import BytesResponse
+from mockserver.infisical.access_tokens.client_address import TrustedProxies, trusted_proxies
 from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
@@ -55,8 +57,9 @@ class Core:
         self.contract = self.contracts.of(settings.edition.generation)
         self.fixtures = fixtures_of(settings)
         seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
+        proxies = _proxies_of(settings)
         self.worlds = Worlds(
-            World(DEFAULT, seed, settings.edition, WorldClock(settings.clock), settings.token_secret),
+            World(DEFAULT, seed, settings.edition, WorldClock(settings.clock), settings.token_secret, proxies),
             ids,
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
@@ -181,6 +184,14 @@ def fixtures_of(settings: Settings) -> list[Text]:
     if settings.fixtures_yaml is not None:
         sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
     return sources
+
+
+def _proxies_of(settings: Settings) -> TrustedProxies:
+    """The trusted proxies of the settings. Raises SettingsError if one is no CIDR block."""
+    try:
+        return trusted_proxies(settings.trusted_proxies)
+    except ValueError as error:
+        raise SettingsError(f"trusted_proxies: {error}") from None
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:

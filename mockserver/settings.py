@@ -1,5 +1,6 @@
 """The settings of a server, their defaults, and the files that are bundled with the package."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -42,6 +43,7 @@ class Settings:
     verification holds whose requests the critic warns of. `watch` takes fixture files again when they change.
     `as_of` selects the generation of the service by its name, a date or a release (None: the newest in profile `live`,
     2026-08 in `contract`).
+    `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from them says the client address.
     `docs_url` is the URL of the documentation site, for links to rules; empty, they are paths in the repository.
     `engine` is what checks requests and answers against the document.
 
@@ -61,6 +63,7 @@ class Settings:
     engine: EngineName = "compiled"
     profile: Profile = Profile.CONTRACT
     as_of: str | None = None
+    trusted_proxies: Sequence[str] = ()
     clock: int | None = None
     seed: int | None = None
     token_secret: str = DEFAULT_TOKEN_SECRET

@@ -198,7 +198,7 @@ class VendorApi:
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
         sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at)
-        refusal = checked(sent, headers.address_or(entry.peer), world, headers.organization)
+        refusal = checked(sent, headers.address_at(entry, world), world, headers.organization)
         if refusal is not None:
             return refusal
         if not found.contract.needs_token:
@@ -229,9 +229,8 @@ class VendorApi:
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
-        address = headers.address_or(entry.peer)
         call = make_call(
-            world, entry.at, parameters, query, value, issues, caller, ids, address, entry.id, len(content)
+            world, entry.at, parameters, query, value, issues, caller, ids, entry.address, entry.id, len(content)
         )
         entry.revision = world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)

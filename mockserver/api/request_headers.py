@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import orjson
 from aiohttp import web
 from multidict import istr
 
@@ -14,8 +15,10 @@ from mockserver.api.http_edges import cross_origin
 from mockserver.api.prefer import PREFER
 from mockserver.api.request_rules import Received
 from mockserver.http.request_body import EXPECT
+from mockserver.infisical.access_tokens.client_address import forwarded_in, strict_address
 from mockserver.infisical.access_tokens.credentials import Credential, address_in, credential
-from mockserver.journal.entry import packed_headers
+from mockserver.journal.entry import Entry, packed_headers
+from mockserver.worlds.world import World
 
 _WORLD, _AUTHORIZATION, _ORGANIZATION = istr("Mock-World"), istr("Authorization"), istr("x-infisical-org")
 _CONTENT_TYPE, _LENGTH, _ENCODING = istr("Content-Type"), istr("Content-Length"), istr("Transfer-Encoding")
@@ -27,7 +30,7 @@ _KEPT_BYTES = 2048
 
 @dataclass(slots=True)
 class RequestHeaders:
-    """What the headers say. `packed` is for the journal; `address` is the client's, None where only the socket tells.
+    """What the headers say. `packed` is for the journal; `address` is what the first address header says.
 
     `organization` is what `x-infisical-org` says beside a credential, the only place where it counts.
     `announced` says how a body is framed, even an empty one; `body` is what there is to say of a body that comes whole.
@@ -45,9 +48,16 @@ class RequestHeaders:
     body: Received
     cross_origin: Mapping[str, str] | None = None
 
-    def address_or(self, peer: str) -> str:
-        """The text of the client's address, `peer` being the socket's."""
-        return peer if self.address is None else self.address
+    def address_at(self, entry: Entry, world: World) -> str:
+        """Return the client address, and note it in the entry. The entry's `peer` is the address of the socket."""
+        proxies = world.trusted_proxies
+        if proxies:
+            entry.proxies = proxies
+            address = strict_address(forwarded_in(orjson.loads(self.packed)), entry.peer, proxies).address
+        else:
+            address = entry.peer if self.address is None else self.address
+        entry.address = address
+        return address
 
 
 def read_headers(headers: Mapping[str, str]) -> RequestHeaders:

@@ -85,8 +85,9 @@ if TYPE_CHECKING:
     _Milliseconds = click.ParamType[int]
     _AsOf = click.ParamType[Generation]
     _Text = click.ParamType[str]
+    _Blocks = click.ParamType[tuple[str, ...]]
 else:
-    _Milliseconds = _AsOf = _Text = click.ParamType  # generic at run time in the newest click only
+    _Milliseconds = _AsOf = _Text = _Blocks = click.ParamType  # generic at run time in the newest click only
 
 
 class Iso8601(_Milliseconds):
@@ -113,6 +114,22 @@ class AsOf(_AsOf):
         """The generation, or a usage error that lists the valid values."""
         try:
             return generation_as_of(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Blocks(_Blocks):
+    """CIDR blocks, separated by commas; in a variable too."""
+
+    name = "CIDR"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The blocks in their canonical form, or a usage error that names the one that is wrong."""
+        from mockserver.infisical.access_tokens.client_address import trusted_proxies  # where one is given
+
+        try:
+            return trusted_proxies(each.strip() for each in str(value).split(",") if each.strip())
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.option import ADDRESS, AsOf, HostName, Iso8601, SiteUrl, number, option, seconds, section, size
+from mockserver.cli.option import (
+    ADDRESS,
+    AsOf,
+    Blocks,
+    HostName,
+    Iso8601,
+    SiteUrl,
+    number,
+    option,
+    seconds,
+    section,
+    size,
+)
 from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
@@ -71,6 +83,13 @@ SERVE = (
             metavar="GENERATION",
             help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a"
             " date, or a release. [live: the newest; contract: 2026-08]",
+        ),
+        option(
+            "--trusted-proxies",
+            multiple=True,
+            type=Blocks(),
+            help="A CIDR block of proxies; repeatable, or a list with commas. Only X-Forwarded-For from them says the"
+            " client address. [every address header of every client]",
         ),
         option(
             "--engine",

@@ -30,4 +30,5 @@ def settings_of(flags: dict[str, Any]) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     given["control"] = not given.pop("no_control")
     given["allowed_hosts"] = given.pop("allowed_host")
+    given["trusted_proxies"] = tuple(block for blocks in given.pop("trusted_proxies") for block in blocks)
     return Settings(**{**given, "profile": Profile(flags["profile"]), "fixtures": tuple(flags["fixtures"])})

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rpds import HashTrieMap
 
 from mockserver.infisical.access_tokens.access_token import AccessToken
+from mockserver.infisical.access_tokens.client_address import TrustedProxies
 from mockserver.infisical.access_tokens.revocations import Revocations
 from mockserver.infisical.clusters.cluster import Clusters, Gateway, GatewayPool
 from mockserver.infisical.identities.identity import Identity
@@ -30,6 +31,7 @@ class State(NamedTuple):
     `token_uses` by token id. Operations write to persistent maps only; the other maps come from the fixtures.
     `members` indexes identities by organization, `gateway_users` by the gateway of their Kubernetes Auth, and
     `template_users` by its auth template. All are derived from the records, so change those through the methods.
+    `trusted_proxies` is what the fixtures say of them, None if nothing: then the world's own setting applies.
     """
 
     organizations: Mapping[str, Organization] = _NONE
@@ -47,6 +49,7 @@ class State(NamedTuple):
     gateway_users: Index = Index()
     templates: HashTrieMap[str, IdentityTemplate] = HashTrieMap()
     template_users: Index = Index()
+    trusted_proxies: TrustedProxies | None = None
 
     def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
         """Return the state with exactly these identities and Kubernetes Auths."""

@@ -24,7 +24,8 @@ class Entry:
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
-    that had its name; `fault` is id and kind of the fault that played, if one did.
+    that had its name; `fault` is id and kind of the fault that played, if one did. `address` is the client's, empty if
+    nothing asked for it, and `proxies` are the trusted proxies by which it was taken.
 
     For the critic (`journal.critic`): `habits` is what a client did that one exchange does not show; `stored` and
     `resulting` are the record before and after an update, `names` what its properties are called in them. `weight` is
@@ -56,6 +57,8 @@ class Entry:
     response_breaches: tuple[dict[str, str], ...] = field(default=(), init=False)
     seconds: float = field(default=0.0, init=False)
     fault: str = field(default="", init=False)
+    address: str = field(default="", init=False)
+    proxies: tuple[str, ...] = field(default=(), init=False)
     habits: Mapping[str, float] | None = field(default=None, init=False)
     stored: Any = field(default=None, init=False)
     resulting: Any = field(default=None, init=False)

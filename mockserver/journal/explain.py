@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
+from mockserver.infisical.access_tokens.client_address import forwarded_in, strict_address
 from mockserver.infisical.access_tokens.rules import PROTECTED
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
@@ -94,7 +95,17 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = 
         "responseBreaches": list(entry.response_breaches),
         "warningList": critic.warnings(entry),
         "notJudgedAgain": _why_not(entry, replayed),
+        **_client_address(entry),
     }
+
+
+def _client_address(entry: Entry) -> dict[str, Any]:
+    """Return where the client address comes from, if trusted proxies decided it."""
+    if not entry.proxies:
+        return {}
+    found = strict_address(forwarded_in(orjson.loads(entry.headers)), entry.peer, entry.proxies)
+    shown = {"address": masking.text(found.address), "header": found.header, "reason": masking.text(found.reason)}
+    return {"clientAddress": {**shown, "trustedProxies": list(entry.proxies)}}
 
 
 def _rows(entry: Entry, rules: Rules, edition: Edition) -> Iterator[_Row]:

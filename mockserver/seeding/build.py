@@ -12,6 +12,7 @@ from mockserver.seeding.clusters import all_clusters, gateway, pool
 from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
+from mockserver.seeding.proxies import trusted_proxies
 from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import all_templates
 
@@ -49,4 +50,5 @@ def build(entries: Entries, now: int) -> State:
         gateway_pools={each.id: each for each in pools},
         clusters=clusters,
         access_tokens={each.id: each for each in tokens},
+        trusted_proxies=trusted_proxies(entries),
     ).with_all(identities, records)

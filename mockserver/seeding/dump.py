@@ -20,10 +20,12 @@ def dump(state: State) -> dict[str, Any]:
     """Return the state as a fixture document, secrets in clear, entries sorted by id.
 
     It leaves out the traces of tokens: counted uses, revocations, lockouts, tokens made through Token Auth, and fixed
-    tokens whose identity is gone.
+    tokens whose identity is gone. `trustedProxies` is there only if the fixtures had it.
     """
+    stated = {} if state.trusted_proxies is None else {"trustedProxies": list(state.trusted_proxies)}
     return {
         "version": 1,
+        **stated,
         "organizations": _organizations(state),
         "clusters": [_cluster(each) for each in state.clusters.all],
         "unknownHosts": state.clusters.unknown_hosts.value,

@@ -1,5 +1,6 @@
 """The image as a Testcontainers container. It needs the extra `testcontainers` and a Docker daemon."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ class InfisicalMockContainer(DockerContainer):
         *,
         profile: ProfileName = "contract",
         as_of: AsOf | None = None,
+        trusted_proxies: Sequence[str] = (),
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         control_token: str | None = None,
@@ -44,6 +46,7 @@ class InfisicalMockContainer(DockerContainer):
             "PORT": str(PORT),
             "PROFILE": profile,
             "AS_OF": as_of,
+            "TRUSTED_PROXIES": ",".join(trusted_proxies) or None,
             "CLOCK": now.isoformat() if isinstance(now, datetime) else now,
             "FIXTURES_YAML": content if isinstance(content, str | None) else orjson.dumps(content).decode(),
             "CONTROL_TOKEN": control_token,

@@ -119,6 +119,7 @@ class MockSettings(TypedDict, total=False):
     spec: Path | None
     engine: EngineName
     seed: int | None
+    trusted_proxies: Sequence[str]
     token_secret: str
     control: bool
     control_token: str | None

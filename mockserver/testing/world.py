@@ -1,6 +1,6 @@
 """A world as a test uses it, and the server that it belongs to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Unpack
@@ -122,12 +122,15 @@ class Server(World[W]):
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         origin: str | None = None,
+        trusted_proxies: Sequence[str] | None = None,
         token_secret: str | None = None,
     ) -> Call[World[W]]:
         """Create a world from the server's fixtures, from `fixtures`, or from the present state of the world `origin`.
 
         `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
-        time. Other values default to those of the server, and the id to a new one. Raises MockError if it is rejected.
+        time. `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from such a proxy says the
+        client address. Other values default to those of the server, and the id to a new one. Raises MockError if it is
+        rejected.
         """
         __tracebackhide__ = True
         mistaken = "" if profile is None else mistake("profile", profile, PROFILES)
@@ -140,6 +143,7 @@ class Server(World[W]):
             "now": now.isoformat() if isinstance(now, datetime) else now,
             "fixtures": None if fixtures is None else content_of(fixtures),
             "from": origin,
+            "trustedProxies": trusted_proxies if trusted_proxies is None else list(trusted_proxies),
             "tokenSecret": token_secret,
         }
         body = {name: value for name, value in given.items() if value is not None}

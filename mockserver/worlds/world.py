@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
+from mockserver.infisical.access_tokens.client_address import TrustedProxies
 from mockserver.infisical.state import State
 from mockserver.rules.edition import Edition
 from mockserver.rules.generation import Generation
@@ -39,8 +40,9 @@ class World:
 
     `revision` counts the commits since the seed.
 
-    `token_secret` is the HS256 key of the access tokens that the world issues and takes. `used` is when it was last
-    asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
+    `token_secret` is the HS256 key of the access tokens that the world issues and takes. `default_proxies` are the
+    trusted proxies while its state says nothing of them. `used` is when it was last asked for, in seconds of the
+    stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
     until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
     `habits` is what the critic remembers of the clients; None until there is something. `known_facts` are those that
     the operations have looked up.
@@ -59,6 +61,7 @@ class World:
         "_bytes",
         "_revisions",
         "clock",
+        "default_proxies",
         "edition",
         "faults",
         "habits",
@@ -73,11 +76,20 @@ class World:
         "used",
     )
 
-    def __init__(self, id: str, seed: State, edition: Edition, clock: WorldClock, token_secret: str) -> None:
+    def __init__(
+        self,
+        id: str,
+        seed: State,
+        edition: Edition,
+        clock: WorldClock,
+        token_secret: str,
+        default_proxies: TrustedProxies = (),
+    ) -> None:
         self.id = id
         self.edition = edition
         self.clock = clock
         self.token_secret = token_secret
+        self.default_proxies = default_proxies
         self.seed = seed
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
@@ -92,6 +104,12 @@ class World:
     def generation(self) -> Generation:
         """The generation of the service that the world stands in for."""
         return self.edition.generation
+
+    @property
+    def trusted_proxies(self) -> TrustedProxies:
+        """The trusted proxies: those that the fixtures of its state name, or else the world's own."""
+        stated = self.state.trusted_proxies
+        return self.default_proxies if stated is None else stated
 
     def _begin(self) -> None:
         """Begin a new life of the world from its seed. Attributes not set here survive a reset."""
@@ -149,7 +167,7 @@ class World:
     def as_it_was(self) -> "World":
         """Return a read-only world with the state before the latest revision."""
         before = self._revisions[-1].before if self._revisions else self.seed
-        past = World(self.id, before, self.edition, self.clock, self.token_secret)
+        past = World(self.id, before, self.edition, self.clock, self.token_secret, self.default_proxies)
         past.revision = max(0, self.revision - 1)
         return past
 

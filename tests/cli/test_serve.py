@@ -101,6 +101,9 @@ def test_the_second_engine_checks_and_is_named(how: str):
         ("--engine", "fast"),
         ("--as-of", "2026-04"),
         ("--as-of", "latest"),
+        ("--trusted-proxies", "proxy.example"),
+        ("--trusted-proxies", "10.0.0.1/8"),
+        ("--trusted-proxies", "10.0.0.0/8,fd00::/129"),
         ("--clock", "yesterday"),
         ("--clock", "2026-01-02T03:04:05"),
         ("--seed", "x"),
@@ -141,6 +144,29 @@ def test_the_day_of_the_service_is_a_flag_and_a_variable(flags: tuple[str, ...],
     with serving(*flags, **variables) as server:
         assert server.ready_line.endswith(f"({ready})")
         assert json.loads(server.ask("GET", "/_mock/health")[2])["generation"] == ready[-7:]
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "proxies"),
+    [
+        ((), {}, None),
+        (("--trusted-proxies", "10.0.0.0/8"), {}, ["10.0.0.0/8"]),
+        (
+            ("--trusted-proxies", "10.0.0.0/8", "--trusted-proxies", " ::1 ,fd00::/8,"),
+            {},
+            ["10.0.0.0/8", "::1/128", "fd00::/8"],
+        ),
+        ((), {"INFISICAL_MOCK_TRUSTED_PROXIES": "10.0.0.0/8, ::1"}, ["10.0.0.0/8", "::1/128"]),
+        ((), {"INFISICAL_MOCK_TRUSTED_PROXIES": ""}, None),
+        (("--trusted-proxies", "::1"), {"INFISICAL_MOCK_TRUSTED_PROXIES": "10.0.0.0/8"}, ["::1/128"]),
+    ],
+)
+def test_trusted_proxies_are_a_flag_and_a_variable(
+    flags: tuple[str, ...], variables: dict[str, str], proxies: list[str] | None
+):
+    with serving(*flags, **variables) as server:
+        world = json.loads(server.ask("GET", "/_mock/worlds/default")[2])
+        assert world.get("trustedProxies") == proxies
 
 
 @pytest.mark.parametrize("arguments", [("--colour",), ("serve", "more"), ("dance",), ("check", "--port", "1")])

@@ -21,6 +21,7 @@ from mockserver.control import guard
 from mockserver.http.json_encoding import encoded
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.credentials import Credential
+from mockserver.journal.entry import Entry
 from mockserver.rules.edition import edition
 from mockserver.rules.profile import Profile
 from mockserver.seeding.load import load, texts
@@ -94,7 +95,8 @@ def headers(content: bytes) -> None:
     assert head == read_headers(sent)
     assert head.organization == (sent.get("x-infisical-org") if head.credential.is_sent else None)
     found = presented(head.credential, "/api/v1/identities", STATE, DEFAULT_TOKEN_SECRET, NOW)
-    caller = checked(found, head.address_or("127.0.0.1"), world) or admitted(found, world)
+    entry = Entry("", NOW, "", "", head.packed, peer="127.0.0.1")
+    caller = checked(found, head.address_at(entry, world), world) or admitted(found, world)
     if isinstance(caller, Caller):
         assert sent["Authorization"][7:] in STATE.access_tokens, "somebody is let in without a token"
     if "x-infisical-org" in sent:

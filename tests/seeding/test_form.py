@@ -235,6 +235,46 @@ def test_two_files_that_disagree_about_unknown_hosts_are_an_error():
     assert told == ["b.yaml:2:15: unknownHosts: another file says otherwise"]
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("10.0.0.0/8", ["a.yaml:2:17: trustedProxies: expected array"]),
+        ("null", ["a.yaml:2:17: trustedProxies: expected array"]),
+        ("[10]", ["a.yaml:2:18: trustedProxies[0]: expected string"]),
+        ("[fd00::/8, proxy]", ["a.yaml:2:28: trustedProxies[1]: 'proxy' is not a CIDR block such as 10.0.0.0/8"]),
+        (
+            "[10.0.0.1/8]",
+            ["a.yaml:2:18: trustedProxies[0]: '10.0.0.1/8' has host bits behind its prefix: did you mean 10.0.0.0/8?"],
+        ),
+        (
+            "[10, x]",
+            ["a.yaml:2:18: trustedProxies[0]: expected string", "a.yaml:2:22: trustedProxies[1]: 'x' is not"],
+        ),
+        ("[]", []),
+        ("[10.0.0.0/8, 10.0.0.1, fd00::/8]", []),
+    ],
+)
+def test_trusted_proxies_are_a_list_of_blocks(value: str, told: list[str]):
+    found = errors(f"version: 1\ntrustedProxies: {value}")
+    assert len(found) == len(told)
+    assert all(line.startswith(start) for line, start in zip(found, told, strict=True)), found
+
+
+def test_two_files_that_disagree_about_trusted_proxies_are_an_error():
+    texts = [f"version: 1\ntrustedProxies: {value}" for value in ("[10.0.0.0/8]", "['10.0.0.0/8']", "[]")]
+    assert errors(*texts[:2]) == []
+    assert errors(*texts) == ["c.yaml:2:17: trustedProxies: another file says otherwise"]
+
+
+@pytest.mark.parametrize("value", [None, [], ["10.0.0.0/8", "::1/128"]])
+def test_a_dump_has_the_trusted_proxies_that_the_fixtures_had(value: list[str] | None):
+    given = {"version": 1} if value is None else {"version": 1, "trustedProxies": value}
+    state = load([Text("a.yaml", json.dumps(given))], NOW)
+    shown = dump(state)
+    assert shown.get("trustedProxies") == value
+    assert load([Text("b.yaml", json.dumps(shown))], NOW).trusted_proxies == state.trusted_proxies
+
+
 def test_a_folder_stands_for_its_files_in_the_order_of_their_names(tmp_path: Path):
     for name in ("b.yml", "a.yaml", "c.json", "notes.txt"):
         (tmp_path / name).write_text('{"version": 1}')

@@ -92,6 +92,7 @@ def test_what_it_is_told_goes_in_as_variables_that_the_command_takes(
         "registry.example/mock:1",
         profile="live",
         as_of="2026-09",
+        trusted_proxies=["10.0.0.0/8", "fd00::/8"],
         now="2026-01-01T00:00:00Z",
         fixtures=fixtures,
         control_token="t",
@@ -104,4 +105,5 @@ def test_what_it_is_told_goes_in_as_variables_that_the_command_takes(
     read = settings_of(serve.make_context("serve", []).params)
     assert (read.port, read.profile, read.control_token) == (8080, Profile.LIVE, "t")
     assert (read.clock, read.as_of) == (from_iso("2026-01-01T00:00:00Z"), "2026-09")
+    assert read.trusted_proxies == ("10.0.0.0/8", "fd00::/8")
     assert load(fixtures_of(read), 0).organizations.keys() == ({ACME} if how != "mapping" else set())

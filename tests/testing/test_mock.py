@@ -470,3 +470,26 @@ def test_no_test_tool_is_needed_and_an_import_loads_no_server():
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert ended.stdout.splitlines() == ["[]", "healthy"], ended.stderr
+
+
+def test_trusted_proxies_of_the_server_and_of_a_world():
+    with Mock(trusted_proxies=["10.0.0.0/8"]) as mock:
+        assert mock.world().id != "default"
+        with mock.world(trusted_proxies=("::1",)) as world:
+            assert world.id
+        with pytest.raises(MockError, match=r"400 BadWorld: /trustedProxies/0: 'x' is not a CIDR block"):
+            mock.world(trusted_proxies=["x"])
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("10.0.0.0/8", "not a list of CIDR blocks"),
+        (["x"], "'x' is not a CIDR block"),
+        (["10.0.0.1/8"], "did you mean 10.0.0.0/8"),
+        ([8], "not a text"),
+    ],
+)
+def test_bad_trusted_proxies_are_an_error_of_the_start(value: Any, told: str):
+    with pytest.raises(StartError, match=rf"trusted_proxies: .*{told}"), Mock(trusted_proxies=value):
+        pass
