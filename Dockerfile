@@ -3,6 +3,7 @@
 #   docker build -t infisical-mock .
 #   docker run -p 8080:8080 infisical-mock                       the bundled world
 #   docker run -p 8080:8080 infisical-mock --profile live        arguments go to `infisical-mock serve`
+#   docker run -p 8080:8080 -e INFISICAL_MOCK_TLS=auto infisical-mock       HTTPS
 #   docker run -p 8080:8080 -v ./world:/fixtures:ro -e INFISICAL_MOCK_FIXTURES=/fixtures infisical-mock
 #
 # It runs as any user, on a read-only root, without a shell, and asks for no network. Settings are variables where the health check has
@@ -48,8 +49,8 @@ COPY --from=build /install/ /usr/local/
 # The base holds no bytecode of the standard library, and a read-only root cannot keep any: half of a start would be
 # compiling. So the modules that a check and a start import are compiled here, by doing both.
 RUN infisical-mock check \
-    && { infisical-mock serve & server=$!; } \
-    && timeout 60 sh -c 'until infisical-mock healthcheck 2>/dev/null; do sleep 0.1; done' \
+    && { infisical-mock serve --tls auto & server=$!; } \
+    && timeout 60 sh -c 'until infisical-mock healthcheck --tls auto 2>/dev/null; do sleep 0.1; done' \
     && kill "$server" && wait "$server"
 ENV INFISICAL_MOCK_HOST=0.0.0.0 \
     PYTHONDONTWRITEBYTECODE=1 \

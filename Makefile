@@ -107,9 +107,9 @@ venv-oldest:
 # --universal: one lock for every platform and interpreter. The development lock agrees with the run-time one.
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv), or its path: make lock UV=/path/to/uv" >&2; exit 1; }
-	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra inspector pyproject.toml -o requirements/run.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra all pyproject.toml -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
-	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --extra inspector pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --extra all pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group docs -o requirements/docs.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --resolution lowest-direct --group oldest pyproject.toml -o requirements/oldest.txt

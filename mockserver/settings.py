@@ -24,6 +24,8 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 Format = Literal["text", "json"]
 EngineName = Literal["compiled", "openapi-core"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+TlsName = Literal["off", "auto"]
+TLS: tuple[TlsName, ...] = get_args(TlsName)
 _PACKAGE = Path(__file__).parent
 
 
@@ -47,6 +49,10 @@ class Settings:
     `docs_url` is the URL of the documentation site, for links to rules; empty, they are paths in the repository.
     `engine` is what checks requests and answers against the document.
 
+    With `tls` "auto" the server makes a certificate authority and a certificate of its own, and writes the authority's
+    certificate to `tls_ca_file`. `tls_cert` and `tls_key` are PEM files of another certificate (with its chain) and
+    its key; a key may stand in the certificate's file. With either the server speaks HTTPS.
+
     The limits: `max_body` bytes of a body to the vendor's API; `max_header_size` bytes of the request line and of each
     of `max_headers` headers; `max_connections` at one time. Within so many seconds comes a whole head
     (`header_timeout`) and a whole body (`body_timeout`), says an idle client something (`idle_timeout`), and takes a
@@ -56,6 +62,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     port_file: Path | None = None
+    tls: TlsName = "off"
+    tls_ca_file: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     fixtures: tuple[Path, ...] = ()
     fixtures_yaml: str | None = None
     watch: bool = False

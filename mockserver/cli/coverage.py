@@ -14,6 +14,9 @@ from mockserver.errors import did_you_mean, nearest
 from mockserver.settings import DEFAULT_PORT
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
     from mockserver.coverage.report import Report
 
 _FORMATS = ("text", "json", "junit", "html")
@@ -42,6 +45,7 @@ class Unreadable(Exception):
 @_option("--only", multiple=True, type=click.Choice(_PARTS), help="Only this part; may be given again.")
 @_option("--rules-only", is_flag=True, help="The same as --only rules.")
 @option("--control-token", help="Bearer that the control API asks for. [none]")
+@option("--tls-ca-file", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust. [the system's]")
 @_option("--timeout", type=Duration(), default="10s", show_default=True, metavar="TIME", help="To wait for a server.")
 def coverage(
     url: tuple[str, ...],
@@ -52,13 +56,16 @@ def coverage(
     only: tuple[str, ...],
     rules_only: bool,
     control_token: str | None,
+    tls_ca_file: Path | None,
     timeout: float,
 ) -> None:
     """Print what a test run has met of the contract: documented statuses, rules, fields, rows of the tables.
 
     Reports of several servers and files are merged. Exit code 0, or 1 under the threshold or without a report.
     """
-    whole = _whole(_addresses(url, report), report, control_token, timeout)
+    addresses = _addresses(url, report)
+    fetch = partial(_fetched, token=control_token, trust=_trust(addresses, tls_ca_file), timeout=timeout)
+    whole = _whole([*(partial(fetch, each) for each in addresses), *(partial(_read, Path(each)) for each in report)])
     unknown = [each for each in operation if each not in whole.operations]
     if unknown:
         near = did_you_mean(nearest(unknown[0], whole.operations))
@@ -85,12 +92,25 @@ def _addresses(urls: tuple[str, ...], files: tuple[str, ...]) -> tuple[str, ...]
     return urls or (() if files else (f"http://127.0.0.1:{DEFAULT_PORT}",))
 
 
-def _whole(urls: tuple[str, ...], files: tuple[str, ...], token: str | None, timeout: float) -> "Report":
+def _trust(urls: tuple[str, ...], ca_file: Path | None) -> "ssl.SSLContext | None":
+    """What HTTPS servers among the addresses are trusted by; None if there are none."""
+    if not any(each.startswith("https://") for each in urls):
+        return None
+    from mockserver.serving.trust import trusting
+
+    try:
+        return trusting(ca_file)
+    except OSError as error:
+        reason = f"cannot use {ca_file}: {error.strerror or error}"
+        raise click.BadParameter(reason, param_hint="'--tls-ca-file'") from None
+
+
+def _whole(sources: "list[Callable[[], Report]]") -> "Report":
     """All reports as one; the end of the process, with a line, if one cannot be had or merged."""
     from mockserver.coverage.report import Unmergeable, merged
 
     try:
-        return merged([*(_fetched(each, token, timeout) for each in urls), *(_read(Path(each)) for each in files)])
+        return merged([read() for read in sources])
     except (Unreadable, Unmergeable) as error:
         print(f"no coverage: {error}", file=sys.stderr)
         sys.exit(1)
@@ -123,16 +143,17 @@ def _complain(report: "Report", fail_under: float | None, *, whole: bool) -> Non
                 print(f"missing: {operation}: {section}: {item}", file=sys.stderr)
 
 
-def _fetched(url: str, token: str | None, timeout: float) -> "Report":
+def _fetched(url: str, *, token: str | None, trust: "ssl.SSLContext | None", timeout: float) -> "Report":
     from http.client import HTTPException
     from urllib.error import HTTPError
-    from urllib.request import ProxyHandler, Request, build_opener
+    from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
     address = f"{url.rstrip('/')}/_mock/coverage"
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    secure = () if trust is None else (HTTPSHandler(context=trust),)
     try:
         # A proxy of the environment is for the world outside; the mock of a test run is not there.
-        with build_opener(ProxyHandler({})).open(Request(address, headers=headers), timeout=timeout) as answer:  # noqa: S310
+        with build_opener(ProxyHandler({}), *secure).open(Request(address, headers=headers), timeout=timeout) as answer:  # noqa: S310
             content = answer.read(_MAX_BYTES + 1)
     except HTTPError as error:
         hint = ": it asks for --control-token, or for another one" if error.code == 401 else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from mockserver.cli.environment import PREFIX
 from mockserver.cli.units import DAY, Duration, Size
 from mockserver.rules.generation import Generation, generation_as_of
-from mockserver.settings import DEFAULT_PORT
+from mockserver.settings import DEFAULT_PORT, TLS
 
 _Command = Callable[..., Any]
 Option = Callable[[_Command], _Command]
@@ -175,3 +176,20 @@ ADDRESS = (
         help="The port to listen on; 0 picks a free one.",
     ),
 )
+
+_file = click.Path(path_type=Path)
+
+
+def tls(*, ca_file: str) -> tuple[Option, ...]:
+    """Return the flags that a server and its health check share; `ca_file` is the help of `--tls-ca-file`."""
+    return (
+        option(
+            "--tls",
+            type=click.Choice(TLS),
+            default="off",
+            show_default=True,
+            help="HTTPS with a certificate that the server makes at its start (auto), or HTTP.",
+        ),
+        option("--tls-ca-file", type=_file, metavar="FILE", help=ca_file),
+        option("--tls-cert", type=_file, metavar="FILE", help="HTTPS with this certificate (PEM, with its chain)."),
+    )

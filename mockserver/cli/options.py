@@ -17,6 +17,7 @@ from mockserver.cli.option import (
     seconds,
     section,
     size,
+    tls,
 )
 from mockserver.settings import (
     BODY_SECONDS,
@@ -62,6 +63,11 @@ SERVE = (
         "Address",
         *ADDRESS,
         option("--port-file", type=_path, help="Write the port to this file once the server listens."),
+    ),
+    *section(
+        "TLS",
+        *tls(ca_file="Write the certificate of the authority of --tls auto to this file, for clients to trust."),
+        option("--tls-key", type=_path, metavar="FILE", help="The key of --tls-cert. [in the file of --tls-cert]"),
     ),
     *section(
         "Content",

@@ -29,11 +29,11 @@ def run(settings: Settings) -> int:
     settings = _that_fit(settings, log)
     try:
         mock = Core(settings, log=log)
+        server = Server(create_app(mock=mock), settings.host, settings.port)
+        _run(_serve(server, mock, settings))
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    try:
-        _run(_serve(mock, settings))
     except OSError as error:
         print(_no_socket(error, settings), file=sys.stderr)
         return 1
@@ -51,12 +51,11 @@ def _that_fit(settings: Settings, log: Log) -> Settings:
     return replace(settings, max_connections=room)
 
 
-async def _serve(mock: Core, settings: Settings) -> None:
+async def _serve(server: Server, mock: Core, settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _STOPS:
         loop.add_signal_handler(each, stop.set)
-    server = Server(create_app(mock=mock), settings.host, settings.port)
     await server.start()
     watching = _watching(mock) if settings.watch else None
     gc.freeze()  # what is there by now stays: the collector need not go through it ever again
@@ -68,7 +67,7 @@ async def _serve(mock: Core, settings: Settings) -> None:
             _write_whole(settings.port_file, str(server.port))
         edition = f"profile {settings.profile.value}, generation {settings.edition.generation.value}"
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
-        print(f"infisical-mock ready at {server.url} ({edition}{engine})", flush=True)
+        print(f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)})", flush=True)
         await stop.wait()
         mock.log.info("stopping", reason="signal", exchanges=len(mock.journal))
     finally:
@@ -76,6 +75,13 @@ async def _serve(mock: Core, settings: Settings) -> None:
             watching.cancel()
         await server.stop()
         mock.log.info("stopped")
+
+
+def _authority(server: Server, settings: Settings) -> str:
+    """Return where clients find the authority to trust, for the ready line."""
+    if server.tls is None or server.tls.authority is None:
+        return ""
+    return f", CA {settings.tls_ca_file or 'in no file: --tls-ca-file writes it'}"
 
 
 def _watching(mock: Core) -> asyncio.Task[None]:

@@ -194,7 +194,7 @@ class Connection(DirectHandler):
                 self._body = None
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Keep the connection: the client sends nothing more, but may wait for its responses."""
+        """Keep the connection: the client sends nothing more, but may wait for its responses. TLS always ends both."""
         if not self._half_closed:
             self._half_closed = True
             if self._body is not None and not self._body.is_eof():
@@ -202,7 +202,7 @@ class Connection(DirectHandler):
             self._since = None
             loop = asyncio.get_running_loop()
             loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, loop.time())
-        return True
+        return self.ssl_context is None
 
     def _cut_short(self, body: StreamReader) -> None:
         if self._phase is Phase.LINGERING:

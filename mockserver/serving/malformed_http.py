@@ -10,6 +10,7 @@ from mockserver.settings import Settings
 
 VERSIONS = (HttpVersion11, HttpVersion10)
 """The versions of HTTP that are served."""
+PLAIN_HTTP = "The request is plain HTTP on a port that serves HTTPS: use https://"
 
 
 def malformed(vendor: VendorApi, reason: str = "The request is neither HTTP/1.0 nor HTTP/1.1") -> BytesResponse:
@@ -29,4 +30,6 @@ def reason_of(error: BaseException | None, message: str | None, settings: Settin
         return "The request is not HTTP/1.1"
     if message.startswith("Too many headers"):
         return f"The request has more than {settings.max_headers} headers (--max-headers)"
+    if message.startswith("Received HTTPS"):
+        return "The client began TLS on a port that serves HTTP: use http://, or start the server with --tls auto"
     return message.splitlines()[0].partition(":")[0]

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import StreamReader, web
@@ -13,10 +13,13 @@ from mockserver.api.request_rules import CROWDED
 from mockserver.app import MOCK
 from mockserver.control.api import is_control
 from mockserver.control.resource import problem
+from mockserver.errors import SettingsError
 from mockserver.serving.aiohttp_internals import UNKNOWN
 from mockserver.serving.connection import Connection
 from mockserver.serving.connection_limits import ConnectionLimits
-from mockserver.serving.malformed_http import VERSIONS, malformed
+from mockserver.serving.malformed_http import PLAIN_HTTP, VERSIONS, malformed
+from mockserver.serving.tls import tls_of, write_authority
+from mockserver.serving.tls_listener import TlsListener
 
 STOP_SECONDS = 0.5
 BACKLOG = 1024
@@ -24,10 +27,12 @@ ACCEPTED_AT_ONCE = 1 if sys.platform == "win32" else 16
 """uvloop accepts one connection in each turn of its loop from each listening socket. Under load turns are long, and new
 clients would wait for seconds; so it is given the same socket several times.
 """
+_CAN_PEEK = sys.platform != "win32"
+"""Whether the event loop watches sockets that are not its own: the one of Windows does not."""
 
 
 class Server:
-    """A listening mock. `port` is the one that it listens on.
+    """A listening mock. `port` is the one that it listens on. Raises SettingsError if its settings of TLS do not hold.
 
     It takes the mock out of the application: the mock has a router of its own, and aiohttp's would only add to it.
     """
@@ -36,20 +41,21 @@ class Server:
         self._mock = app[MOCK]
         self._host = host
         self.port = port
+        self.tls = tls_of(self._mock.settings)
         self.limits = ConnectionLimits(self._mock.settings)
-        self._listening: list[asyncio.Server] = []
+        self._listening: list[asyncio.Server | TlsListener] = []
         self._runner: web.ServerRunner | None = None
 
     @property
     def url(self) -> str:
         """The base URL for clients on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
-        return (
-            f"http://[{host}]:{self.port}" if ":" in host and not host.startswith("[") else f"http://{host}:{self.port}"
-        )
+        scheme = "http" if self.tls is None else "https"
+        named = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"{scheme}://{named}:{self.port}"
 
     async def start(self) -> None:
-        """Listen. Raises OSError if the address is not available."""
+        """Listen. Raises OSError if the address is not available, SettingsError if `tls_ca_file` cannot be written."""
         loop = asyncio.get_running_loop()
         if UNKNOWN:
             self._mock.log.warning("requests are answered more slowly", reason=f"aiohttp without {', '.join(UNKNOWN)}")
@@ -62,14 +68,54 @@ class Server:
         def connection() -> Connection:
             return Connection(mock, limits, server, loop)
 
-        first = await loop.create_server(connection, self._host, self.port, backlog=BACKLOG)
-        self._listening.append(first)
+        peeks = self.tls is not None and _CAN_PEEK
+        context = None if self.tls is None or peeks else self.tls.context
+        first = await loop.create_server(
+            connection, self._host, self.port, backlog=BACKLOG, ssl=context, start_serving=not peeks
+        )
         self.port = first.sockets[0].getsockname()[1]
-        for each in first.sockets:
-            for _ in range(ACCEPTED_AT_ONCE - 1):
-                again = socket.fromfd(each.fileno(), each.family, each.type)
-                self._listening.append(await loop.create_server(connection, sock=again, backlog=BACKLOG))
+        if peeks:
+            self._listening.append(self._tls_listener(connection, first))
+        else:
+            self._listening.append(first)
+            for each in first.sockets:
+                for _ in range(ACCEPTED_AT_ONCE - 1):
+                    again = socket.fromfd(each.fileno(), each.family, each.type)
+                    self._listening.append(
+                        await loop.create_server(connection, sock=again, backlog=BACKLOG, ssl=context)
+                    )
         limits.start()
+        try:
+            write_authority(self.tls, mock.settings.tls_ca_file)
+        except SettingsError:
+            await self.stop()
+            raise
+
+    def _tls_listener(self, connection: Callable[[], Connection], bound: asyncio.Server) -> TlsListener:
+        """Return a listener on the sockets of a server that has not begun to listen; it takes its place."""
+        assert self.tls is not None
+        sockets = [socket.fromfd(each.fileno(), each.family, each.type) for each in bound.sockets]
+        bound.close()
+        for each in sockets:
+            each.listen(BACKLOG)
+            each.setblocking(False)
+        settings, vendor = self._mock.settings, self._mock.vendor
+
+        def rejection() -> bytes:
+            response = malformed(vendor, PLAIN_HTTP)
+            response.force_close()
+            return response.head() + response.body
+
+        listener = TlsListener(
+            connection,
+            self.tls.context,
+            rejection,
+            handshake_seconds=settings.header_timeout,
+            shutdown_seconds=settings.write_timeout,
+            most=settings.max_connections,
+        )
+        listener.listen(sockets)
+        return listener
 
     async def stop(self) -> None:
         """Stop listening, end delays, give requests in progress half a second, and close every connection."""

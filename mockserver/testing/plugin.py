@@ -2,18 +2,20 @@
 
 import os
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from mockserver.errors import StartError, did_you_mean, nearest
+from mockserver.settings import TLS
 from mockserver.testing import MockError, Server, World
 from mockserver.testing.exchanges import exchanges, unplayed, warnings
-from mockserver.testing.vocabulary import PROFILES, mistake
+from mockserver.testing.vocabulary import PROFILES, MockSettings, mistake
 
 URL, CONTROL_TOKEN = "INFISICAL_MOCK_URL", "INFISICAL_MOCK_CONTROL_TOKEN"
+TLS_CA_FILE = "INFISICAL_MOCK_TLS_CA_FILE"
 MARK = "infisical_mock"
 _OPTIONS = ("profile", "as_of", "now", "fixtures")
 _WORLD = pytest.StashKey[World]()
@@ -32,6 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("infisical_mock_fail_on_unplayed_fault", unfired, type="bool", default=False)
     parser.addini("infisical_mock_profile", "Profile of the tests' worlds: contract or live.", default="")
     parser.addini("infisical_mock_as_of", "Generation of the tests' worlds: its name, a date or a release.", default="")
+    parser.addini("infisical_mock_tls", "HTTPS with a certificate of the session (auto), or HTTP (off).", default="")
+    parser.addini("infisical_mock_tls_cert", "HTTPS with the certificate in this PEM file, as --tls-cert.", default="")
+    parser.addini("infisical_mock_tls_key", "The key of infisical_mock_tls_cert.", default="")
+    parser.addini("infisical_mock_tls_ca_file", "The authority of infisical_mock_tls_cert, for clients.", default="")
     parser.addini("infisical_mock_now", "Time at which the tests' worlds are frozen, in ISO 8601.", default="")
     parser.addini(
         "infisical_mock_fixtures", "Fixture file of the tests' worlds, relative to the configuration file.", default=""
@@ -45,6 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     mistaken = mistake("profile", profile, PROFILES) if profile else ""
     if mistaken:
         raise pytest.UsageError(f"infisical_mock_profile: {mistaken}")
+    tls = config.getini("infisical_mock_tls")
+    mistaken = mistake("tls", tls, TLS) if tls else ""
+    if mistaken:
+        raise pytest.UsageError(f"infisical_mock_tls: {mistaken}")
     config.pluginmanager.register(_Summary(), "infisical-mock-summary")
     config.addinivalue_line(
         "markers",
@@ -77,19 +87,31 @@ def pytest_report_header() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def infisical_mock_server() -> Iterator[Server]:
+def infisical_mock_server(pytestconfig: pytest.Config) -> Iterator[Server]:
     """The server of the session: the one at INFISICAL_MOCK_URL, or one in this process on a free port."""
     from mockserver.testing.mock import Mock, server_at
 
     url = os.environ.get(URL)
     if not url:
-        with Mock() as server:
+        with ExitStack() as stack:
+            with _errors_in_a_line():
+                server = stack.enter_context(Mock(**_tls(pytestconfig)))
             yield server
         return
     with _errors_in_a_line():
-        server = server_at(url, os.environ.get(CONTROL_TOKEN))
+        server = server_at(url, os.environ.get(CONTROL_TOKEN), os.environ.get(TLS_CA_FILE) or None)
         server.health()
     yield server
+
+
+def _tls(config: pytest.Config) -> MockSettings:
+    """Return the settings of TLS in the configuration file, with paths relative to it."""
+    found: MockSettings = {}
+    folder = (config.inipath or config.rootpath / "ini").parent
+    if config.getini("infisical_mock_tls"):
+        found["tls"] = config.getini("infisical_mock_tls")
+    files = {name: config.getini(f"{MARK}_{name}") for name in ("tls_ca_file", "tls_cert", "tls_key")}
+    return cast(MockSettings, {**found, **{name: folder / file for name, file in files.items() if file}})
 
 
 @pytest.fixture(scope="session")

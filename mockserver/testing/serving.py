@@ -21,18 +21,19 @@ class ServingThread(Thread):
         self._core = _core(settings)
         self._settled = Event()
         self._failure: BaseException | None = None
-        self._url = ""
+        self._sockets: Sockets | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over: asyncio.Event | None = None
 
-    def begin(self) -> str:
-        """Start to serve and return the URL. Raises OSError if the port is taken."""
+    def begin(self) -> Sockets:
+        """Start to serve, and return the server. Raises OSError if the port is taken, StartError for bad settings."""
         self.start()
         self._settled.wait()
         if self._failure is not None:
             self.join()
             raise self._failure
-        return self._url
+        assert self._sockets is not None
+        return self._sockets
 
     def end(self) -> None:
         """Stop to serve: close every socket and join the thread."""
@@ -52,22 +53,22 @@ class ServingThread(Thread):
 
     async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        async with _listening(self._core, self._settings) as self._url:
+        async with _listening(self._core, self._settings) as self._sockets:
             self._settled.set()
             await self._over.wait()
 
 
-def in_the_loop(settings: Settings) -> AbstractAsyncContextManager[str]:
-    """Serve in the running loop for the duration of an `async with` block, which yields the URL."""
+def in_the_loop(settings: Settings) -> AbstractAsyncContextManager[Sockets]:
+    """Serve in the running loop for the duration of an `async with` block, which yields the server."""
     return _listening(_core(settings), settings)
 
 
 @asynccontextmanager
-async def _listening(core: Core, settings: Settings) -> AsyncIterator[str]:
+async def _listening(core: Core, settings: Settings) -> AsyncIterator[Sockets]:
     sockets = Sockets(create_app(mock=core), settings.host, settings.port)
     await sockets.start()
     try:
-        yield sockets.url
+        yield sockets
     finally:
         await sockets.stop()
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, get_args
 
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.rules.generation import Name as GenerationName
-from mockserver.settings import EngineName, Format, Level
+from mockserver.settings import EngineName, Format, Level, TlsName
 from mockserver.testing.operation_names import OPERATIONS, OperationName
 
 ProfileName = Literal["contract", "live"]
@@ -115,6 +115,10 @@ class MockSettings(TypedDict, total=False):
     host: str
     port: int
     port_file: Path | None
+    tls: TlsName
+    tls_ca_file: Path | str | None
+    tls_cert: Path | str | None
+    tls_key: Path | str | None
     watch: bool
     spec: Path | None
     engine: EngineName

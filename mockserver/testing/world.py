@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Unpack
 
@@ -24,7 +25,8 @@ class World(Resource[W]):
     """An isolated world. A client uses `url` in place of the vendor's address.
 
     A `with` block (`async with` for a `World[Later]`) deletes the world at its end. `profile` and `generation` are
-    empty while they are unknown, as on a server that was not asked for its health.
+    empty while they are unknown, as on a server that was not asked for its health. `tls_ca_file` is the PEM file with
+    which clients trust an HTTPS `url`; None if the system does, and for HTTP.
     """
 
     def __init__(
@@ -34,9 +36,11 @@ class World(Resource[W]):
         id: str,
         profile: str = "",
         generation: str = "",
+        tls_ca_file: Path | None = None,
     ) -> None:
         super().__init__(send, id)
         self.id = id
+        self.tls_ca_file = tls_ca_file
         self.profile = profile
         self.generation = generation
         self.url = server_url if id == DEFAULT else f"{server_url}/w/{id}"
@@ -109,8 +113,15 @@ class World(Resource[W]):
 class Server(World[W]):
     """A running mock: its default world, and the means to create others."""
 
-    def __init__(self, send: Callable[[Call[Any]], Any], url: str, profile: str = "", generation: str = "") -> None:
-        super().__init__(send, url.rstrip("/"), DEFAULT, profile, generation)
+    def __init__(
+        self,
+        send: Callable[[Call[Any]], Any],
+        url: str,
+        profile: str = "",
+        generation: str = "",
+        tls_ca_file: Path | None = None,
+    ) -> None:
+        super().__init__(send, url.rstrip("/"), DEFAULT, profile, generation, tls_ca_file)
 
     @call
     def world(
@@ -150,7 +161,9 @@ class Server(World[W]):
 
         def read(answer: Answer) -> World[W]:
             made = answer.json
-            return World(self._send, self.url, made["id"], made["profile"], made["generation"])
+            return World(
+                self._send, self.url, made["id"], made["profile"], made["generation"], tls_ca_file=self.tls_ca_file
+            )
 
         return json_call("POST", "/_mock/worlds", read, body)
 

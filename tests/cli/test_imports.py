@@ -98,6 +98,7 @@ LATER = (
     "journal.verify",
     "seeding.dump",
     "seeding.places",
+    "serving.trust",
     "testing",
     "watch",
     "worlds.changes",

@@ -12,6 +12,7 @@ from typing import Any
 from tests.docs.blocks import ROOT, Block
 
 PRINTED = "http://127.0.0.1:8080"
+PRINTED_SECURE = "https://127.0.0.1:8080"
 UNTOLD = "…"
 SECONDS = 60
 _COMMANDS = {
@@ -47,7 +48,7 @@ class Page:
         self._server = subprocess.Popen(words, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True)
         assert self._server.stdout is not None
         ready = self._server.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", ready)
+        found = re.search(r"https?://127\.0\.0\.1:\d+", ready)
         assert found, f"{command}: {ready!r}"
         self.url = found[0]
 
@@ -62,7 +63,7 @@ class Page:
 
     def run(self, block: Block) -> str:
         """Run a block as it is printed, but for the server's address. Return what it prints on stdout and stderr."""
-        text = block.text.replace(PRINTED, self.url)
+        text = self._real(block.text)
         command = [sys.executable, "-c", text] if block.language == "python" else ["sh", "-ec", text]
         ended = subprocess.run(
             command,
@@ -75,13 +76,19 @@ class Page:
             check=False,
         )
         assert ended.returncode == 0, f"line {block.line}: exit code {ended.returncode}\n{text}\n{ended.stdout}"
-        return ended.stdout.replace(self.url, PRINTED).replace("\r\n", "\n")
+        printed = PRINTED_SECURE if self.url.startswith("https") else PRINTED
+        return ended.stdout.replace(self.url, printed).replace("\r\n", "\n")
+
+    def _real(self, text: str) -> str:
+        """Return the text with the server's address in place of the printed ones."""
+        secure = self.url.replace("http://", "https://")
+        return text.replace(PRINTED_SECURE, secure).replace(PRINTED, self.url.replace("https://", "http://"))
 
     def write(self, block: Block) -> None:
         """Write the file that a block holds."""
         path = self.folder / block.title
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text.replace(PRINTED, self.url), "utf-8")
+        path.write_text(self._real(block.text), "utf-8")
 
     def _environment(self) -> dict[str, str]:
         kept = {
