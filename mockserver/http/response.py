@@ -16,7 +16,14 @@ from mockserver.clock import machine_seconds
 
 KEEP_ALIVE_SECONDS = 72
 """How long the service keeps an idle connection open, as its responses say."""
-_KEEP_ALIVE = f"Connection: keep-alive\r\nKeep-Alive: timeout={KEEP_ALIVE_SECONDS}\r\n"
+
+
+def kept_alive(seconds: float) -> str:
+    """Return the headers that announce how long an idle connection stays open, in whole seconds, rounded down."""
+    return f"Connection: keep-alive\r\nKeep-Alive: timeout={int(seconds)}\r\n"
+
+
+_KEPT = kept_alive(KEEP_ALIVE_SECONDS)
 
 
 class BytesResponse(web.StreamResponse):
@@ -47,23 +54,26 @@ class BytesResponse(web.StreamResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""
-        await request.writer.write(self.content_for(request))
+        await request.writer.write(self.content_for(request, getattr(request.protocol, "kept", _KEPT)))
         return request.writer
 
-    def content_for(self, request: web.BaseRequest) -> bytes:
-        """Return all the bytes that answer the request. Raises ValueError for a header of more than one line."""
+    def content_for(self, request: web.BaseRequest, kept: str = _KEPT) -> bytes:
+        """Return all the bytes that answer the request. `kept` are the headers of a connection that stays open.
+
+        Raises ValueError for a header of more than one line.
+        """
         if not request.keep_alive:
             self.force_close()
-        head = self.head(self.version or request.version)
+        head = self.head(self.version or request.version, kept)
         return head if request.method == "HEAD" else head + self.body
 
-    def head(self, version: HttpVersion = HttpVersion11) -> bytes:
+    def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""
         lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
         if lines.count("\n") != len(self.headers):
             raise ValueError("a header has more than one line")
         start = _start(self.status, version, machine_seconds())
-        end = _connection(version, keep_alive=self.keep_alive)
+        end = _connection(version, kept, keep_alive=self.keep_alive)
         return f"{start}{lines}Content-Length: {len(self.body)}\r\n{end}\r\n".encode()
 
     async def write_eof(self, data: bytes = b"") -> None:
@@ -84,8 +94,8 @@ def _start(status: int, version: HttpVersion, second: int) -> str:
     return f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
 
 
-def _connection(version: HttpVersion, *, keep_alive: bool) -> str:
+def _connection(version: HttpVersion, kept: str, *, keep_alive: bool) -> str:
     """What has to be said of the connection: nothing where it is as the version has it."""
     if keep_alive:
-        return _KEEP_ALIVE if version == HttpVersion11 else "Connection: keep-alive\r\n"
+        return kept if version == HttpVersion11 else "Connection: keep-alive\r\n"
     return "Connection: close\r\n" if version == HttpVersion11 else ""

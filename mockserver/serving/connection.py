@@ -60,6 +60,7 @@ class Connection(DirectHandler):
         "_phase",
         "_since",
         "is_over_limit",
+        "kept",
     )
 
     def __init__(
@@ -77,16 +78,15 @@ class Connection(DirectHandler):
             max_field_size=settings.max_header_size,
             max_headers=settings.max_headers,
         )
-        self._mock = mock
-        self._limits = limits
+        self._mock, self._limits = mock, limits
         self._open_transport: asyncio.Transport | None = None  # aiohttp forgets its own while data is still sent
         self._phase = Phase.IDLE
         self._since: float | None = None
         self._body: StreamReader | None = None
         self._begun: tuple[DirectRequest, Begun] | None = None
-        self._half_closed = False
+        self._half_closed = self.is_over_limit = False
         self._drained: asyncio.Future[None] | None = None
-        self.is_over_limit = False
+        self.kept = limits.kept
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection; beyond the limit and the few that are told so, close it."""
@@ -146,7 +146,7 @@ class Connection(DirectHandler):
         if not isinstance(response, BytesResponse):
             self.force_close()
             return
-        content = response.content_for(request)
+        content = response.content_for(request, self.kept)
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(content)
         if not response.keep_alive:

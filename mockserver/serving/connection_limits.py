@@ -7,6 +7,7 @@ from itertools import islice
 from operator import length_hint
 from typing import Protocol
 
+from mockserver.http.response import kept_alive
 from mockserver.settings import Settings
 
 MAX_OVER_LIMIT = 64
@@ -37,12 +38,13 @@ class ConnectionLimits:
     """The open connections of one server.
 
     `slow` maps each connection whose client does not read to the time since when (None: not checked yet). `restricted`
-    are these and the ones over the limit.
+    are these and the ones over the limit. `kept` are the headers that say how long an idle connection stays open.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.over_limit_seconds = OVER_LIMIT_SECONDS
+        self.kept = kept_alive(settings.idle_timeout)
         self.slow: dict[Client, float | None] = {}
         self.restricted: set[Client] = set()
         self._open: set[Client] = set()

@@ -246,6 +246,24 @@ async def test_a_kept_connection_says_for_how_long(method: str, asked: Client):
         assert "Keep-Alive" not in answer.headers
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(5, "5"), (72, "72"), (90.9, "90"), (0.5, "0"), (86400, "86400")])
+@pytest.mark.parametrize("delayed", [False, True])
+async def test_the_time_that_is_said_is_that_of_the_server(serve: Serve, seconds: float, told: str, *, delayed: bool):
+    """A response that waits is written by another part of the server."""
+    client = await serve(profile="live", idle_timeout=seconds)
+    if delayed:
+        await client.send("POST", "/_mock/worlds/default/faults", {"kind": "delay", "seconds": 0.01}, token=None)
+    async with client.wire() as wire:
+        await wire.send(head("GET"))
+        answer = await wire.answer("GET")
+        assert (answer.status, answer.headers["Keep-Alive"]) == (200, f"timeout={told}")
+
+
+async def test_the_control_api_says_nothing_of_idle_connections(serve: Serve):
+    client = await serve(profile="live", idle_timeout=5)
+    assert "Keep-Alive" not in (await client.get("/_mock/health")).headers
+
+
 @pytest.mark.parametrize(
     "version", ["HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/3", "HTTP/11.1", "HTTPS/1.1", "http/1.1"]
 )
