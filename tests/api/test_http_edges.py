@@ -246,6 +246,18 @@ async def test_a_kept_connection_says_for_how_long(method: str, asked: Client):
         assert "Keep-Alive" not in answer.headers
 
 
+async def test_of_two_authorization_headers_the_first_counts_and_two_media_types_are_malformed(live: Client):
+    """The service takes the first media type too; the parser cannot be told so (docs/explanation/truth.md)."""
+    for name, value, rule in (
+        ("Authorization", "Bearer nobody", "accepted"),
+        ("Content-Type", "application/json", "http.malformed"),
+    ):
+        async with live.wire() as wire:
+            await wire.send(head("GET").replace(b"\r\n\r\n", f"\r\n{name}: {value}\r\n\r\n".encode()))
+            answer = await wire.answer("GET")
+            assert answer.rule == rule
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(5, "5"), (72, "72"), (90.9, "90"), (0.5, "0"), (86400, "86400")])
 @pytest.mark.parametrize("delayed", [False, True])
 async def test_the_time_that_is_said_is_that_of_the_server(serve: Serve, seconds: float, told: str, *, delayed: bool):

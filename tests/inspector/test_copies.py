@@ -106,6 +106,15 @@ async def test_the_copied_test_fails_where_the_answer_is_another(server: Client,
     assert "1 failed" in ended.stdout
 
 
+async def test_a_copied_test_says_which_proxies_it_does_not_trust(server: Client):
+    body = {"id": "strict", "trustedProxies": ["10.0.0.0/8", "::1"]}
+    await server.send("POST", "/_mock/worlds", body, token=None)
+    for world, told in (("strict", True), ("default", False)):
+        answer = await server.update({"allowedNames": 7}, headers={"Mock-World": world})
+        copied = (await server.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/test")).content.decode()
+        assert ("The world trusted the proxies 10.0.0.0/8, ::1/128: this test does not." in copied) is told
+
+
 async def test_the_command_holds_no_secret_and_quotes_for_the_shell(server: Client):
     answer = await server.send(
         "PATCH", f"{UPDATE}?a=$(id)", {"tokenReviewerJwt": "s3cret", "allowedNames": "it's $HOME `id`"}

@@ -86,8 +86,8 @@ async def test_a_state_sets_and_takes_away_the_proxies(server: Client):
     path, state = f"{WORLDS}/default/state", await server.state()
     await control(server, "PUT", path, {**state, "trustedProxies": FILE})
     assert await proxies(server, "default") == FILE
-    changes = (await server.get(f"{WORLDS}/default/revisions")).json
-    assert changes, "the replaced state is a revision"
+    changes = (await server.get(f"{WORLDS}/default/revisions")).json["revisions"][0]["changes"]
+    assert changes == [{"pointer": "/trustedProxies", "before": None, "after": FILE}]
     await control(server, "PUT", path, state)
     assert await proxies(server, "default") is None
     await control(server, "PUT", path, {**state, "trustedProxies": FILE})
