@@ -7,7 +7,7 @@ import click
 
 from mockserver.cli.environment import drop_service_variables, warn_of_unknown_variables
 
-_COMMANDS = ("serve", "check", "healthcheck", "token", "coverage", "version")
+_COMMANDS = ("serve", "check", "healthcheck", "token", "coverage", "schemathesis-config", "version")
 
 
 class _Commands(click.Group):
@@ -17,7 +17,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"mockserver.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"mockserver.cli.{name}"), name)
         return command
 
     def resolve_command(

@@ -65,11 +65,22 @@ class Routes(Generic[Target]):
         found = _walk(self._roots.get(method), segments)
         if found.problem != "unknown":
             return found
-        others = {other: _walk(root, segments).problem for other, root in self._roots.items()}
-        allowed = tuple(sorted(other for other, problem in others.items() if problem is None))
+        others = {other: _walk(root, segments) for other, root in self._roots.items()}
+        allowed = _of_the_nearest_template(others)
         if allowed:
             return Match(None, {}, "method", allowed)
-        return Match(None, {}, "segment" if "segment" in others.values() else "unknown")
+        problems = {other.problem for other in others.values()}
+        return Match(None, {}, "segment" if "segment" in problems else "unknown")
+
+
+def _of_the_nearest_template(matches: Mapping[str, Match[Target]]) -> tuple[str, ...]:
+    """Return the methods of the template with the fewest parameters among those that match a path.
+
+    The document gives `/identities/search` the method POST alone, although the path also matches
+    `/identities/{identityId}`.
+    """
+    found = {method: len(match.parameters) for method, match in matches.items() if match.problem is None}
+    return tuple(sorted(method for method, number in found.items() if number == min(found.values())))
 
 
 def _walk(node: _Node[Target] | None, segments: list[str]) -> Match[Target]:

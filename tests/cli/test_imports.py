@@ -34,7 +34,15 @@ FLAGS = {
     "settings",
 }
 SETTINGS = {*FLAGS, "cli.options"}
-COMMANDS = {"cli.check", "cli.coverage", "cli.healthcheck", "cli.serve", "cli.token", "cli.version"}
+COMMANDS = {
+    "cli.check",
+    "cli.coverage",
+    "cli.healthcheck",
+    "cli.schemathesis_config",
+    "cli.serve",
+    "cli.token",
+    "cli.version",
+}
 
 OURS = {
     "version": {*COMMAND, "cli.version"},
@@ -55,6 +63,7 @@ OURS = {
         "infisical.clusters.service_account",
     },
     "coverage --help": {*FLAGS, "cli.coverage"},
+    "schemathesis-config --help": {*FLAGS, "cli.schemathesis_config"},
 }
 
 

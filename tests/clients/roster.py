@@ -82,5 +82,13 @@ PYTHON = _python("python", "infisicalsdk", versions.PYTHON)
 PYTHON_LEGACY = _python("python-legacy", "infisical-python", versions.PYTHON_LEGACY)
 NODE = _node("node", "@infisical/sdk", versions.NODE, "drive.mjs", "drive.mjs")
 MCP = _node("mcp", "@infisical/mcp", versions.MCP, "node_modules/@infisical/mcp/dist/index.js")
+LINTERS = _node(
+    "linters",
+    "@stoplight/spectral-cli, @redocly/cli",
+    versions.LINTERS,
+    "node_modules/.bin",
+    "spectral.yaml",
+    "redocly.yaml",
+)
 GO = tuple(_go(version, modules) for version, modules in versions.GO_MODULES.items())
 RUST = _rust(versions.RUST)

@@ -29,6 +29,7 @@ PYTHON = pinned("python/requirements.txt", r"^infisicalsdk==(\S+)")
 PYTHON_LEGACY = pinned("python-legacy/requirements.txt", r"^infisical-python==(\S+)")
 NODE = _npm("node", "@infisical/sdk")
 MCP = _npm("mcp", "@infisical/mcp")
+LINTERS = f"{_npm('linters', '@stoplight/spectral-cli')}, {_npm('linters', '@redocly/cli')}"
 RUST = pinned("rust/Cargo.toml", r'^infisical = "=([^"]+)"$')
 
 GO_MODULES = {_go(name): name for name in ("go.mod", "sdk-0.7.0.mod", "sdk-0.6.8.mod")}

@@ -1,6 +1,5 @@
-"""Hooks and checks that schemathesis loads (schemathesis.toml)."""
+"""Hooks and checks of this checkout's fuzz run (schemathesis.toml), on top of those that the package gives to users."""
 
-import json
 import re
 import sys
 from collections import Counter
@@ -8,68 +7,21 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from urllib.request import urlopen
-from zlib import crc32
 
-import requests
 import schemathesis
 import yaml
 from openapi_core import OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest
-from schemathesis.generation.stateful.state_machine import APIStateMachine
-from schemathesis.openapi.checks import EnsureResourceAvailability
 from schemathesis.specs.openapi import stateful
 from werkzeug.datastructures import ImmutableMultiDict
 
 ROOT = Path(__file__).resolve().parents[2]
-STATEFUL = "stateful"
-CALLER = "Bearer acme-admin-token"
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 if str(ROOT) not in sys.path:  # this file is loaded by its path, from wherever schemathesis was started
     sys.path.insert(0, str(ROOT))
 
-from tests.fuzz import stock, verdict  # noqa: E402
+from mockserver.testing import rejections  # noqa: E402
+from mockserver.testing.schemathesis_hooks import STATEFUL, rule_of, rules_of  # noqa: E402
 from tests.fuzz.walk import Walks  # noqa: E402
-
-
-@schemathesis.hook
-def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Links the answer of an update as those of its neighbours are: the published operation itself has no links."""
-    item = raw_schema["paths"]["/api/v1/auth/kubernetes-auth/identities/{identityId}"]
-    item["patch"]["responses"]["200"]["links"] = item["get"]["responses"]["200"]["links"]
-
-
-@schemathesis.hook
-def map_body(context: Any, body: Any) -> Any:
-    """Leaves one of two gateways, mostly. Together they are refused first of all, and were most of a run's requests."""
-    names = ("gatewayId", "gatewayPoolId")
-    # Only a value that is as it should be may go: what schemathesis broke on purpose has to stay broken.
-    if not isinstance(body, dict) or not all(_is_uuid(body.get(name)) for name in names):
-        return body
-    lot = crc32(repr(body).encode("utf-8", "surrogatepass")) % 8  # by the body: chance would make runs unrepeatable
-    return body if lot == 0 else {key: value for key, value in body.items() if key != names[lot % 2]}
-
-
-@schemathesis.hook
-def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Gives a case the tokens that it asks for."""
-    stock.filled(case, case.operation.schema.get_base_url(), CALLER)
-
-
-@schemathesis.hook
-def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
-    """Drops a "created resource not found" where it is something else that is missing, or the identity was deleted.
-
-    The check takes every 404 for the path's: this service answers it for the roles and gateways of a body too.
-    """
-    if not isinstance(failure, EnsureResourceAvailability):
-        return True
-    identity = (case.path_parameters or {}).get("identityId")
-    return verdict.is_of_the_path(rule_of(response)) and str(identity).lower() not in DELETED
-
-
-def _is_uuid(value: Any) -> bool:
-    return isinstance(value, str) and UUID.fullmatch(value) is not None
 
 
 @cache
@@ -116,85 +68,24 @@ def is_valid(request: Any) -> bool:
     return True
 
 
-def rule_of(response: Any) -> str:
-    """The rule that the answer names; empty if it names none."""
-    return str(response.headers.get("mock-rule", [""])[0])
-
-
-def origin_of(response: Any) -> str:
-    """Scheme, host and port of the server that answered."""
-    url = urlsplit(response.request.url)
-    return f"{url.scheme}://{url.netloc}"
-
-
 def sent(body: Any, name: str) -> Any:
     """What a body has under that name; None where it has nothing."""
     return body.get(name) if isinstance(body, dict) else None
 
 
-SESSION = requests.Session()
-DELETED: set[str] = set()
-"""The identities that were deleted since the last reset."""
-
-
-@cache
-def rules(origin: str) -> verdict.Ledger:
-    """The ledger of the server at `origin`."""
-    with urlopen(f"{origin}/_mock/rules", timeout=10) as answer:
-        return verdict.ledger(json.load(answer)["rules"])
-
-
 @schemathesis.check
 def held_to_the_rules(ctx: Any, response: Any, case: Any) -> None:
     """Every answer says what decided it, and only a rule that may refuse valid requests refuses one."""
-    complaint = verdict.complaint(
+    complaint = rejections.complaint(
         response.status_code,
         response.headers,
         rule_of(response) or None,
         valid=is_valid(response.request),
-        rules=rules(origin_of(response)),
+        rules=rules_of(case),
     )
     assert complaint is None, complaint
 
 
-@schemathesis.check
-class KeepsTheWorld:
-    """No complaint of its own. It resets the server, so that no case stands on another.
-
-    In the stateful phase that is after each sequence. In others what a request has written is taken back at once, and
-    what refused ones leave (uses, failed logins) every few requests.
-    """
-
-    EVERY = 25
-
-    def __init__(self) -> None:
-        self._requests = 0
-
-    def after_response(self, ctx: Any, response: Any, case: Any) -> None:
-        self._requests += 1
-        if response.status_code == 200 and case.operation.label == "DELETE /api/v1/identities/{identityId}":
-            DELETED.add(str(case.path_parameters["identityId"]).lower())
-        wrote = rule_of(response) == verdict.ACCEPTED and response.request.method != "GET"
-        if ctx.phase != STATEFUL and (wrote or self._requests % self.EVERY == 0):
-            reset(origin_of(response))
-
-
-def reset(origin: str) -> None:
-    """Takes the server back to the bundled world."""
-    SESSION.post(f"{origin}/_mock/reset", timeout=10).raise_for_status()
-    DELETED.clear()
-
-
-def end_of_sequence(machine: Any) -> None:
-    """Resets the server after each sequence.
-
-    A sequence that answers otherwise when it is played again, as the one before has left another world, ends the whole
-    phase: Hypothesis takes the test for a flaky one, and schemathesis says nothing of it.
-    """
-    reset(machine.schema.get_base_url())
-
-
-APIStateMachine.teardown = end_of_sequence  # type: ignore[method-assign]
 ROOTS = frozenset(
     ("GET /api/v1/identities/details", "POST /api/v1/identities/search", "POST /api/v1/auth/universal-auth/login")
 )
@@ -261,7 +152,7 @@ class ReachesAcceptance:
 
     def after_run(self, ctx: Any) -> None:
         spoke = Counter(rule for _, rule in self._decided.values())
-        accepted, valid = spoke[verdict.ACCEPTED], spoke.total()
+        accepted, valid = spoke[rejections.ACCEPTED], spoke.total()
         print(f"\n{accepted} of {valid} valid requests were accepted. What decided them:")
         for rule, times in spoke.most_common():
             print(f"{times:8} {rule}")
@@ -275,8 +166,8 @@ class ReachesAcceptance:
         poor = []
         for operation in sorted({operation for operation, _ in self._decided.values()}):
             spoke = Counter(rule for label, rule in self._decided.values() if label == operation)
-            accepted, valid = spoke[verdict.ACCEPTED], spoke.total()
-            others = ", ".join(f"{rule} {times}" for rule, times in spoke.most_common(5) if rule != verdict.ACCEPTED)
+            accepted, valid = spoke[rejections.ACCEPTED], spoke.total()
+            others = ", ".join(f"{rule} {times}" for rule, times in spoke.most_common(5) if rule != rejections.ACCEPTED)
             print(f"{accepted:8} of {valid:6} {operation}: {others}")
             if valid >= self.ENOUGH and accepted < valid * self.each:
                 poor.append(operation)

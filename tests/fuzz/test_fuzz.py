@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
+from mockserver.testing.rejections import complaint, is_of_the_path, ledger
 from tests.fuzz.run import fuzz, fuzz_control
-from tests.fuzz.verdict import complaint, is_of_the_path, ledger
 from tests.fuzz.walk import LIFE, Walks
 
 RULES = ledger(
@@ -29,9 +29,9 @@ def test_an_answer_that_its_rule_explains_passes(status, rule, valid):
 @pytest.mark.parametrize(
     ("status", "headers", "rule", "reason"),
     [
-        (422, OURS, "contract", "refused a request that the contract accepts"),
-        (400, OURS, "accepted", "no rule refused"),
-        (200, OURS, "service", "which refuses"),
+        (422, OURS, "contract", "rejected a request that the document accepts"),
+        (400, OURS, "accepted", "no rule rejected"),
+        (200, OURS, "service", "which rejects"),
         (400, OURS, "unheard-of", "not in the ledger"),
         (400, OURS, None, "not in the ledger"),
         (404, OURS, "service", "does not let service answer 404"),
