@@ -108,6 +108,11 @@ class DirectHandler(web.RequestHandler):
 
     __slots__ = ()
 
+    @property
+    def has_queued_requests(self) -> bool:
+        """Whether aiohttp has parsed requests that it has not begun to handle. False where its names are unknown."""
+        return bool(getattr(self, "_messages", None))
+
     def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer the request, or leave it to aiohttp: False. A subclass knows how."""
         return False

@@ -217,7 +217,7 @@ class Connection(DirectHandler):
         now = loop.time()
         if self._since is None:  # a request has begun or ended since the last check
             self._since, until = now, now + HALF_CLOSED_SECONDS
-        elif self._phase is not Phase.REQUEST or now >= until:
+        elif (self._phase is not Phase.REQUEST and not self.has_queued_requests) or now >= until:
             self.force_close()
             return
         loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, until)
