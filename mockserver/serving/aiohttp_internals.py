@@ -74,8 +74,12 @@ class DirectRequest(WholeRequest):
         self._rel_url = message.url
         self._cache = {}
         self._client_max_size = limit
-        self.whole_body = _body(payload)
         self._transport_peername = protocol.peername
+
+    @cached_property
+    def whole_body(self) -> bytes:  # type: ignore[override]
+        """The body. It stays in the stream until it is asked for: aiohttp may have to answer the request instead."""
+        return _body(self._payload)
 
     @cached_property
     def _loop(self) -> Any:  # type: ignore[override]

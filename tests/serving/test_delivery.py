@@ -199,6 +199,19 @@ async def test_a_fault_plays_either_way(way: str, fault: dict[str, object], stat
         assert (await wire.answer()).status == status
 
 
+@pytest.mark.parametrize("size", [100, 20_000, 40_000, 70_000, 300_000, 900_000])
+async def test_a_body_of_any_size_reaches_the_control_api_and_the_vendors(way: str, size: int, serve: Serve):
+    client = await serve()
+    state = await client.state()
+    state["organizations"][0]["name"] = "n" * size
+    put = await client.send("PUT", "/_mock/worlds/default/state", state, token=None)
+    assert (put.status, (await client.state())["organizations"][0]["name"]) == (204, "n" * size)
+    patched = await client.send("PATCH", IDENTITIES + PAYMENTS, {"allowedNames": "n" * size, "allowedAudience": "a"})
+    assert patched.status == (200 if size <= 255 else 422)
+    patched = await client.send("PATCH", IDENTITIES + PAYMENTS, {"tokenReviewerJwt": "n" * size, "gatewayId": 7})
+    assert [each["path"] for each in patched.json["message"]] == [["gatewayId"]]
+
+
 async def test_a_bug_is_a_500_either_way(way: str, serve: Serve, monkeypatch: pytest.MonkeyPatch, log):
     client = await serve()
     vendor = client.mock.vendor
