@@ -83,6 +83,7 @@ def dictionaries(state: Json, caller: Caller) -> dict[str, list[Any]]:
         "tokens": [f"a-fresh-token-of-{each}" for each in tokens] * _MOSTLY + ([OF_NOBODY] if tokens else []),
         "gateways": _ids(_of(state["gateways"], caller)),
         "pools": _ids(_of(state["gatewayPools"], caller)),
+        "templates": _templates(state, caller),
         "hosts": _hosts(clusters),
         "reviewers": _texts("reviewers", "jwt", clusters),
         "service-accounts": _texts("serviceAccounts", "token", clusters),
@@ -124,6 +125,12 @@ def _roles(state: Json, caller: Caller) -> list[Any]:
     return [
         role["slug"] for each in state["organizations"] if each["id"] == caller.organization for role in each["roles"]
     ]
+
+
+def _templates(state: Json, caller: Caller) -> list[Any]:
+    """Return the ids of the auth templates in the caller's organization."""
+    own = [each.get("templates", ()) for each in state["organizations"] if each["id"] == caller.organization]
+    return [template["id"] for templates in own for template in templates]
 
 
 def _hosts(clusters: Iterable[Json]) -> list[Any]:

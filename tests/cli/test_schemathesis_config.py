@@ -54,6 +54,7 @@ def test_it_writes_two_callers_of_two_organizations_and_the_ids_of_the_world(ser
     assert [each["fixedHeaders"][0]["value"] for each in entries] == [f"Bearer {ADMIN}", "Bearer heritage-admin-token"]
     assert configuration["auth"]["wfc"]["peers"] == [each["name"] for each in entries]
     assert PAYMENTS in configuration["dictionaries"]["kubernetes-identities"]["values"]
+    assert "7e000000-0000-4000-8000-000000000001" in configuration["dictionaries"]["templates"]["values"]
     named = {each["dictionary"] for each in configuration["parameters"].values()}
     assert named <= configuration["dictionaries"].keys()
 
