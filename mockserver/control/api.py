@@ -52,6 +52,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("DELETE", "/_mock/worlds/{world}/faults/{id}", "faults.delete"),
     ("GET", "/_mock/coverage", "coverage.show"),
     ("DELETE", "/_mock/coverage", "coverage.forget"),
+    ("GET", "/_mock/metrics", "metrics.show"),
     ("GET", "/_mock/openapi.yaml", "documents.control_yaml"),
 )
 

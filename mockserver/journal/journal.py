@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mockserver.journal.entry import Entry
 from mockserver.journal.subscribers import Subscribers
+from mockserver.journal.tally import Tally
 from mockserver.settings import JOURNAL_BYTES
 
 COUNTED_WORLDS = 10_000
@@ -14,24 +15,27 @@ COUNTED_WORLDS = 10_000
 class Journal:
     """Closed entries, oldest first. `evicted` counts those that made room.
 
-    `subscribers` are those who listen to it.
+    `subscribers` are those who listen to it, `tally` counts all exchanges that were ever recorded.
     """
 
     def __init__(self, size: int, max_bytes: int = JOURNAL_BYTES) -> None:
         self.size = size
         self.evicted = 0
         self.subscribers = Subscribers()
+        self.tally = Tally()
         self.max_bytes = max_bytes
         self.bytes = 0
         """How many the entries take together."""
         self._entries: deque[Entry] = deque()
         self._gone: dict[str, list[int]] = {}
+        self._forgotten_evictions = 0
 
     def record(self, entry: Entry) -> None:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
         entries = self._entries
         entries.append(entry)
         entry.weight = entry.weigh()
+        self.tally.add(entry)
         self.bytes += entry.weight
         while len(entries) > self.size or self.bytes > self.max_bytes:
             self._evict(entries.popleft())
@@ -85,7 +89,13 @@ class Journal:
         self._entries.clear()
         self._gone.clear()
         self.bytes = 0
+        self._forgotten_evictions += self.evicted
         self.evicted = 0
+
+    @property
+    def evicted_ever(self) -> int:
+        """How many exchanges had to go since the start, whatever was cleared since."""
+        return self._forgotten_evictions + self.evicted
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -94,6 +94,7 @@ def test_healthcheck_of_a_healthy_server_loads_no_http_library():
 LATER = (
     "api.looking",
     "api.replay",
+    "control.metrics",
     "control.own_contract",
     "control.requests",
     "control.state",
