@@ -107,10 +107,11 @@ def _trust(urls: tuple[str, ...], ca_file: Path | None) -> "ssl.SSLContext | Non
 
 def _whole(sources: "list[Callable[[], Report]]") -> "Report":
     """All reports as one; the end of the process, with a line, if one cannot be had or merged."""
+    from mockserver.cli.progress import progress
     from mockserver.coverage.report import Unmergeable, merged
 
     try:
-        return merged([read() for read in sources])
+        return merged(read() for read in progress(sources, len(sources), "reports read"))
     except (Unreadable, Unmergeable) as error:
         print(f"no coverage: {error}", file=sys.stderr)
         sys.exit(1)
