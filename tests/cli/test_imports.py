@@ -37,6 +37,7 @@ SETTINGS = {*FLAGS, "cli.options"}
 COMMANDS = {
     "cli.check",
     "cli.coverage",
+    "cli.generations",
     "cli.healthcheck",
     "cli.schemathesis_config",
     "cli.serve",
@@ -64,6 +65,9 @@ OURS = {
     },
     "coverage --help": {*FLAGS, "cli.coverage"},
     "schemathesis-config --help": {*FLAGS, "cli.schemathesis_config"},
+    "generations": {*FLAGS, "cli.generations"},
+    "generations diff --help": {*FLAGS, "cli.generations"},
+    "generations diff x y": {*FLAGS, "cli.generations"},
 }
 
 
