@@ -8,10 +8,11 @@ from docs.generators import NOTICE
 from docs.generators.table import table
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
+from mockserver.cli.generation_diff import Difference, differences, sent, told
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
-from mockserver.rules.rule import Rule
+from mockserver.rules.rule import ACCEPTED, Rule
 
 INTRODUCTION = """\
 The service changes. A client meets this week's cloud, or the release that a company hosts itself. The generation
@@ -29,6 +30,13 @@ Any other value is rejected with a list of the valid ones. Without a value, prof
 and profile `contract` uses the bundled document with the rules of 2026-08. The ready line, `GET /_mock/health`, worlds,
 journal entries and explanations name the generation.
 """
+NOTICED = """\
+`infisical-mock generations diff 2026-05 2026-10` prints what a client can notice between two generations. Each
+difference has a minimal request and both answers; `--format json` has them whole. The mock answers the requests in
+profile `live` from the bundled world, so each of them can be repeated:
+`POST /_mock/worlds {"profile": "live", "asOf": "2026-05"}` creates the world to send it to. These are the differences
+between neighbouring generations.
+"""
 
 
 def page() -> str:
@@ -42,7 +50,23 @@ def page() -> str:
         "",
     ]
     lines += table(["Generation", "Rule", "Profile", "Before", "After"], _changes())
+    lines += ["", "## What a client notices", "", *NOTICED.splitlines()]
+    for before, after in pairwise(GENERATIONS):
+        lines += ["", f"### From {before} to {after}", ""]
+        rows = [_noticed(each) for each in differences(before, after)]
+        lines += table(["Operation", "Difference", "Request", "Before → after", "Rule"], rows)
     return "\n".join(lines) + "\n"
+
+
+def _noticed(difference: Difference) -> list[str]:
+    rule = difference.rule
+    return [
+        difference.probe.operation,
+        difference.probe.summary,
+        f"`{sent(difference.probe)}`",
+        told(difference.before, difference.after),
+        f"`{rule}`" if rule == ACCEPTED else f"[`{rule}`](rules.md#{rule})",
+    ]
 
 
 def _changes() -> Iterator[list[str]]:

@@ -14,10 +14,12 @@ from mockserver.api.operations import OPERATIONS
 from mockserver.app import Core
 from mockserver.cli.generation_probes import ISSUE_SHAPES, PROBES, Probe
 from mockserver.clock import WallClock, WorldClock
+from mockserver.infisical.state import State
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED
+from mockserver.seeding.load import load
 from mockserver.settings import MAX_BODY, Settings
 from mockserver.worlds.world import World
 
@@ -71,19 +73,23 @@ async def _differences(before: Generation, after: Generation) -> list[Difference
     core = Core(Settings(profile=Profile.LIVE))
     now = WallClock().now()
     # Two runs at two times tell what is another value in each request.
-    worlds = [[_world(core, each, moment) for moment in (now, now + _LATER)] for each in (before, after)]
+    seeds = {moment: load(core.fixtures, moment) for moment in (now, now + _LATER)}
+    worlds = [[_world(core, each, moment, seed) for moment, seed in seeds.items()] for each in (before, after)]
+    rules = {rule.id for _, rule in core.ledger}
     found = []
     for probe in sorted(PROBES, key=_place):
         old, new = [_same(*[await _asked(core, world, probe) for world in pair]) for pair in worlds]
-        if _compared(old, probe) != _compared(new, probe):
+        about = rules.intersection(probe.covers)
+        concerned = not about or not about.isdisjoint((old.rule, new.rule))
+        if concerned and _compared(old, probe) != _compared(new, probe):
             found.append(Difference(probe, _deciding(probe, old, new), old, new))
     return found
 
 
-def _world(core: Core, generation: Generation, moment: int) -> World:
-    default = core.worlds.default
-    name = f"{generation}-{moment}"
-    world = World(name, default.seed, edition(Profile.LIVE, generation), WorldClock(moment), default.token_secret)
+def _world(core: Core, generation: Generation, moment: int, seed: State) -> World:
+    secret = core.worlds.default.token_secret
+    judged_by = edition(Profile.LIVE, generation)
+    world = World(f"{generation}-{moment}", seed, judged_by, WorldClock(moment), secret)
     core.worlds.add(world)
     return world
 
@@ -146,12 +152,16 @@ def lines(found: list[Difference]) -> Iterator[str]:
         if each.probe.operation != operation:
             operation = each.probe.operation
             yield operation
-        request = request_of(each.probe)
-        token = f" as {each.probe.token}" if each.probe.token else ""
-        media = "".join(f" {name}: {value}" for name, value in (each.probe.headers or {}).items())
-        body = "" if request["body"] is None else f" {_short(request['body'])}"
-        sent = f"{request['method']} {request['path']}{token}{media}{body}"
-        yield f"  {each.probe.summary} {sent}: {told(each.before, each.after)} [{each.rule}]"
+        yield f"  {each.probe.summary} {sent(each.probe)}: {told(each.before, each.after)} [{each.rule}]"
+
+
+def sent(probe: Probe) -> str:
+    """Return the request in one line: method, path, token, media type if it is another one, body."""
+    request = request_of(probe)
+    token = f" as {probe.token}" if probe.token else ""
+    media = "".join(f" {name}: {value}" for name, value in (probe.headers or {}).items())
+    body = "" if request["body"] is None else f" {_short(request['body'])}"
+    return f"{request['method']} {request['path']}{token}{media}{body}"
 
 
 def told(before: Answered, after: Answered) -> str:
