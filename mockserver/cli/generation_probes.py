@@ -31,15 +31,15 @@ def _identity(number: str) -> str:
 
 OPS_ADMIN, PAYMENTS, BARE, HOBBYIST = map(_identity, ("1", "2", "3", "5"))
 THROUGH_A_GATEWAY, VERIFIED, TORN, ROBOT = map(_identity, ("6", "8", "9", "20"))
-ROOT, HERITAGE_ADMIN, STATIC = map(_identity, ("13", "16", "30"))
-TEMPLATED, UNTEMPLATED, HERITAGE_LEAD = map(_identity, ("40", "41", "18"))
+ROOT, BEQUEST_ADMIN, STATIC = map(_identity, ("13", "18", "30"))
+TEMPLATED, UNTEMPLATED, BEQUEST_LEAD = map(_identity, ("40", "41", "19"))
 TEMPLATE, OTHER_METHOD = "7e000000-0000-4000-8000-000000000001", "7e000000-0000-4000-8000-000000000002"
 PROD = "https://prod.k8s.example:6443"
 KUBERNETES, UNIVERSAL, TOKEN = (
     f"/api/v1/auth/{each}/identities/" for each in ("kubernetes-auth", "universal-auth", "token-auth")
 )
 TEMPLATES = "/api/v1/identity-templates"
-KEEPER = "heritage-keeper-token"
+KEEPER = "bequest-keeper-token"
 MEMBER, AUTH_EDITOR = "acme-member-token", "acme-auth-editor-token"
 OLD_ATTACH = {"kubernetesHost": PROD, "allowedNamespaces": "", "allowedNames": ""}
 ATTACH = {**OLD_ATTACH, "allowedAudience": ""}
@@ -73,7 +73,7 @@ def _permissions() -> Iterator[Probe]:
             yield Probe(f"{word}{method}", ("permission.edit-auth",), lost, path + identity, verb, body, MEMBER)
             gained = f"A caller with the permission `edit-auth` and without `{old}` gains access."
             yield Probe(f"{word}{method}", (f"permission.{old}",), gained, path + identity, verb, body, AUTH_EDITOR)
-            target = HERITAGE_ADMIN if word == "attach" else HERITAGE_LEAD
+            target = BEQUEST_ADMIN if word == "attach" else BEQUEST_LEAD
             beyond = "In an organization of the old privilege system, the target holds more than the caller."
             yield Probe(f"{word}{method}", ("boundary.edit-auth",), beyond, path + target, verb, body, KEEPER)
 
@@ -246,7 +246,7 @@ PROBES: tuple[Probe, ...] = (
         "updateMachineIdentity",
         ("boundary.present-role",),
         "The privilege boundary covers the present role of the identity.",
-        f"/api/v1/identities/{HERITAGE_ADMIN}",
+        f"/api/v1/identities/{BEQUEST_ADMIN}",
         "PATCH",
         {"role": "no-access"},
         KEEPER,
@@ -255,7 +255,7 @@ PROBES: tuple[Probe, ...] = (
         "deleteMachineIdentity",
         ("boundary.delete",),
         "In an organization of the old privilege system, the target holds more than the caller.",
-        f"/api/v1/identities/{HERITAGE_ADMIN}",
+        f"/api/v1/identities/{BEQUEST_ADMIN}",
         "DELETE",
         token=KEEPER,
     ),
