@@ -24,7 +24,7 @@ from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Call, Parts, problem
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
-from mockserver.errors import SettingsError
+from mockserver.errors import SettingsError, SpecError
 from mockserver.http.request_body import EXPECT, go_ahead
 from mockserver.http.response import BytesResponse
 from mockserver.infisical.access_tokens.client_address import TrustedProxies, trusted_proxies
@@ -59,7 +59,15 @@ class Core:
         seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
         proxies = _proxies_of(settings)
         self.worlds = Worlds(
-            World(DEFAULT, seed, settings.edition, WorldClock(settings.clock), settings.token_secret, proxies),
+            World(
+                DEFAULT,
+                seed,
+                settings.edition,
+                WorldClock(settings.clock),
+                settings.token_secret,
+                proxies,
+                settings.token_expiry_status,
+            ),
             ids,
             most=settings.max_worlds,
             idle_seconds=settings.world_idle,
@@ -213,9 +221,14 @@ def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ..
 
 
 def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edition) -> Coverage:
-    """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one."""
+    """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one.
+
+    Raises SpecError if the document has none of the operations.
+    """
     before = tuple(rule for _, rulebook in STAGES for rule in rulebook.rules)
     served = [each for each in operations if each.id in contract.operations]
+    if not served:
+        raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
     return Coverage(
         [Subject.of(contract.operations[each.id], each.rules, each.writes) for each in served],
         before,

@@ -26,6 +26,9 @@ EngineName = Literal["compiled", "openapi-core"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 TlsName = Literal["off", "auto"]
 TLS: tuple[TlsName, ...] = get_args(TlsName)
+ExpiryStatus = Literal[401, 403]
+EXPIRY_STATUSES: tuple[ExpiryStatus, ...] = get_args(ExpiryStatus)
+EXPIRY_STATUS: ExpiryStatus = 403
 _PACKAGE = Path(__file__).parent
 
 
@@ -46,6 +49,7 @@ class Settings:
     `as_of` selects the generation of the service by its name, a date or a release (None: the newest in profile `live`,
     2026-08 in `contract`).
     `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from them says the client address.
+    `token_expiry_status` is the status of the response to an expired access token.
     `docs_url` is the URL of the documentation site, for links to rules; empty, they are paths in the repository.
     `engine` is what checks requests and answers against the document.
 
@@ -77,6 +81,7 @@ class Settings:
     clock: int | None = None
     seed: int | None = None
     token_secret: str = DEFAULT_TOKEN_SECRET
+    token_expiry_status: ExpiryStatus = EXPIRY_STATUS
     control: bool = True
     control_token: str | None = None
     allowed_hosts: tuple[str, ...] = ()
@@ -96,6 +101,10 @@ class Settings:
     write_timeout: float = WRITE_SECONDS
     log_level: Level = "warning"
     log_format: Format = "text"
+
+    def __post_init__(self) -> None:
+        if self.token_expiry_status not in EXPIRY_STATUSES:
+            raise SettingsError(f"token_expiry_status is 401 or 403, not {self.token_expiry_status!r}")
 
     @property
     def edition(self) -> Edition:

@@ -12,6 +12,7 @@ from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
 from mockserver.infisical.trusted_ips import EVERYWHERE, TrustedIp
 from mockserver.rules.rule import Refusal
+from mockserver.settings import EXPIRY_STATUS
 from mockserver.worlds.world import World
 
 
@@ -27,13 +28,19 @@ NOBODY = Caller(None, "")
 """The caller of a public route."""
 
 
-def presented(sent: Credential, url: str, state: State, secret: str, now: int) -> Presented:
-    """Return the credential with the status of its token and identity in the world at `now` (milliseconds)."""
+def presented(
+    sent: Credential, url: str, state: State, secret: str, now: int, expiry_status: int = EXPIRY_STATUS
+) -> Presented:
+    """Return the credential with the status of its token and identity in the world at `now` (milliseconds).
+
+    `expiry_status` is the status with which the world rejects an expired token.
+    """
     token = _token(sent, state, secret, now)
     if not isinstance(token, AccessToken) or token.kind != "identity":
-        return Presented(sent, token, url)
+        return Presented(sent, token, url, expiry_status=expiry_status)
     owner, member, inactive = standing(token, state)
-    return Presented(sent, token, url, revoked(token, state), member, inactive, has_uses_left(token, state), owner)
+    left = has_uses_left(token, state)
+    return Presented(sent, token, url, revoked(token, state), member, inactive, left, owner, now=now)
 
 
 def checked(sent: Presented, address: str, world: World, organization: str | None = None) -> Refusal | None:

@@ -7,6 +7,7 @@ Every step returns a value or a refusal; nothing here raises for what a client s
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from mockserver.api.world_path import world_of
 from mockserver.clock import IdSource, stopwatch
 from mockserver.contract.engine import Request
 from mockserver.contract.operation import ContractOperation
+from mockserver.contract.undeclared import fitted
 from mockserver.coverage.collect import Coverage
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
@@ -197,7 +199,8 @@ class VendorApi:
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
-        sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at)
+        expiry = world.token_expiry_status
+        sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at, expiry)
         refusal = checked(sent, headers.address_at(entry, world), world, headers.organization)
         if refusal is not None:
             return refusal
@@ -249,6 +252,9 @@ class VendorApi:
         """The reply, or the 500 that stands in for one that breaks the contract."""
         if contract is None or contract.checks.accepts_json(reply.status, reply.body):
             return reply
+        body = fitted(reply.body, reply.status, contract)
+        if body is not reply.body and contract.checks.accepts_json(reply.status, body):
+            return replace(reply, body=body)
         breaches = contract.checks.response_violations(reply.status, "application/json", reply.body)
         entry.response_breaches = tuple(breach.as_json() for breach in breaches)
         self._log.broken_answer(entry.id, contract.id, list(entry.response_breaches))

@@ -10,7 +10,6 @@ from mockserver.contract.compiled import Contract, Contracts
 from mockserver.contract.operation import ContractOperation
 from mockserver.coverage.catalogue import Subject
 from mockserver.coverage.collect import Coverage
-from mockserver.errors import SpecError
 from mockserver.faults.reading import Offer
 from mockserver.http.routes import Routes
 from mockserver.rules.generation import Generation
@@ -27,10 +26,8 @@ class Served(NamedTuple):
 
     @classmethod
     def of(cls, contract: Contract, operations: Iterable[Operation]) -> "Served":
-        """Return those of the operations that the contract has. Raises SpecError if it has none."""
+        """Return those of the operations that the contract has."""
         bound = tuple((contract.operations[each.id], each) for each in operations if each.id in contract.operations)
-        if not bound:
-            raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
         routes = Routes((each.method, each.path, (each, operation)) for each, operation in bound)
         offers = {each.id: forced_responses.offer(each, operation, FAULT) for each, operation in bound}
         return cls(bound, routes, offers)

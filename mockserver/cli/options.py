@@ -22,6 +22,8 @@ from mockserver.cli.option import (
 from mockserver.settings import (
     BODY_SECONDS,
     ENGINES,
+    EXPIRY_STATUS,
+    EXPIRY_STATUSES,
     HEADER_SECONDS,
     IDLE_SECONDS,
     JOURNAL_BYTES,
@@ -106,6 +108,13 @@ SERVE = (
         ),
         option("--clock", type=Iso8601(), metavar="ISO8601", help="Freeze the time at this moment."),
         option("--seed", type=int, help="Seed of request ids, to make them repeatable."),
+        option(
+            "--token-expiry-status",
+            type=click.Choice(EXPIRY_STATUSES),
+            default=EXPIRY_STATUS,
+            show_default=True,
+            help="The status of the response to an expired access token.",
+        ),
         option("--token-secret", help="HS256 key of signed access tokens. [a published one, not for production]"),
     ),
     *section(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockserver.contract.checks import Parameter, SchemaCheck
 from mockserver.contract.compiled_engine import CompiledChecks
-from mockserver.contract.document import Document, parsed, text_at
+from mockserver.contract.document import Document, digest, parsed, proved, text_at
 from mockserver.contract.operation import JSON, ContractOperation, Described, Engine
 from mockserver.contract.overlay import overlaid, overlays_until
 from mockserver.contract.schemas import SchemaReader
@@ -34,16 +34,18 @@ def contract_at(path: Path, engine: EngineName = "compiled") -> Contract:
 class Contracts:
     """The contract of each generation: the document at a path and its overlays, compiled when it is first needed.
 
-    Raises SpecError if the document cannot be read. A text is compiled once in a process, because the tests of a suite
+    The overlays change the document of the package only; any other document is the same in every generation. Raises
+    SpecError if the document cannot be read. A text is compiled once in a process, because the tests of a suite
     start hundreds of mocks.
     """
 
     def __init__(self, path: Path, engine: EngineName = "compiled") -> None:
         self._name, self._text, self._engine = str(path), text_at(path), engine
+        self._is_bundled = digest(self._text) in proved()
 
     def of(self, generation: Generation) -> Contract:
         """Return the contract of that generation. Raises SpecError for what cannot be held to it."""
-        overlays = overlays_until(generation)
+        overlays = overlays_until(generation) if self._is_bundled else []
         latest = max((each for each in GENERATIONS if overlays and overlays[-1][0].startswith(each)), default=None)
         return _contract(self._name, self._text, self._engine, latest)
 
@@ -51,7 +53,8 @@ class Contracts:
 @lru_cache(maxsize=8)
 def _contract(name: str, text: str, engine: EngineName, overlaid_until: Generation | None) -> Contract:
     document = _document(name, text)
-    return compile_contract(document if overlaid_until is None else overlaid(document, overlaid_until), engine)
+    whole = document if overlaid_until is None else overlaid(document, overlaid_until)
+    return compile_contract(whole, engine, is_ours=document.digest in proved())
 
 
 @lru_cache(maxsize=4)
@@ -59,15 +62,18 @@ def _document(name: str, text: str) -> Document:
     return parsed(name, text)
 
 
-def compile_contract(document: Document, engine: EngineName = "compiled") -> Contract:
-    """The contract, its checks ready. Raises SpecError for what the checks cannot hold a caller to."""
+def compile_contract(document: Document, engine: EngineName = "compiled", *, is_ours: bool = True) -> Contract:
+    """The contract, its checks ready. Raises SpecError for what the checks cannot hold a caller to.
+
+    `is_ours`: the document is one of the package.
+    """
     binds = _engine(document, engine)
     reader = _Reader(document)
     operations: dict[str, ContractOperation] = {}
     for path, item in document.value.get("paths", {}).items():
         for method in _METHODS:
             if method in item:
-                operation = ContractOperation.bound(reader.operation(path, method, item), binds)
+                operation = ContractOperation.bound(reader.operation(path, method, item), binds, is_ours=is_ours)
                 if operation.id in operations:
                     raise SpecError(f"{document.name}: operationId {operation.id} stands twice")
                 operations[operation.id] = operation

@@ -29,7 +29,7 @@ class Document(NamedTuple):
     @property
     def digest(self) -> str:
         """SHA-256 of the text and its overlays, in hexadecimal."""
-        return sha256("".join((self.text, *self.overlays)).encode()).hexdigest()
+        return digest("".join((self.text, *self.overlays)))
 
     def yaml(self) -> str:
         """Return the document as YAML: the text as it stands, unless there are overlays."""
@@ -38,6 +38,11 @@ class Document(NamedTuple):
         import yaml  # only for a document that nobody has written down
 
         return yaml.dump(self.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
+    return sha256(text.encode()).hexdigest()
 
 
 def read(path: Path) -> Document:

@@ -52,9 +52,11 @@ class ContractOperation(Described):
     """One operation of the document, with its checks by the engine that the mock was started with."""
 
     checks: Checks
+    is_ours: bool = True
+    """Whether the document is the package's own. Another one may lack properties that a generation has."""
 
     @classmethod
-    def bound(cls, described: Described, engine: Engine) -> "ContractOperation":
+    def bound(cls, described: Described, engine: Engine, *, is_ours: bool = True) -> "ContractOperation":
         """The operation with its checks."""
         values: dict[str, Any] = {each.name: getattr(described, each.name) for each in fields(described)}
-        return cls(**values, checks=engine(described))
+        return cls(**values, checks=engine(described), is_ours=is_ours)

@@ -94,7 +94,9 @@ async def _made(call: Call, name: str, body: dict[str, Any]) -> World | web.Resp
         proxies = origin.default_proxies
     else:
         seed = seed._replace(trusted_proxies=None)  # the list of the body overrides that of the fixtures
-    return World(name, seed, chosen, clock, body.get("tokenSecret", origin.token_secret), proxies)
+    secret = body.get("tokenSecret", origin.token_secret)
+    status = body.get("tokenExpiryStatus", origin.token_expiry_status)
+    return World(name, seed, chosen, clock, secret, proxies, status)
 
 
 def _edition(call: Call, body: dict[str, Any], origin: World) -> Edition | web.Response:
@@ -138,6 +140,7 @@ def shown(call: Call, world: World) -> dict[str, Any]:
         "baseUrl": base if world.id == DEFAULT else f"{base}/w/{world.id}",
         "profile": world.profile.value,
         "generation": world.generation.value,
+        "tokenExpiryStatus": world.token_expiry_status,
         "now": iso(world.clock.now()),
         "frozen": world.clock.frozen,
         "revision": world.revision,

@@ -118,10 +118,11 @@ def _hasty_retry(entry: Entry, _: Sent) -> str | None:
     return f"Retried {_noted(entry, 'waited'):.3g} s after a 429 that asked to wait {asked:g} s"
 
 
+_EXPIRED = frozenset(("token.expired", "token.expired-unauthorized"))
+
+
 def _expired(entry: Entry, _: Sent) -> str | None:
-    return (
-        "The token had expired: renew it before it expires, or log in again" if entry.rule == "token.expired" else None
-    )
+    return "The token had expired: renew it before it expires, or log in again" if entry.rule in _EXPIRED else None
 
 
 def _poll(entry: Entry, _: Sent) -> str | None:

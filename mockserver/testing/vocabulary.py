@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, get_args
 
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.rules.generation import Name as GenerationName
-from mockserver.settings import EngineName, Format, Level, TlsName
+from mockserver.settings import EngineName, ExpiryStatus, Format, Level, TlsName
 from mockserver.testing.operation_names import OPERATIONS, OperationName
 
 ProfileName = Literal["contract", "live"]
@@ -125,6 +125,7 @@ class MockSettings(TypedDict, total=False):
     seed: int | None
     trusted_proxies: Sequence[str]
     token_secret: str
+    token_expiry_status: ExpiryStatus
     control: bool
     control_token: str | None
     journal_size: int

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Unpack
 
+from mockserver.settings import ExpiryStatus
 from mockserver.testing.calls import Answer, Call, MockError, Now, Resource, W, call, fetched, json_call, nothing
 from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, UnknownKey, content_of
 from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, mistake, mistake_in
@@ -135,13 +136,14 @@ class Server(World[W]):
         origin: str | None = None,
         trusted_proxies: Sequence[str] | None = None,
         token_secret: str | None = None,
+        token_expiry_status: ExpiryStatus | None = None,
     ) -> Call[World[W]]:
         """Create a world from the server's fixtures, from `fixtures`, or from the present state of the world `origin`.
 
         `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
         time. `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from such a proxy says the
-        client address. Other values default to those of the server, and the id to a new one. Raises MockError if it is
-        rejected.
+        client address. `token_expiry_status` is that of the response to an expired token. Other values default to those
+        of the server, and the id to a new one. Raises MockError if it is rejected.
         """
         __tracebackhide__ = True
         mistaken = "" if profile is None else mistake("profile", profile, PROFILES)
@@ -156,6 +158,7 @@ class Server(World[W]):
             "from": origin,
             "trustedProxies": trusted_proxies if trusted_proxies is None else list(trusted_proxies),
             "tokenSecret": token_secret,
+            "tokenExpiryStatus": token_expiry_status,
         }
         body = {name: value for name, value in given.items() if value is not None}
 

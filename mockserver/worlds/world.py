@@ -13,6 +13,7 @@ from mockserver.infisical.state import State
 from mockserver.rules.edition import Edition
 from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
+from mockserver.settings import EXPIRY_STATUS
 
 KEPT_REVISIONS = 1000
 KEPT_BYTES = 16 * 1024 * 1024
@@ -40,9 +41,10 @@ class World:
 
     `revision` counts the commits since the seed.
 
-    `token_secret` is the HS256 key of the access tokens that the world issues and takes. `default_proxies` are the
-    trusted proxies while its state says nothing of them. `used` is when it was last asked for, in seconds of the
-    stopwatch. `faults` is the plan of what is to go wrong (of the package `faults`), None
+    `token_secret` is the HS256 key of the access tokens that the world issues and takes, `token_expiry_status` the
+    status of the response to an expired one (401 or 403). `default_proxies` are the trusted proxies while its state
+    says nothing of them. `used` is when it was last asked for, in seconds of the stopwatch. `faults` is the plan of
+    what is to go wrong (of the package `faults`), None
     until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
     `habits` is what the critic remembers of the clients; None until there is something. `known_facts` are those that
     the operations have looked up.
@@ -72,6 +74,7 @@ class World:
         "seed",
         "snapshots",
         "state",
+        "token_expiry_status",
         "token_secret",
         "used",
     )
@@ -84,12 +87,14 @@ class World:
         clock: WorldClock,
         token_secret: str,
         default_proxies: TrustedProxies = (),
+        token_expiry_status: int = EXPIRY_STATUS,
     ) -> None:
         self.id = id
         self.edition = edition
         self.clock = clock
         self.token_secret = token_secret
         self.default_proxies = default_proxies
+        self.token_expiry_status = token_expiry_status
         self.seed = seed
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
@@ -167,7 +172,8 @@ class World:
     def as_it_was(self) -> "World":
         """Return a read-only world with the state before the latest revision."""
         before = self._revisions[-1].before if self._revisions else self.seed
-        past = World(self.id, before, self.edition, self.clock, self.token_secret, self.default_proxies)
+        status = self.token_expiry_status
+        past = World(self.id, before, self.edition, self.clock, self.token_secret, self.default_proxies, status)
         past.revision = max(0, self.revision - 1)
         return past
 

@@ -7,6 +7,7 @@ import pytest
 
 from mockserver.clock import iso
 from mockserver.rules.profile import Profile
+from tests.api.test_tokens import signed
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, Answer, Client
 from tests.conftest import Serve
 
@@ -73,6 +74,31 @@ async def test_a_world_of_no_day_of_the_service_is_told_all_that_are_valid(serve
     assert all(each in answer.json["message"] for each in ("2026-05", "2026-08", "2026-09", "2026-10"))
 
 
+async def test_a_world_says_with_which_status_it_rejects_an_expired_token(server: Client):
+    path, body = "/api/v1/identities/details", {"accessToken": signed(exp=946_684_800)}
+    for world, status, rule in (("a", 401, "token.expired-unauthorized"), ("b", 403, "token.expired")):
+        assert (await made(server, id=world, tokenExpiryStatus=status))["tokenExpiryStatus"] == status
+        for token in ("acme-expired-token", signed(exp=946_684_800)):
+            answer = await server.get(f"/w/{world}{path}", token=token)
+            assert (answer.status, answer.json["error"], answer.rule) == (status, "TokenError", rule)
+            steps = (await server.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/explain")).json
+            assert steps["rule"] == rule
+        for operation in ("renew", "revoke"):
+            answer = await server.send("POST", f"/w/{world}/api/v1/auth/token/{operation}", body, token=None)
+            assert (answer.status, answer.json["error"], answer.rule) == (status, "TokenError", rule)
+    assert (await made(server, **{"from": "a"}))["tokenExpiryStatus"] == 401
+    assert (await made(server))["tokenExpiryStatus"] == 403
+
+
+@pytest.mark.parametrize("value", [400, "401", None, True, 401.5])
+async def test_an_expired_token_has_one_of_two_statuses(server: Client, value: Any):
+    answer = await control(server, "POST", WORLDS, {"tokenExpiryStatus": value})
+    assert answer.status == 400
+    assert answer.json["errors"][0]["pointer"] == "/tokenExpiryStatus"
+    assert "401" in answer.json["message"]
+    assert "403" in answer.json["message"]
+
+
 async def test_journal_and_explanation_name_the_generation(server: Client):
     world = await made(server, asOf="2026-09")
     answer = await server.send("PATCH", f"/w/{world['id']}{IDENTITIES}{PAYMENTS}", {"accessTokenMaxTTL": 1})
@@ -88,6 +114,7 @@ async def test_a_world_is_told_what_it_is_and_where(server: Client):
         "baseUrl": f"{server.url}/w/one",
         "profile": "live",
         "generation": "2026-08",
+        "tokenExpiryStatus": 403,
         "now": "2026-01-02T03:04:05.678Z",
         "frozen": True,
         "revision": 0,

@@ -96,8 +96,8 @@ class Replay:
             return f"revision {entry.revision} of the world is no longer kept: {most}"
         if entry.rule != _USES:  # counting a use makes no revision, so this state may count later uses
             state = state._replace(token_uses=HashTrieMap())
-        edition = entry.edition or world.edition
-        return World(entry.world, state, edition, WorldClock(entry.at), world.token_secret, world.default_proxies)
+        edition, clock, proxies = entry.edition or world.edition, WorldClock(entry.at), world.default_proxies
+        return World(entry.world, state, edition, clock, world.token_secret, proxies, world.token_expiry_status)
 
     def _locations(
         self,

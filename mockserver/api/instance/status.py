@@ -4,6 +4,7 @@ from typing import Any
 
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.clock import iso
+from mockserver.infisical.access_tokens.issue import CEILING
 from mockserver.infisical.preconditions import Contracted
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
@@ -26,6 +27,7 @@ def get_instance_status(call: Call) -> Outcome:
             "redisConfigured": True,
             "secretScanningConfigured": False,
             "auditLogStorageDisabled": False,
+            "maxIdentityAccessTokenTTL": CEILING,
         },
     )
 

@@ -13,7 +13,7 @@ def renew_identity_access_token(call: Call) -> Outcome:
     """Return the token renewed, with its effective lifetime. It counts no use, and the old token stays valid."""
     state, secret = call.state, call.world.token_secret
     token = verified(submitted_text(call.body), secret, call.now)
-    request = SubmittedToken(token, *call.issues, now=call.now)
+    request = SubmittedToken(token, *call.issues, now=call.now, expiry_status=call.world.token_expiry_status)
     if isinstance(token, AccessToken):
         request.revoked = revoked(token, state)
         _, request.member, request.inactive = standing(token, state)

@@ -11,7 +11,7 @@ REVOKED = "The access token has been revoked"
 def revoke_identity_access_token(call: Call) -> Outcome:
     """Revoke the token and its renewals. A revoked token can be revoked again."""
     token = token_of(submitted_text(call.body), call.state, call.world.token_secret, call.now)
-    request = SubmittedToken(token, *call.issues, now=call.now)
+    request = SubmittedToken(token, *call.issues, now=call.now, expiry_status=call.world.token_expiry_status)
     decision = call.decide(REVOKE, request)
     if decision.refused:
         return Outcome(decision)

@@ -4,7 +4,7 @@ from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
 from mockserver.infisical.trusted_ips import EVERYWHERE
-from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent, after_login
+from mockserver.infisical.universal_auth.login import COUNT, LOGIN, LoginRequest, Sent, after_login
 
 
 def login_with_universal_auth(call: Call) -> Outcome:
@@ -23,7 +23,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
         *call.issues,
     )
     decision = call.decide(LOGIN, request)
-    left = after_login(store, request, decision.refusal)
+    left = after_login(store, request, decision.refusal, COUNT[call.world.edition])
     if decision.refused:
         if left is not store:
             call.commit(state._replace(universal_auths=left))

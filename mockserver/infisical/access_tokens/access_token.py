@@ -21,7 +21,7 @@ class AccessToken:
 
     If `trusted_ips` is None, the trusted IPs of the auth method apply. `expires_at` and `issued_at` are milliseconds
     since 1970. `created_at`, the first issue, survives renewals and is in seconds, as in the claims. `ttl`, `max_ttl`
-    and `period` are the settings at the time of issue, in seconds.
+    and `period` are the settings at the time of issue, in seconds. `endless`: the token is a JWT without `exp`.
     """
 
     id: str
@@ -40,6 +40,7 @@ class AccessToken:
     ttl: int = 0
     max_ttl: int = 0
     period: int = 0
+    endless: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -127,6 +128,7 @@ def _from_claims(claims: dict[str, Any]) -> AccessToken:
         ttl=_count(claims.get("accessTokenTTL")),
         max_ttl=_count(claims.get("accessTokenMaxTTL")),
         period=_count(claims.get("accessTokenPeriod")),
+        endless=claims.get("exp") is None,
         claims=claims,
     )
 

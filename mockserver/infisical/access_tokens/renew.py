@@ -1,6 +1,7 @@
 """Rules of the renew operation, in the service's order (behaviour 8)."""
 
 from mockserver.infisical.access_tokens import rules
+from mockserver.infisical.access_tokens.expiry import endless
 from mockserver.infisical.access_tokens.issue import remaining
 from mockserver.infisical.access_tokens.submitted_token import SUBMITTED_TOKEN_RULES, SubmittedToken
 from mockserver.rules.contract_rules import CONTRACT_RULES
@@ -22,6 +23,7 @@ def budget(request: SubmittedToken) -> Finding | None:
 RENEW: Rulebook[SubmittedToken] = Rulebook(
     *CONTRACT_RULES,
     *SUBMITTED_TOKEN_RULES,
+    endless,
     rules.revoked,
     rules.membership.only(since="2026-08"),
     rules.uses,

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.credentials import Credential
+from mockserver.infisical.access_tokens.expiry import EXPIRY, Timed, endless
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
 _AUTH = Source("service", "bearer tokens, checks of each request", "2026-08-28")
@@ -16,7 +17,8 @@ _UNAUTHORIZED = answers(401, "UnauthorizedError")
 class Presented:
     """A request's credential, with the status of its token and identity in the world. `url` is the request's.
 
-    `identities_only` says that the route rejects users.
+    `identities_only` says that the route rejects users. `now` is the world's time in milliseconds, `expiry_status` the
+    status with which the world rejects an expired token.
     """
 
     credential: Credential
@@ -28,6 +30,8 @@ class Presented:
     uses_left: bool = True
     owner: Any = None  # an Identity; typed as Any because this package does not import identities
     identities_only: bool = False
+    now: int = 0
+    expiry_status: int = 403
     is_flawless: bool = field(init=False)
     """Whether no rule of this module rejects the request. Skips the rules for a valid token; a test compares both."""
 
@@ -37,6 +41,7 @@ class Presented:
             isinstance(token, AccessToken)
             and token.kind == "identity"
             and token.complete
+            and not token.endless
             and self.revoked is None
             and self.member
             and self.uses_left
@@ -44,12 +49,8 @@ class Presented:
         )
 
 
-class Held(Protocol):
+class Held(Timed, Protocol):
     """A token from the headers or the body of a request, with the status of token and identity in the world."""
-
-    @property
-    def token(self) -> AccessToken | Defect | None:
-        """The token or its defect; None if no token is sent."""
 
     @property
     def revoked(self) -> str | None:
@@ -104,7 +105,7 @@ def _defect(name: str, summary: str, message: str) -> Rule[Held]:
     return Rule(id=f"token.{name}", summary=summary, source=_ERRORS, answers=answers(403, "TokenError"), check=check)
 
 
-DEFECTS = (
+DEFECTS: tuple[Rule[Held], ...] = (
     _defect(
         "empty",
         "Rejected if the token is empty: nothing follows the scheme in `Authorization`.",
@@ -124,7 +125,7 @@ DEFECTS = (
     ),
     _defect("signature", "Rejected if the JWT is not signed with the server's secret.", "invalid signature"),
     _defect("not-active", "Rejected if the JWT's `nbf` is in the future.", "jwt not active"),
-    _defect("expired", "Rejected if the token has expired.", "The token has expired: log in again"),
+    *EXPIRY,
 )
 
 
@@ -221,7 +222,9 @@ def uses(presented: Held) -> Finding | None:
     return None if presented.uses_left else Finding("The token has reached its usage limit")
 
 
-CREDENTIAL: Rulebook[Presented] = Rulebook(api_key, *DEFECTS, claims, revoked, membership.only(since="2026-08"), uses)
+CREDENTIAL: Rulebook[Presented] = Rulebook(
+    api_key, *DEFECTS, claims, endless, revoked, membership.only(since="2026-08"), uses
+)
 """Rules for every credential that is sent, on public routes too."""
 
 PROTECTED: Rulebook[Presented] = Rulebook(

@@ -6,7 +6,7 @@ from mockserver.infisical.access_tokens.access_token import AccessToken, Defect
 from mockserver.infisical.access_tokens.rules import DEFECTS, claims
 from mockserver.infisical.javascript import trim
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Finding, Source, answers, rule
+from mockserver.rules.rule import Finding, Rule, Source, answers, rule
 
 
 @dataclass(slots=True)
@@ -22,6 +22,7 @@ class SubmittedToken:
     member: bool = True
     inactive: bool = False
     uses_left: bool = True
+    expiry_status: int = 403
 
     def __post_init__(self) -> None:
         # The service requires `iat` in a submitted JWT. A fixture token has no claims: its `issued_at` is None.
@@ -55,4 +56,4 @@ def other_kind(request: SubmittedToken) -> Finding | None:
     )
 
 
-SUBMITTED_TOKEN_RULES = (*DEFECTS, other_kind, claims)
+SUBMITTED_TOKEN_RULES: tuple[Rule[SubmittedToken], ...] = (*DEFECTS, other_kind, claims)

@@ -1,6 +1,6 @@
 """The login operation: its rules in the service's order, and the records that a login writes (behaviour 9)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hmac import compare_digest
@@ -14,6 +14,7 @@ from mockserver.infisical.preconditions import FORBIDDEN, UNAUTHORIZED, from_ser
 from mockserver.infisical.universal_auth.record import ClientSecret, Lockout, UniversalAuth
 from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.rules.contract_rules import CONTRACT_RULES
+from mockserver.rules.edition import Edition, by_edition
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Refusal, Rulebook, answers, rule
 
@@ -192,8 +193,29 @@ _REVOKES_SECRET = frozenset((secret_expired.id, secret_used_up.id))
 _SECRET_FOUND = _REVOKES_SECRET | frozenset(each.id for each in SCOPE_RULES)
 
 
-def after_login(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None) -> UniversalAuths:
-    """Return the store after a login; the same one if nothing is written.
+Count = Callable[[ClientSecret, int], ClientSecret]
+COUNT_INTERVAL = 10_000
+"""Milliseconds."""
+
+
+def _each_use(secret: ClientSecret, now: int) -> ClientSecret:
+    return secret._replace(num_uses=secret.num_uses + 1, updated_at=now, counted_at=now)
+
+
+def _at_intervals(secret: ClientSecret, now: int) -> ClientSecret:
+    """Count a use of a secret without a limit only if none was counted within the interval before `now`."""
+    counted = secret.counted_at
+    if secret.num_uses_limit == 0 and counted is not None and 0 <= now - counted < COUNT_INTERVAL:
+        return secret
+    return _each_use(secret, now)
+
+
+COUNT: Mapping[Edition, Count] = by_edition({"2026-05": _each_use, "2026-08": _at_intervals})
+"""Counts a use of a client secret at a time in milliseconds, in each edition. The interval came on 2026-06-26."""
+
+
+def after_login(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None, count: Count) -> UniversalAuths:
+    """Return the store after a login; the same one if nothing is written. `count` counts a use of the client secret.
 
     A rejected login may write, unlike any other rejected request: the service counts failures, and revokes a secret
     that has expired or reached its usage limit.
@@ -207,7 +229,8 @@ def after_login(store: UniversalAuths, request: LoginRequest, refusal: Refusal |
     if request.lockout is not None:
         store = store.with_lockout(identity_id, None)
     if refusal is None:
-        return store.with_secret(identity_id, secret._replace(num_uses=secret.num_uses + 1, updated_at=now))
+        counted = count(secret, now)
+        return store if counted is secret else store.with_secret(identity_id, counted)
     if refusal.rule in _REVOKES_SECRET:
         return store.with_secret(identity_id, secret._replace(revoked=True, updated_at=now))
     return store

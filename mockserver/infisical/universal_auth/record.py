@@ -30,7 +30,10 @@ class UniversalAuth(NamedTuple):
 
 
 class ClientSecret(NamedTuple):
-    """A client secret. `ttl` (seconds) and `num_uses_limit` 0 mean no limit. Stored in clear, so that fixtures can."""
+    """A client secret. `ttl` (seconds) and `num_uses_limit` 0 mean no limit. Stored in clear, so that fixtures can.
+
+    `counted_at` is when a login last raised `num_uses`, in milliseconds since 1970; None if none has.
+    """
 
     id: str
     secret: str
@@ -41,6 +44,7 @@ class ClientSecret(NamedTuple):
     num_uses_limit: int = 0
     num_uses: int = 0
     revoked: bool = False
+    counted_at: int | None = None
 
 
 class Lockout(NamedTuple):

@@ -135,6 +135,7 @@ def test_every_defect_has_its_rule():
         "token.signature",
         "token.not-active",
         "token.expired",
+        "token.expired-unauthorized",
     ]
 
 

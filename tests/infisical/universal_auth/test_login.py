@@ -216,10 +216,36 @@ async def test_a_good_login_counts_a_use_of_its_secret_and_is_remembered(asked: 
     before = await secrets(asked)
     assert [(await login(asked)).status for _ in range(2)] == [200, 200]
     after = await secrets(asked)
-    assert after.pop(GOOD) == {**before.pop(GOOD), "numUses": 2, "updatedAt": NOW}
+    assert after.pop(GOOD) == {**before.pop(GOOD), "numUses": 1, "updatedAt": NOW}
     assert after == before
     home = asked.mock.worlds.default.state.identities[ROBOT].home
     assert (home.last_login_method, home.last_login_at) == ("universal-auth", 1_800_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "counts"),
+    [("2026-05", [1, 2, 3, 4]), ("2026-08", [1, 1, 2, 2]), ("2026-09", [1, 1, 2, 2]), ("2026-10", [1, 1, 2, 2])],
+)
+async def test_the_uses_of_a_secret_without_a_limit_rise_once_in_ten_seconds(
+    serve: Serve, profile: Profile, as_of: str, counts: list[int]
+):
+    asked = await serve(profile=profile, as_of=as_of)
+    clock = turned_by_hand(asked)
+    found = []
+    for wait in (0, 9.999, 0.001, 9.999):
+        clock.later(wait)
+        assert outcome(await login(asked)) == OK
+        found.append((await secrets(asked))[GOOD]["numUses"])
+    assert found == counts
+    await asked.send("POST", "/_mock/reset", token=None)  # forgets when a use was counted
+    assert outcome(await login(asked)) == OK
+    assert (await secrets(asked))[GOOD]["numUses"] == 1
+
+
+async def test_each_use_of_a_secret_with_a_limit_counts(serve: Serve, profile: Profile):
+    asked = await serve(profile=profile, as_of="2026-10", fixtures_yaml=SUB_ORGANIZATIONS.replace("numUses: 1", ""))
+    assert outcome(await login(asked, "over", SHARED)) == OK
+    assert outcome(await login(asked, "over", SHARED)) == (401, UNAUTHORIZED, "universal-login.secret-used-up")
 
 
 async def test_a_login_commits_once(server: Client):
