@@ -53,5 +53,5 @@ async def test_other_tokens_have_nothing_to_do_with_it(serve: Serve, profile: Pr
     user = await client.get(DETAILS, token=signed(authTokenType="accessToken", exp=None))
     assert user.rule != "token.endless"
     assert (await client.get(DETAILS, token=signed(exp=None, authMethod=None))).rule == "token.claims"
-    body = {"accessToken": signed(exp=None)}
+    body = {"accessToken": signed(**ENDLESS)}
     assert (await client.send("POST", "/api/v1/auth/token/revoke", body, token=None)).status == 200
