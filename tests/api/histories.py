@@ -58,6 +58,8 @@ class Asked(NamedTuple):
 
 
 TORN, IN_THE_DARK = "1d000000-0000-4000-8000-000000000009", "1d000000-0000-4000-8000-00000000000b"
+TEMPLATED, UNTEMPLATED, RETIRED = (f"1d000000-0000-4000-8000-0000000000{n}" for n in ("40", "41", "42"))
+TEMPLATE = "7e000000-0000-4000-8000-000000000001"
 TARGETS = (PAYMENTS, VERIFIED, THROUGH_A_GATEWAY, THROUGH_A_POOL, TORN, IN_THE_DARK, PAYMENTS, VERIFIED)
 LOST = (BARE, HOBBYIST, STRANGER, "no-uuid", PAYMENTS.upper())
 OTHER_TOKENS = (MEMBER, AUDITOR, HOBBY_ADMIN, "acme-three-uses-token", "acme-expired-token", "acme-office-token", "x")
@@ -112,6 +114,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "accessTokenMaxTTL": (60,),
 }
 """What the contract allows and a rule refuses."""
+TEMPLATE_IDS: tuple[tuple[Any, ...], tuple[Any, ...]] = ((None, TEMPLATE, TEMPLATE.upper(), STRANGER), ("", 7, "prod"))
 UNKNOWN = {"identityId": PAYMENTS, "__proto__": {}, "more": [[]]}
 
 
@@ -147,6 +150,28 @@ ANY = st.builds(
 HISTORIES = st.lists(PLAUSIBLE | PLAUSIBLE | ANY, min_size=1, max_size=12)
 
 
+_WITH_TEMPLATE = st.builds(
+    lambda asked, identity, template: asked._replace(identity=identity, body={**asked.body, "templateId": template}),
+    PLAUSIBLE,
+    st.sampled_from((TEMPLATED, UNTEMPLATED, RETIRED, PAYMENTS)),
+    st.sampled_from(TEMPLATE_IDS[0] + TEMPLATE_IDS[1]),
+)
+_LINKED_ALONE = st.builds(
+    Asked,
+    st.sampled_from((TEMPLATED, UNTEMPLATED, RETIRED, PAYMENTS)),
+    st.just(ADMIN),
+    st.sampled_from(TEMPLATE_IDS[0]).map(lambda each: {"templateId": each}),
+    st.just({}),
+)
+_ON_LINKED = st.builds(
+    lambda asked, identity: asked._replace(identity=identity),
+    PLAUSIBLE,
+    st.sampled_from((TEMPLATED, UNTEMPLATED, RETIRED)),
+)
+WITH_TEMPLATES = st.lists(_LINKED_ALONE | _WITH_TEMPLATE | _ON_LINKED | ANY, min_size=1, max_size=10)
+"""Histories that link and unlink, and change what is linked, was linked, or is pinned to a retired gateway."""
+
+
 class Stage:
     """A server in its own event loop, for tests that are not asynchronous themselves."""
 
@@ -172,11 +197,11 @@ class Stage:
 
 
 @contextmanager
-def stage(profile: Profile) -> Iterator[Stage]:
+def stage(profile: Profile, as_of: str | None = None) -> Iterator[Stage]:
     """A server with the bundled world, whose clock ticks with every look."""
 
     async def start() -> tuple[Server, Client]:
-        mock = Core(Settings(port=0, profile=profile), log=Log("error"))
+        mock = Core(Settings(port=0, profile=profile, as_of=as_of), log=Log("error"))
         mock.worlds.default.clock = Ticking()
         server = Server(create_app(mock=mock), "127.0.0.1", 0)
         await server.start()

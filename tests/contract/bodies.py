@@ -11,6 +11,7 @@ from tests.client import BARE, GATEWAY, PAYMENTS, POOL, STRANGER, THROUGH_A_GATE
 from tests.contract.odd import ITEM, KEYS, ODD, TIME, UUID
 from tests.contract.twins import Asked
 
+TEMPLATE = "7e000000-0000-4000-8000-000000000001"
 UPDATE = "updateKubernetesAuth"
 IDS = (PAYMENTS, PAYMENTS, PAYMENTS, THROUGH_A_GATEWAY, BARE, STRANGER, PAYMENTS.upper())
 ODD_IDS = ("..", ".", "a/b", "%", "{identityId}", "search", "details", "é", "\0", "a?b", "a b", "x" * 100, "$(id)")
@@ -24,6 +25,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "organizationId": ("0a000000-0000-4000-8000-000000000001",),
     "gatewayId": (GATEWAY,),
     "gatewayPoolId": (POOL,),
+    "templateId": (TEMPLATE, TEMPLATE, STRANGER),
     "tokenReviewMode": ("api",),
 }
 RAW = (
@@ -64,7 +66,7 @@ class Requests:
             body = self._spoiled(body, operation.body.schema)
         ids = ODD_IDS if chance.random() < 0.02 else IDS
         path = operation.path
-        for name in ("identityId", "tokenId", "clientSecretId"):
+        for name in ("identityId", "tokenId", "clientSecretId", "templateId"):
             path = path.replace(f"{{{name}}}", quote(chance.choice(ids), safe=""))
         if forms and chance.random() < 0.1 and isinstance(body, dict):
             text = {key: value for key, value in body.items() if isinstance(value, str)}

@@ -11,6 +11,7 @@ from mockserver import Settings
 from mockserver.app import Core
 from mockserver.contract.checks import SchemaCheck
 from mockserver.errors import SettingsError
+from mockserver.rules.generation import GENERATIONS, Generation
 from mockserver.rules.profile import Profile
 from tests.client import IDENTITIES, PAYMENTS
 from tests.contract.bodies import Requests
@@ -44,6 +45,31 @@ def test_twenty_thousand_bodies_are_answered_alike(shard: int):
     assert answered["422"] > BODIES / 3, answered
     assert answered["update"] > BODIES / 4, answered
     assert (answered["breach"] > BODIES / 50) == (profile is Profile.LIVE), answered
+    assert both.log.getvalue() == ""
+
+
+_GENERATIONS = [(each, shard) for each in GENERATIONS for shard in range(5)]
+_EVERY_TIME = {("2026-09", 0), ("2026-10", 0)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("as_of", "shard"),
+    [each if each in _EVERY_TIME else pytest.param(*each, marks=pytest.mark.extensive) for each in _GENERATIONS],
+)
+def test_each_generation_is_answered_alike(as_of: Generation, shard: int):
+    both = Twins(Profile.LIVE, as_of=as_of)
+    requests = Requests(both.mocks["compiled"].contracts.of(as_of).operations, seed=100 + shard)
+    answered: Counter[str] = Counter()
+    for number in range(250):
+        if number % 100 == 0:
+            for mock in both.mocks.values():
+                mock.worlds.default.reset()
+        asked = requests.next(forms=True)
+        answered[str(both.agree(asked).status)] += 1
+        answered["templateId"] += b"templateId" in (asked.body or b"")
+    assert answered["200"] > 12, answered
+    assert (answered["templateId"] > 12) == (as_of >= "2026-09"), answered
     assert both.log.getvalue() == ""
 
 

@@ -63,11 +63,11 @@ class _Request(Sent):
 class Twins:
     """The mocks, by their engines; both have the same seed and stand at the same time."""
 
-    def __init__(self, profile: Profile = Profile.CONTRACT, spec: Path | None = None) -> None:
+    def __init__(self, profile: Profile = Profile.CONTRACT, spec: Path | None = None, as_of: str | None = None) -> None:
         self.log = StringIO()
         self.mocks = {
             engine: Core(
-                Settings(engine=engine, profile=profile, seed=1, clock=NOW, spec=spec, journal_size=1),
+                Settings(engine=engine, profile=profile, seed=1, clock=NOW, spec=spec, journal_size=1, as_of=as_of),
                 log=Log("warning", "text", self.log),
             )
             for engine in ENGINES
