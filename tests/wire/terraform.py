@@ -30,13 +30,16 @@ class Id:
 class Terraform:
     """One working directory: its state between the commands."""
 
-    def __init__(self, url: str, auth: Auth, spoil: Spoil | None = None) -> None:
+    def __init__(
+        self, url: str, auth: Auth, spoil: Spoil | None = None, resources: Mapping[str, Resource] = RESOURCES
+    ) -> None:
         self.state: dict[str, Values] = {}
         self.exchanges: list[Exchange] = []
         self.waits: list[float] = []
         self._url = url
         self._auth = auth
         self._spoil = spoil
+        self._resources = resources
 
     @property
     def sent(self) -> list[tuple[str, str, Any, int]]:
@@ -74,8 +77,8 @@ class Terraform:
     async def import_(self, address: str, id: str) -> None:
         """Takes what exists into the state. Raises NotFound."""
         async with self._process() as provider:
-            state = await _resource(address).imported(provider, id)
-            found = await _resource(address).read(provider, state)
+            state = await self._resource(address).imported(provider, id)
+            found = await self._resource(address).read(provider, state)
             assert found is not None, f"Cannot import non-existent remote object: {id}"
             self.state[address] = found
 
@@ -91,14 +94,14 @@ class Terraform:
 
     async def _refresh(self, provider: Provider) -> None:
         for address, state in list(self.state.items()):
-            found = await _resource(address).read(provider, state)
+            found = await self._resource(address).read(provider, state)
             if found is None:
                 del self.state[address]
             else:
-                self.state[address] = settled(_resource(address).schema, state, found)
+                self.state[address] = settled(self._resource(address).schema, state, found)
 
     def _planned(self, address: str, config: Values) -> tuple[Values, Change | None]:
-        resource, prior = _resource(address), self.state.get(address)
+        resource, prior = self._resource(address), self.state.get(address)
         resolved = {name: self._resolved(value) for name, value in config.items()}
         plan = planned(resource.schema, resolved, prior)
         line = change(resource.schema, plan, prior)
@@ -112,7 +115,7 @@ class Terraform:
         return self.state[value.address]["id"] if value.address in self.state else UNKNOWN
 
     async def _carry_out(self, provider: Provider, address: str, config: Values) -> None:
-        resource, prior = _resource(address), self.state.get(address)
+        resource, prior = self._resource(address), self.state.get(address)
         plan, line = self._planned(address, config)
         if line is None:
             return
@@ -126,9 +129,8 @@ class Terraform:
         check_consistent(plan, self.state[address])
 
     async def _delete(self, provider: Provider, address: str) -> None:
-        await _resource(address).delete(provider, self.state[address])
+        await self._resource(address).delete(provider, self.state[address])
         del self.state[address]
 
-
-def _resource(address: str) -> Resource:
-    return RESOURCES[address.partition(".")[0]]
+    def _resource(self, address: str) -> Resource:
+        return self._resources[address.partition(".")[0]]
