@@ -111,7 +111,7 @@ lock:
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build -o requirements/build.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --extra all pyproject.toml -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group fuzz pyproject.toml -c requirements/run.txt -o requirements/fuzz.txt
-	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group docs -o requirements/docs.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --group docs -c requirements/dev.txt -o requirements/docs.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --resolution lowest-direct --group oldest pyproject.toml -o requirements/oldest.txt
 
 clean:
