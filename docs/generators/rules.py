@@ -1,7 +1,6 @@
 """The page of rules: every rule with an anchor of its own, and the order in which each operation checks them."""
 
 import inspect
-from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,9 +14,9 @@ from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Rule
+from mockserver.rules.sources import KINDS, source_counts, source_date
 
 ROOT = Path(__file__).parent.parent.parent
-KINDS = ("contract", "service", "assumption")
 STAGES = {
     "route": "Route",
     "token": "Access token",
@@ -31,7 +30,8 @@ The response header `Mock-Rule` names the rule that rejected a request. This pag
 `GET /_mock/rules` returns the same list as JSON.
 
 Each rule has a *source*: the published contract, the behaviour of the service, or an assumption of this mock. The date
-is that on which the source was read. A rule marked *valid requests* can reject a request that the contract accepts.
+is that of the document, of the assumption, or of the generation of the service that has the rule.
+A rule marked *valid requests* can reject a request that the contract accepts.
 A response that differs by generation is listed from its first generation on; see [generations](generations.md) and
 [profiles](profiles.md).
 """
@@ -64,12 +64,11 @@ def _entry(rule: Rule[Any]) -> list[str]:
     source = rule.source
     facts = [
         *(f"- `{each.value}`: {_answers(rule, each)}" for each in Profile),
-        f"- Source: {source.kind}, {source.where} ({source.date})",
+        f"- Source: {source.kind}, {source.where} ({source_date(rule)})",
         f"- Valid requests: {'yes' if rule.refuses_valid else 'no'}",
         f"- Code: `{_home(rule.check)}`",
     ]
-    if rule.since or rule.until:
-        facts.insert(0, f"- Generations: {_period(rule)}")
+    facts.insert(0, f"- Generations: {_period(rule) or 'all'}")
     return [f'<a id="{rule.id}"></a>', "", f"### `{rule.id}`", "", rule.summary, "", *facts]
 
 
@@ -97,8 +96,5 @@ def _home(check: object) -> str:
 
 
 def _counts() -> list[list[str]]:
-    rows = []
-    for operation in OPERATIONS:
-        found = Counter(rule.source.kind for rule in operation.rules.rules)
-        rows.append([operation.id, *(str(found[kind]) for kind in KINDS)])
-    return rows
+    found = [(operation.id, source_counts(operation.rules)) for operation in OPERATIONS]
+    return [[name, *(str(counts[kind]) for kind in KINDS)] for name, counts in found]

@@ -14,7 +14,7 @@ from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Answer, Rule, Source, answers
 
-_EDGES = Source("service", "the edges of its HTTP", "2026-11-23")
+_EDGES = Source("service", "the edges of its HTTP", "2026-08-20")
 PREFLIGHT = Rule[Any](
     id="http.preflight",
     summary="Answered with 204 if an OPTIONS request has `Origin` and `Access-Control-Request-Method`: it is the"

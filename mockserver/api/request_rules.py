@@ -8,8 +8,8 @@ from mockserver.rules import issues
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
-_PIPELINE = Source("service", "request pipeline", "2026-08-28")
-_FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
+_PIPELINE = Source("service", "request pipeline", "2026-08-20")
+_FRAMEWORK = Source("service", "framework-level bodies", "2026-08-20")
 _CONTRACT = Source("contract", "openapi.yaml, request body", "2026-04-30")
 _MOCK = Source("assumption", "specific to this mock", "2026-11-23")
 _INTERNAL = Answer(500, "InternalServerError")

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from mockserver.rules.rule import Answer, Finding, Rulebook, Source, answers, rule
 
-_FRAMEWORK = Source("service", "framework-level bodies", "2026-08-28")
+_FRAMEWORK = Source("service", "framework-level bodies", "2026-08-20")
 _MOCK = Source("assumption", "specific to this mock", "2026-11-23")
 
 

@@ -6,8 +6,11 @@ from aiohttp import web
 
 from mockserver.control.resource import Call, json_response
 from mockserver.journal.rule_pages import rule_page
+from mockserver.rules.edition import edition
+from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import DIFFERENCES, Profile
 from mockserver.rules.rule import Answer, Rule
+from mockserver.rules.sources import source_counts, source_date
 
 
 async def ledger(call: Call) -> web.Response:
@@ -18,7 +21,8 @@ async def ledger(call: Call) -> web.Response:
     ]
     operations = {name: [rule.id for rule in book.rules] for name, book in call.parts.rulebooks.items()}
     rules = [_row(stage, rule, call.parts.docs_url) for stage, rule in call.parts.ledger]
-    return json_response({"rules": rules, "operations": operations, "profiles": differences})
+    sources = {name: source_counts(book) for name, book in call.parts.rulebooks.items()}
+    return json_response({"rules": rules, "operations": operations, "sources": sources, "profiles": differences})
 
 
 def _row(stage: str, rule: Rule[Any], docs_url: str) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def _row(stage: str, rule: Rule[Any], docs_url: str) -> dict[str, Any]:
         "id": rule.id,
         "stage": stage,
         "says": rule.summary,
-        "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
+        "source": {"kind": rule.source.kind, "where": rule.source.where, "date": source_date(rule)},
         "since": rule.since,
         "until": rule.until,
         "answers": {
@@ -34,6 +38,15 @@ def _row(stage: str, rule: Rule[Any], docs_url: str) -> dict[str, Any]:
             for profile in Profile
             for answer in [newest_answer(rule, profile)]
             if answer is not None
+        },
+        "answersByGeneration": {
+            profile.value: {
+                generation.value: {"status": answer.status, "error": answer.error}
+                for generation in GENERATIONS
+                for answer in [rule.answers.get(edition(profile, generation))]
+                if answer is not None
+            }
+            for profile in Profile
         },
         "errors": list(rule.errors),
         "refusesValid": rule.refuses_valid,

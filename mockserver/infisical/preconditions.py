@@ -17,8 +17,8 @@ UNAUTHORIZED = answers(401, "UnauthorizedError")
 FORBIDDEN = answers(403, "ForbiddenError")
 DENIED = answers(403, "PermissionDenied")
 
-_PATH = Source("service", "identity of the path, checks of every operation about one", "2026-08-28")
-_CALLER = Source("service", "permissions and privilege boundary", "2026-08-28")
+_PATH = Source("service", "identity of the path, checks of every operation about one", "2026-08-20")
+_CALLER = Source("service", "permissions and privilege boundary", "2026-08-20")
 Pair = tuple[str, str]
 """A permission: action and subject."""
 
@@ -205,7 +205,7 @@ def beyond(missing: Sequence[Pair], action: str) -> Finding | None:
 
 def from_service(what: str) -> Source:
     """Return the source of a fact about the newest server (generation N); `what` names the place."""
-    return Source("service", what, "2026-08-28")
+    return Source("service", what, "2026-08-20")
 
 
 def assumed(what: str) -> Source:

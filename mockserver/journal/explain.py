@@ -15,6 +15,7 @@ from mockserver.journal.show import line
 from mockserver.rules.edition import Edition, edition
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED, Rule, Rulebook
+from mockserver.rules.sources import source_date
 
 
 class ReadField(NamedTuple):
@@ -146,7 +147,7 @@ def _decided_by(entry: Entry, rules: Rules, docs_url: str) -> dict[str, Any] | N
     return {
         "rule": rule.id,
         "says": rule.summary,
-        "source": {"kind": rule.source.kind, "where": rule.source.where, "date": rule.source.date},
+        "source": {"kind": rule.source.kind, "where": rule.source.where, "date": source_date(rule)},
         "answer": {"status": entry.status, "error": _error(entry)},
         "docs": rule_page(rule.id, docs_url),
     }

@@ -22,7 +22,8 @@ ACCEPTED = "accepted"
 class Source(NamedTuple):
     """The evidence for a rule: the published contract, the service's behaviour, or an assumption of this mock.
 
-    `where` names the place in it, `date` (ISO 8601) the day on which it was read.
+    `where` names the place in it, `date` (ISO 8601) the day of the document, of the assumption, or of the generation of
+    the service that it was read of; `source_date` has that of a rule that holds in some generations only.
     """
 
     kind: Literal["contract", "service", "assumption"]

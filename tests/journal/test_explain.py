@@ -105,7 +105,7 @@ async def test_the_deciding_rule_comes_with_its_source_and_its_answer(server: Cl
             "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that"
             " is not sent or is 0; a maximum of 0 is no limit."
         ),
-        "source": {"kind": "service", "where": "update, decision list row 13", "date": "2026-08-28"},
+        "source": {"kind": "service", "where": "update, decision list row 13", "date": "2026-08-20"},
         "answer": {"status": 400, "error": "BadRequest"},
         "docs": "docs/reference/rules.md#update.ttl.stored-max",
     }
@@ -203,7 +203,7 @@ DECISION
   refused by update.ttl.stored-max, which answers 400 BadRequest
   Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the
   two that is not sent or is 0; a maximum of 0 is no limit.
-  source: service, update, decision list row 13 (2026-08-28)
+  source: service, update, decision list row 13 (2026-08-20)
   docs: docs/reference/rules.md#update.ttl.stored-max
   reason: Access token TTL (7200) must not be greater than its max TTL (60)
 

@@ -11,7 +11,7 @@ from mockserver.rules.rule import Finding, Rulebook, Source, answers, rule
 @rule(
     "renew.budget",
     "Rejected if the token's max TTL, counted from its first issue, is used up.",
-    Source("service", "renew, order of checks", "2026-08-28"),
+    Source("service", "renew, order of checks", "2026-08-20"),
     answers(401, "UnauthorizedError"),
 )
 def budget(request: SubmittedToken) -> Finding | None:

@@ -8,8 +8,8 @@ from mockserver.infisical.access_tokens.credentials import Credential
 from mockserver.infisical.access_tokens.expiry import EXPIRY, Timed, endless
 from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, Source, answers, rule
 
-_AUTH = Source("service", "bearer tokens, checks of each request", "2026-08-28")
-_ERRORS = Source("service", "conditions of token errors", "2026-08-28")
+_AUTH = Source("service", "bearer tokens, checks of each request", "2026-08-20")
+_ERRORS = Source("service", "conditions of token errors", "2026-08-20")
 _UNAUTHORIZED = answers(401, "UnauthorizedError")
 
 

@@ -45,7 +45,7 @@ def submitted_text(body: object) -> str:
 @rule(
     "token.other-kind",
     "Rejected if `accessToken` is not the token of a machine identity.",
-    Source("service", "renew and revoke, order of checks", "2026-08-28"),
+    Source("service", "renew and revoke, order of checks", "2026-08-20"),
     answers(400, "BadRequest"),
 )
 def other_kind(request: SubmittedToken) -> Finding | None:

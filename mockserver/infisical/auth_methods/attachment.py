@@ -25,7 +25,7 @@ class AboutMethod(Protocol):
 @rule(
     "attach.attached",
     "Rejected if the auth method is already attached to the identity.",
-    Source("service", "attach, row 3", "2026-08-28"),
+    Source("service", "attach, row 3", "2026-08-20"),
     BAD_REQUEST,
 )
 def already_attached(request: AboutMethod) -> Finding | None:
@@ -35,7 +35,7 @@ def already_attached(request: AboutMethod) -> Finding | None:
 @rule(
     "update.not-attached",
     "Rejected if the auth method is not attached to the identity. GET answers the same situation with 404.",
-    Source("service", "update, decision list row 12", "2026-08-28"),
+    Source("service", "update, decision list row 12", "2026-08-20"),
     BAD_REQUEST,
 )
 def update_not_attached(request: AboutMethod) -> Finding | None:
@@ -45,7 +45,7 @@ def update_not_attached(request: AboutMethod) -> Finding | None:
 @rule(
     "get.not-attached",
     "Rejected if the auth method is not attached to the identity. Other operations answer the same situation with 400.",
-    Source("service", "get, order of checks", "2026-08-28"),
+    Source("service", "get, order of checks", "2026-08-20"),
     NOT_FOUND,
 )
 def get_not_attached(request: AboutMethod) -> Finding | None:
@@ -55,7 +55,7 @@ def get_not_attached(request: AboutMethod) -> Finding | None:
 @rule(
     "revoke.not-attached",
     "Rejected if the auth method is not attached to the identity.",
-    Source("service", "revoke, order of checks", "2026-08-28"),
+    Source("service", "revoke, order of checks", "2026-08-20"),
     BAD_REQUEST,
 )
 def revoke_not_attached(request: AboutMethod) -> Finding | None:
@@ -65,7 +65,7 @@ def revoke_not_attached(request: AboutMethod) -> Finding | None:
 @rule(
     "method.not-attached",
     "Rejected if the auth method that the tokens or client secrets belong to is not attached to the identity.",
-    Source("service", "tokens of Token Auth, client secrets of Universal Auth, order of checks", "2026-08-28"),
+    Source("service", "tokens of Token Auth, client secrets of Universal Auth, order of checks", "2026-08-20"),
     BAD_REQUEST,
 )
 def not_attached(request: AboutMethod) -> Finding | None:

@@ -8,7 +8,7 @@ from mockserver.infisical.preconditions import NOT_FOUND, UNAUTHORIZED
 from mockserver.rules import issues
 from mockserver.rules.rule import Finding, Source, answers, rule
 
-_SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-28")
+_SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-20")
 
 
 class Scope(NamedTuple):
@@ -51,7 +51,7 @@ class SlugSent(Protocol):
 @rule(
     "login.organization.slug",
     "Rejected if `organizationSlug`, trimmed and in lower case, is not a slug.",
-    Source("service", "schema of the logins", "2026-08-28"),
+    Source("service", "schema of the logins", "2026-08-20"),
     answers(422, "ValidationFailure"),
     gathers=True,
     about=("organizationSlug",),

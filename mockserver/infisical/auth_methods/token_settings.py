@@ -20,7 +20,7 @@ Record = TypeVar("Record")
 
 DEFAULT_TTL = 2_592_000
 """Seconds. Attach stores this value for a TTL or max TTL that is not sent."""
-_SERVICE = Source("service", "settings of an auth method", "2026-08-28")
+_SERVICE = Source("service", "settings of an auth method", "2026-08-20")
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class SendsRankedSettings(SendsSettings, Protocol):
 @rule(
     "column.integer",
     "Rejected if `accessTokenNumUsesLimit` does not fit a signed 64-bit integer.",
-    Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28"),
+    Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-20"),
     answers(contract=VALIDATION_FAILURE, live=None),
     until="2026-09",
     gathers=True,
@@ -170,7 +170,7 @@ def _ttl_order(message: str) -> Finding:
 @rule(
     "update.nothing-to-write",
     "Rejected if the body sets no column: the running service fails on an empty UPDATE.",
-    Source("service", "update, decision list row 28", "2026-08-28"),
+    Source("service", "update, decision list row 28", "2026-08-20"),
     answers(contract=None, live=Answer(500, "Update by id")),
 )
 def nothing_to_write(request: SendsSettings) -> Finding | None:
@@ -205,7 +205,7 @@ class TtlChange(AuthenticatedRequest, Protocol):
     "update.ttl.stored-max",
     "Rejected if `accessTokenTTL` exceeds `accessTokenMaxTTL`. The stored maximum replaces each of the two that is not"
     " sent or is 0; a maximum of 0 is no limit.",
-    Source("service", "update, decision list row 13", "2026-08-28"),
+    Source("service", "update, decision list row 13", "2026-08-20"),
     BAD_REQUEST,
     about=("accessTokenTTL", "accessTokenMaxTTL"),
 )

@@ -14,7 +14,7 @@ from mockserver.rules.rule import Finding, Rule, Source, answers, rule
 
 COLUMN_LENGTH = 255
 VALUE_LENGTH = 1020
-_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
+_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-20")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _TEXTS = ("name", "metadata")
 

@@ -145,8 +145,8 @@ def truthy(*values: object) -> bool:
     return any(isinstance(value, str) and value != "" for value in values)
 
 
-_SERVICE = Source("service", "the service's schema of attach and update", "2026-08-28")
-_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
+_SERVICE = Source("service", "the service's schema of attach and update", "2026-08-20")
+_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-20")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _Check = Callable[[Any], Issues]
 

@@ -9,7 +9,7 @@ from mockserver.rules.rule import Finding, Source, answers, rule
 
 COLUMN_LENGTH = 255
 _RANK = 0
-_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
+_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-20")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 
 DATABASE_SUMMARY = (

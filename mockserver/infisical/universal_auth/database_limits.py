@@ -18,7 +18,7 @@ from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers, rule
 
 COLUMN_LENGTH = 255
-_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-28")
+_COLUMN = Source("service", "column types; refused at the schema stage by design of this mock", "2026-08-20")
 _CONTRACT_ONLY = answers(contract=VALIDATION_FAILURE, live=None)
 _SETTINGS = ("accessTokenPeriod", "lockoutThreshold", "lockoutDurationSeconds", "lockoutCounterResetSeconds")
 
