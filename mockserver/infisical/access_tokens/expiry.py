@@ -34,7 +34,7 @@ def _expired(sent: Timed, status: int) -> Finding | None:
 @rule(
     "token.expired",
     "Rejected if the token has expired.",
-    Source("service", "conditions of token errors", "2026-08-28"),
+    Source("service", "conditions of token errors", "2026-08-20"),
     answers(403, "TokenError"),
 )
 def expired(sent: Timed) -> Finding | None:
@@ -59,7 +59,7 @@ EXPIRY: tuple[Rule[Timed], ...] = (expired, expired_unauthorized)
     "token.endless",
     "Rejected if the token of a machine identity is a JWT without `exp`, from 2026-08-02T00:00:00Z on by the world's"
     " clock.",
-    Source("service", "maximum age of machine tokens", "2026-08-28"),
+    Source("service", "maximum age of machine tokens", "2026-08-20"),
     answers(401, "UnauthorizedError"),
     since="2026-08",
 )
