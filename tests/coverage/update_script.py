@@ -63,14 +63,16 @@ class Step(NamedTuple):
 
 SCHEMA = (
     Step("contract.body", {"caCert": None}),
-    Step("contract.unrecognized-keys", {"identityId": "x"}, in_live="update.nothing-to-write"),
+    Step("contract.unrecognized-keys", {"identityId": "x"}, in_live="update.nothing-to-write", until="2026-09"),
+    Step("accepted", {"identityId": "x"}, in_live="update.nothing-to-write", since="2026-10"),
     Step("host.blank", {"kubernetesHost": " "}),
     Step("host.characters", {"kubernetesHost": "a b"}),
     Step("host.length", {"kubernetesHost": "a" * 256}, since="2026-08"),
     Step("host.length", {"kubernetesHost": f"{PROD}/{'a' * 256}"}, in_live="update.database", until="2026-05"),
     Step("column.length", {"allowedNames": "a" * 256}, in_live="update.database"),
     Step("column.nul", {"allowedNames": "a\0"}, in_live="update.database"),
-    Step("column.integer", {"accessTokenNumUsesLimit": 2**63}, in_live="update.database"),
+    Step("column.integer", {"accessTokenNumUsesLimit": 2**63}, in_live="update.database", until="2026-09"),
+    Step("integer.safe", {"accessTokenNumUsesLimit": 2**63}, since="2026-10"),
     Step("mode.gateway-needed", {"tokenReviewMode": "gateway"}),
     Step("gateway.both", {"gatewayId": GATEWAY, "gatewayPoolId": POOL}),
     Step("update.ttl.order", {"accessTokenTTL": 2, "accessTokenMaxTTL": 1}),
