@@ -43,6 +43,11 @@ def presented(
     return Presented(sent, token, url, revoked(token, state), member, inactive, left, owner, now=now)
 
 
+def presented_in(world: World, sent: Credential, url: str, now: int) -> Presented:
+    """Return the credential with the status of its token and identity in that world at `now` (milliseconds)."""
+    return presented(sent, url, world.state, world.token_secret, now, world.token_expiry_status)
+
+
 def checked(sent: Presented, address: str, world: World, organization: str | None = None) -> Refusal | None:
     """Return the refusal of an organization header, a credential or a client address; None if all are valid.
 
@@ -59,7 +64,7 @@ def checked(sent: Presented, address: str, world: World, organization: str | Non
         return refusal
     if token.num_uses_limit:
         world.note(world.state.with_token_used(token.id))
-    if trusted_ips.is_trusted(address, _trusted(token, world.state)):
+    if trusted_ips.is_trusted(address, trusted_by(token, world.state)):
         return None if sent.member else MEMBERSHIP.decide(sent, world.edition).refusal
     arrival = Arrival(address, readable=trusted_ips.client_address(address) is not None)
     return ARRIVAL.decide(arrival, world.edition).refusal
@@ -120,7 +125,7 @@ def has_uses_left(token: AccessToken, state: State) -> bool:
     return not token.num_uses_limit or state.token_uses.get(token.id, 0) < token.num_uses_limit
 
 
-def _trusted(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:
+def trusted_by(token: AccessToken, state: State) -> tuple[TrustedIp, ...]:
     """Return the current trusted IPs of the token's auth method. Those at the time of issue do not apply."""
     if token.trusted_ips is not None:
         return token.trusted_ips

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.api import body, fault_injection, http_edges, issue_list, replies
-from mockserver.api.caller import NOBODY, Caller, admitted, checked, presented
+from mockserver.api.caller import NOBODY, Caller, checked, presented_in
+from mockserver.api.known_callers import admitted_anew, known_caller
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
@@ -199,14 +200,16 @@ class VendorApi:
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
-        expiry = world.token_expiry_status
-        sent = presented(headers.credential, entry.target, world.state, world.token_secret, entry.at, expiry)
-        refusal = checked(sent, headers.address_at(entry, world), world, headers.organization)
-        if refusal is not None:
-            return refusal
-        if not found.contract.needs_token:
-            return NOBODY
-        return admitted(sent, world, identities_only=found.operation.identities_only)
+        address, needs_token = headers.address_at(entry, world), found.contract.needs_token
+        if needs_token and not headers.organization:
+            known = known_caller(headers.credential, address, world, entry.at)
+            if known is not None:
+                return known  # every rule has admitted it, and nothing that they read has changed
+        sent = presented_in(world, headers.credential, entry.target, entry.at)
+        refusal = checked(sent, address, world, headers.organization)
+        if refusal is not None or not needs_token:
+            return refusal or NOBODY
+        return admitted_anew(sent, address, world, identities_only=found.operation.identities_only)
 
     def judge(
         self,

@@ -47,7 +47,7 @@ class World:
     what is to go wrong (of the package `faults`), None
     until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
     `habits` is what the critic remembers of the clients; None until there is something. `known_facts` are those that
-    the operations have looked up.
+    the operations have looked up, `known_callers` those whose tokens have been admitted.
     """
 
     state: State
@@ -55,6 +55,7 @@ class World:
     life: int
     faults: Any
     habits: Any
+    known_callers: Any
     known_facts: Any
     _revisions: deque[Revision] | None
     _bytes: int
@@ -68,6 +69,7 @@ class World:
         "faults",
         "habits",
         "id",
+        "known_callers",
         "known_facts",
         "life",
         "revision",
@@ -123,6 +125,7 @@ class World:
         self.life = next(_LIVES)
         self.faults = None
         self.habits = None
+        self.known_callers = None
         self.known_facts = None
         self._revisions, self._bytes = None, 0
 
