@@ -87,14 +87,14 @@ class Call:
         """Puts that state in place of the world's, as a change that this request made."""
         self.world.commit(state, self.request_id, self.size, self.now)
 
-    def decide(self, rules: Rulebook[Any], attempt: Any) -> Decision:
-        """The walk over the operation's rules."""
+    def decide(self, rules: Rulebook[Any], attempt: Any, kinds: frozenset[str] = frozenset()) -> Decision:
+        """The walk over the operation's rules, without those that a kind of the attempt settles."""
         try:
             facts = attempt.facts
         except AttributeError:  # it has no caller
             facts = None
         held = facts.held if facts.__class__ is WorldFacts else None  # others stand for facts that are not known
-        return rules.decide(attempt, self.world.edition, self.sent, held)
+        return rules.decide(attempt, self.world.edition, self.sent, held, kinds)
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ class Rule(NamedTuple, Generic[Request]):
     names that a finding may set. `refuses_valid` says whether the rule can reject a request that the contract accepts.
     A rule that `gathers` adds its issues to the 422 instead of ending the walk. `about` names body properties: the rule
     is checked only if the body has one of them; if empty, it is always checked. A rule `of_caller` reads only facts
-    about caller and identity, and no body.
+    about caller and identity, and no body. A rule `settled_by` a kind of request finds nothing in any request of it.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Rule(NamedTuple, Generic[Request]):
     gathers: bool = False
     about: frozenset[str] = frozenset()
     of_caller: bool = False
+    settled_by: str = ""
 
     def is_asked(self, sent: Iterable[str] | None) -> bool:
         """Whether the rule is checked for a body with these properties; None means that the body is not an object."""
@@ -132,7 +133,7 @@ class Rulebook(Generic[Request]):
 
     def __init__(self, *rules: Rule[Request]) -> None:
         self.rules = rules
-        self._walks: dict[tuple[Edition, tuple[str, ...] | None, bool], _Walk] = {}
+        self._walks: dict[tuple[Edition, tuple[str, ...] | None, bool, frozenset[str]], _Walk] = {}
 
     def decide(
         self,
@@ -140,14 +141,16 @@ class Rulebook(Generic[Request]):
         edition: Edition,
         sent: tuple[str, ...] | None = None,
         held: set[tuple[object, object]] | None = None,
+        kinds: frozenset[str] = frozenset(),
     ) -> Decision:
         """Check the rules in order: return the issues of all gathering rules, else the first refusal.
 
         `sent` names the properties of the body; rules about other properties are skipped. None checks all rules.
         `held`, kept by caller and identity, collects rulebooks with editions: their rules `of_caller` are done with.
+        `kinds` are those of the request, by body and stored record: rules settled by one of them hold.
         """
         known = held is not None and (self, edition) in held
-        walk = self._walks.get((edition, sent, known)) or self._walk(edition, sent, known)
+        walk = self._walks.get((edition, sent, known, kinds)) or self._walk(edition, sent, known, kinds)
         gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
         if gathered:
             return Decision(_gathered_refusal(gathered, edition), tuple(rule.id for rule, _ in gathered))
@@ -169,13 +172,13 @@ class Rulebook(Generic[Request]):
             yield Step(each, "refused" if each.id in refused_by else "held" if reached else "not reached")
             reached = reached and (gathering or each.id not in refused_by)
 
-    def _walk(self, edition: Edition, sent: tuple[str, ...] | None, known: bool) -> "_Walk":
-        rules = (each for each in self.rules if edition in each.answers and not (known and each.of_caller))
-        made = _Walk(tuple(rules), sent)
-        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # callers choose the names, so the cache is bounded
+    def _walk(self, edition: Edition, sent: tuple[str, ...] | None, known: bool, kinds: frozenset[str]) -> "_Walk":
+        asked = (each for each in self.rules if edition in each.answers and each.settled_by not in kinds)
+        made = _Walk(tuple(each for each in asked if not (known and each.of_caller)), sent)
+        if sum(map(len, sent or ())) <= _KEPT_NAMES:  # callers choose the names
             if len(self._walks) >= _KEPT_WALKS:
                 self._walks.clear()
-            self._walks[edition, sent, known] = made
+            self._walks[edition, sent, known, kinds] = made
         return made
 
 
@@ -224,6 +227,7 @@ def rule(
     gathers: bool = False,
     about: tuple[str, ...] = (),
     of_caller: bool = False,
+    settled_by: str = "",
 ) -> Callable[[Callable[[Request], Finding | None]], Rule[Request]]:
     """Turn the decorated check into a rule. `summary` says when a request is rejected: "Rejected if …".
 
@@ -243,6 +247,7 @@ def rule(
             gathers=gathers,
             about=frozenset(about),
             of_caller=of_caller,
+            settled_by=settled_by,
         )
 
     return make

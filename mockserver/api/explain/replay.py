@@ -129,10 +129,10 @@ class _RecordingCall(Call):
 
     walk: tuple[Rulebook[Any], Any] | None = None
 
-    def decide(self, rules: Rulebook[Any], request: Any) -> Decision:
+    def decide(self, rules: Rulebook[Any], request: Any, kinds: frozenset[str] = frozenset()) -> Decision:
         """Check the rules and return the decision."""
         self.walk = rules, request
-        return Call.decide(self, rules, request)
+        return Call.decide(self, rules, request, kinds)
 
 
 class _StoredRequest(NamedTuple):

@@ -26,7 +26,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         wrong_types=call.issues.wrong_types,
         behaviour=behaviour,
     )
-    decision = call.decide(UPDATE, request)
+    decision = call.decide(UPDATE, request, request.kinds)
     if decision.refused:
         return Outcome(decision, None, stored, request.sent)
     record = request.record.after

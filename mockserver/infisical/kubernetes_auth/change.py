@@ -80,5 +80,19 @@ _FIELDS_AS_OF = by_generation({"2026-05": _FIELDS, "2026-09": _WITH_TEMPLATE})
 NAMES = {name: field.name for name, field in _WITH_TEMPLATE.items()}
 """Each body property with its attribute name in `Change` and in the record."""
 
+CONNECTION = frozenset(
+    (
+        "kubernetes_host",
+        "ca_cert",
+        "verify_tls_certificate",
+        "token_reviewer_jwt",
+        "token_review_mode",
+        "gateway_id",
+        "gateway_pool_id",
+        "template_id",
+    )
+)
+"""The fields that say how the cluster is reached, by attribute name; `template_id` stands for all of them."""
+
 RANKS = ranks(_WITH_TEMPLATE)
 """The rank of each property among the issues of a 422: the order of the published schema, which the service shares."""

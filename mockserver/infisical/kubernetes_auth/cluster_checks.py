@@ -2,6 +2,7 @@
 
 from mockserver.infisical.kubernetes_auth.request import Configuration
 from mockserver.infisical.kubernetes_auth.sources import decision_list
+from mockserver.infisical.kubernetes_auth.update_kinds import CALLS_NO_CLUSTER
 from mockserver.infisical.preconditions import BAD_REQUEST, assumed
 from mockserver.rules.rule import Answer, Finding, answers, rule
 
@@ -30,6 +31,7 @@ LOCAL_HOST = "Local and private IP addresses are not allowed as Kubernetes host:
     "Rejected if the cluster is reached through a gateway pool without a healthy gateway, whatever the mode and host.",
     decision_list(26),
     BAD_REQUEST,
+    settled_by=CALLS_NO_CLUSTER,
 )
 def pool_healthy(request: Configuration) -> Finding | None:
     pool = request.record.route.gateway_pool_id
@@ -84,6 +86,7 @@ def names_scheme(host: str) -> bool:
     " fails on such a host.",
     assumed("decision list row 27: the service fails on the URL; the contract profile rejects it"),
     answers(contract=Answer(400, "BadRequest"), live=Answer(500, "InternalServerError")),
+    settled_by=CALLS_NO_CLUSTER,
 )
 def cluster_scheme(request: Configuration) -> Finding | None:
     check = request.record.connectivity_check
@@ -101,6 +104,7 @@ def cluster_scheme(request: Configuration) -> Finding | None:
     decision_list(27),
     answers(400, "KubernetesHostConnectionError"),
     errors=CLUSTER_ERRORS,
+    settled_by=CALLS_NO_CLUSTER,
 )
 def cluster_connectivity(request: Configuration) -> Finding | None:
     check = request.record.connectivity_check
@@ -115,6 +119,7 @@ def cluster_connectivity(request: Configuration) -> Finding | None:
     decision_list(27),
     answers(400, "TokenReviewerPermissionError"),
     errors=REVIEWER_ERRORS,
+    settled_by=CALLS_NO_CLUSTER,
 )
 def cluster_reviewer(request: Configuration) -> Finding | None:
     check = request.record.review_check

@@ -9,7 +9,8 @@ from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.change import RANKS, Change
 from mockserver.infisical.kubernetes_auth.connection import Template, with_template
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
-from mockserver.infisical.kubernetes_auth.resulting import Route, attached, linked, resulting, validation_route
+from mockserver.infisical.kubernetes_auth.resulting import DIRECT, Route, attached, linked, resulting, validation_route
+from mockserver.infisical.kubernetes_auth.update_kinds import CALLS_NO_CLUSTER, OF_NO_KIND, kinds_of
 from mockserver.infisical.preconditions import CallerFacts
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import Issue
@@ -141,7 +142,7 @@ class UpdateRequest:
     """An update request. `issues` and `unrecognized` come from the contract check of the body.
 
     `texts` are the properties of the body before trimming and lower-casing. Only rules that follow the check for a
-    stored record may read `record`.
+    stored record may read `record`. `kinds` settle rules: they say what follows from what is stored and sent.
     """
 
     identity_id: str
@@ -157,6 +158,7 @@ class UpdateRequest:
     links: bool
     template: Template | None
     texts: Mapping[str, Any]
+    kinds: frozenset[str]
     method = METHOD
     ranks: ClassVar[Mapping[str, int]] = RANKS
     is_configured_by_template = False
@@ -177,9 +179,10 @@ class UpdateRequest:
         behaviour: Behaviour = NEWEST,
     ) -> "UpdateRequest":
         """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
-        written, record, template, links = sent, _NO_RECORD, None, False
+        written, record, template, links, kinds = sent, _NO_RECORD, None, False, OF_NO_KIND
         if stored is not None and not issues:
             template_id = sent.template_id
+            kinds = kinds_of(stored, sent)
             if isinstance(template_id, str) and template_id != stored.template_id:
                 links, template = True, facts.template(template_id.lower())
             if template is None:
@@ -187,22 +190,12 @@ class UpdateRequest:
             else:
                 written = with_template(sent, template)
                 after = linked(stored, written, template.connection, now)
-            record = ResultingRecord.of_update(stored, written, after, behaviour)
-        return cls(
-            identity_id,
-            stored,
-            sent,
-            facts,
-            issues,
-            unrecognized,
-            wrong_types,
-            written,
-            record,
-            behaviour,
-            links,
-            template,
-            texts,
-        )
+            if CALLS_NO_CLUSTER in kinds:
+                record = ResultingRecord(after, after.token_review_mode != GATEWAY_MODE, DIRECT, None, None)
+            else:
+                record = ResultingRecord.of_update(stored, written, after, behaviour)
+        about = (identity_id, stored, sent, facts, issues, unrecognized, wrong_types)
+        return cls(*about, written, record, behaviour, links, template, texts, kinds)
 
     @property
     def stored_max_ttl(self) -> int:

@@ -62,6 +62,9 @@ class Route(NamedTuple):
         return self.gateway_id is None and self.gateway_pool_id is None
 
 
+DIRECT = Route(None, None)
+
+
 def validation_route(stored: KubernetesAuth, change: Change) -> Route:
     """Return the route of the outbound checks. It can differ from that of the resulting record.
 

@@ -14,6 +14,7 @@ from mockserver.infisical.kubernetes_auth.fields import (
 )
 from mockserver.infisical.kubernetes_auth.request import UpdateRequest
 from mockserver.infisical.kubernetes_auth.sources import decision_list
+from mockserver.infisical.kubernetes_auth.update_kinds import KEEPS_TLS
 from mockserver.infisical.preconditions import BAD_REQUEST
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT
@@ -46,6 +47,7 @@ ttl_order = field_rule(
     " `verifyTlsCertificate` is sent.",
     decision_list(24),
     BAD_REQUEST,
+    settled_by=KEEPS_TLS,
 )
 def ca_required(request: UpdateRequest) -> Finding | None:
     record = request.record
@@ -64,6 +66,7 @@ def ca_required(request: UpdateRequest) -> Finding | None:
     "Rejected if TLS verification is off in mode `api` and a CA certificate is sent or stored.",
     decision_list(25),
     BAD_REQUEST,
+    settled_by=KEEPS_TLS,
 )
 def ca_conflict(request: UpdateRequest) -> Finding | None:
     record = request.record
