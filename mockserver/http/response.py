@@ -69,12 +69,13 @@ class BytesResponse(web.StreamResponse):
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""
-        lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
-        if lines.count("\n") != len(self.headers):
+        headers = self.headers
+        lines = "\r\n".join([*map(_line, headers.items()), f"Content-Length: {len(self.body)}"])
+        if lines.count("\n") != len(headers):
             raise ValueError("a header has more than one line")
         start = _start(self.status, version, machine_seconds())
-        end = _connection(version, kept, keep_alive=self.keep_alive)
-        return f"{start}{lines}Content-Length: {len(self.body)}\r\n{end}\r\n".encode()
+        end = _connection(version, kept, keep_alive=not self._closes)
+        return f"{start}{lines}\r\n{end}\r\n".encode()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Everything has been sent already."""
@@ -85,6 +86,10 @@ class BytesResponse(web.StreamResponse):
         if not self.keep_alive:
             response.force_close()
         return response
+
+
+_line = ": ".join
+"""A header from its name and value, made without a step of the interpreter."""
 
 
 @lru_cache(maxsize=64)

@@ -27,7 +27,7 @@ def fields_of(body: object, fields: Mapping[str, Field]) -> dict[str, Any]:
     for name, value in body.items() if isinstance(body, dict) else ():
         if name in fields:
             field, types, read = fields[name]
-            if type(value) in types:
+            if value.__class__ in types:
                 sent[field] = value if value is None or read is None else read(value)
     return sent
 

@@ -9,7 +9,7 @@ WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 BIGINT_MAX = 2**63 - 1
-_SAFE = 2**53
+SAFE_INTEGER = 2**53
 _EXPONENT = 10**21
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -42,7 +42,7 @@ def bigint(number: float) -> int:
     The service holds numbers as doubles and writes their shortest decimal digits, so beyond 2**53 the last digits are
     zeros.
     """
-    if -_SAFE <= number <= _SAFE:
+    if -SAFE_INTEGER <= number <= SAFE_INTEGER:
         return int(number)
     return int(Decimal(repr(float(number))))
 

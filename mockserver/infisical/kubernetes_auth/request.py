@@ -194,8 +194,22 @@ class UpdateRequest:
                 record = ResultingRecord(after, after.token_review_mode != GATEWAY_MODE, DIRECT, None, None)
             else:
                 record = ResultingRecord.of_update(stored, written, after, behaviour)
-        about = (identity_id, stored, sent, facts, issues, unrecognized, wrong_types)
-        return cls(*about, written, record, behaviour, links, template, texts, kinds)
+        return cls(
+            identity_id,
+            stored,
+            sent,
+            facts,
+            issues,
+            unrecognized,
+            wrong_types,
+            written,
+            record,
+            behaviour,
+            links,
+            template,
+            texts,
+            kinds,
+        )
 
     @property
     def stored_max_ttl(self) -> int:
@@ -249,19 +263,8 @@ class AttachRequest:
             template = facts.template(sent.template_id.lower()) if isinstance(sent.template_id, str) else None
             written = sent if template is None else with_template(sent, template)
             record = ResultingRecord.of_attach(written, attached(written, id, identity_id.lower(), now), behaviour)
-        return cls(
-            identity_id,
-            stored,
-            sent,
-            facts,
-            issues,
-            unrecognized,
-            wrong_types,
-            written,
-            record,
-            behaviour,
-            template,
-        )
+        about = (identity_id, stored, sent, facts, issues, unrecognized, wrong_types)
+        return cls(*about, written, record, behaviour, template)
 
     @property
     def is_configured_by_template(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL, parsed, whole
-from mockserver.infisical.javascript import bigint
+from mockserver.infisical.javascript import SAFE_INTEGER, bigint
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.connection import Connection
 from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
@@ -20,7 +20,9 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
         return stored
     after = dict(change.sent)
     for name in _WHOLE.intersection(after):
-        after[name] = bigint(after[name])
+        number = after[name]
+        if number.__class__ is not int or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
+            after[name] = bigint(number)
     if "access_token_trusted_ips" in after:
         after["access_token_trusted_ips"] = parsed(change.access_token_trusted_ips, ())
     if "token_reviewer_jwt" in after:
@@ -35,7 +37,7 @@ def resulting(stored: KubernetesAuth, change: Change, now: int) -> KubernetesAut
     for name, value in after.items():
         values[_PLACES[name]] = value
     values[_UPDATED_AT] = now
-    return KubernetesAuth._make(values)
+    return tuple.__new__(KubernetesAuth, values)  # what `_make` does, less its call
 
 
 _PLACES = {name: place for place, name in enumerate(KubernetesAuth._fields)}
