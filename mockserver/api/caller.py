@@ -43,11 +43,6 @@ def presented(
     return Presented(sent, token, url, revoked(token, state), member, inactive, left, owner, now=now)
 
 
-def presented_in(world: World, sent: Credential, url: str, now: int) -> Presented:
-    """Return the credential with the status of its token and identity in that world at `now` (milliseconds)."""
-    return presented(sent, url, world.state, world.token_secret, now, world.token_expiry_status)
-
-
 def checked(sent: Presented, address: str, world: World, organization: str | None = None) -> Refusal | None:
     """Return the refusal of an organization header, a credential or a client address; None if all are valid.
 

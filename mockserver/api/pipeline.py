@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from mockserver.api import body, fault_injection, http_edges, issue_list, replies
-from mockserver.api.caller import NOBODY, Caller, checked, presented_in
+from mockserver.api.caller import NOBODY, Caller, checked, presented
 from mockserver.api.known_callers import admitted_anew, known_caller
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.api.prefer import CODE
@@ -133,11 +133,8 @@ class VendorApi:
         """Return the response to what never reaches an operation: malformed HTTP, a late head."""
         entry = Entry(self._ids.request_id(), self._worlds.default.clock.now(), "", "", b"[]", DEFAULT)
         if request is not None:
-            entry.method, entry.target, entry.headers = (
-                request.method,
-                request.raw_path,
-                packed_headers(request.headers),
-            )
+            entry.method, entry.target = request.method, request.raw_path
+            entry.headers = packed_headers(request.headers)
         return self._close(entry, replies.failed(rule, entry.id, reason, closes=True), stopwatch())
 
     def failed(self, request: web.BaseRequest, error: BaseException) -> BytesResponse:
@@ -201,11 +198,11 @@ class VendorApi:
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
         address, needs_token = headers.address_at(entry, world), found.contract.needs_token
-        if needs_token and not headers.organization:
-            known = known_caller(headers.credential, address, world, entry.at)
-            if known is not None:
-                return known  # every rule has admitted it, and nothing that they read has changed
-        sent = presented_in(world, headers.credential, entry.target, entry.at)
+        credential, now = headers.credential, entry.at
+        as_before = needs_token and credential.text and not headers.organization
+        if as_before and (known := known_caller(credential, address, world, now)) is not None:
+            return known  # every rule has admitted it, and nothing that they read has changed
+        sent = presented(credential, entry.target, world.state, world.token_secret, now, world.token_expiry_status)
         refusal = checked(sent, address, world, headers.organization)
         if refusal is not None or not needs_token:
             return refusal or NOBODY
