@@ -207,8 +207,7 @@ def _refusal(rule: Rule[Any], finding: Finding, edition: Edition) -> Refusal:
 
 def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], edition: Edition) -> Refusal:
     ranked = sorted(
-        ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues),
-        key=itemgetter(0),
+        ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues), key=itemgetter(0)
     )
     first = ranked[0][1]
     return Refusal(first.id, first.answers[edition], shaped((issue for _, _, issue in ranked), edition))
