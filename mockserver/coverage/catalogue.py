@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.operation import ContractOperation
+from mockserver.rules.contract_rules import UNRECOGNIZED_KEYS
 from mockserver.rules.decision_table import Table, Writes
 from mockserver.rules.edition import EDITIONS, Edition
 from mockserver.rules.rule import Rule, Rulebook, together
@@ -21,13 +22,17 @@ FIRED, HELD = "refused", "held"
 
 
 class Subject(NamedTuple):
-    """The items of one operation. `fields` maps each property of the body to the classes that can occur."""
+    """The items of one operation. `fields` maps each property of the body to the classes that can occur.
+
+    `is_closed`: whether an object of the body may have no further properties; else no request is rejected for one.
+    """
 
     id: str
     statuses: tuple[int, ...]
     rules: Rulebook[Any]
     fields: Mapping[str, tuple[str, ...]]
     writes: Writes | None
+    is_closed: bool = True
 
     @classmethod
     def of(cls, contract: ContractOperation, rules: Rulebook[Any], writes: Writes | None) -> "Subject":
@@ -38,14 +43,16 @@ class Subject(NamedTuple):
             name: tuple(_classes(each, required=name in schema.get("required", ()), written=name in written))
             for name, each in schema.get("properties", {}).items()
         }
-        return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes)
+        return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes, _is_closed(schema))
 
     def items(self) -> dict[str, tuple[tuple[str, frozenset[Edition]], ...]]:
         """Return the items by section, each with the editions in which it can occur. Empty sections are left out."""
         tables = () if self.writes is None else self.writes.tables
         sections = {
             "statuses": tuple((str(status), _EVERY) for status in self.statuses),
-            "rules": tuple(of_rules(self.rules.rules, FIRED, HELD)),
+            "rules": tuple(
+                each for each in of_rules(self.rules.rules, FIRED, HELD) if self.is_closed or each[0] != _OPEN
+            ),
             "fields": tuple((f"{name} {each}", _EVERY) for name, classes in self.fields.items() for each in classes),
             "tables": tuple((row, _editions(table, row)) for table in tables for row in table.rows),
         }
@@ -53,6 +60,14 @@ class Subject(NamedTuple):
 
 
 _EVERY = frozenset(EDITIONS)
+_OPEN = f"{UNRECOGNIZED_KEYS} {FIRED}"
+
+
+def _is_closed(schema: object) -> bool:
+    """Whether the schema, or one in it, rejects properties that it does not name."""
+    if isinstance(schema, Mapping):
+        return schema.get("additionalProperties") is False or any(map(_is_closed, schema.values()))
+    return isinstance(schema, list) and any(map(_is_closed, schema))
 
 
 def _editions(table: Table, row: str) -> frozenset[Edition]:

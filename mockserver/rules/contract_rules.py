@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
+UNRECOGNIZED_KEYS = "contract.unrecognized-keys"
 VALIDATION_FAILURE = Answer(422, "ValidationFailure")
 
 
@@ -42,7 +43,7 @@ CONTRACT_RULES: tuple[Rule[Any], ...] = (
         gathers=True,
     ),
     Rule(
-        id="contract.unrecognized-keys",
+        id=UNRECOGNIZED_KEYS,
         summary=(
             "Rejected if an object in the body has properties that the contract does not define."
             " The running service drops them."
