@@ -43,7 +43,8 @@ class Subject(NamedTuple):
             name: tuple(_classes(each, required=name in schema.get("required", ()), written=name in written))
             for name, each in schema.get("properties", {}).items()
         }
-        return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes, _is_closed(schema))
+        is_closed = contract.body is None or _is_closed(schema)
+        return cls(contract.id, tuple(sorted(contract.responses)), rules, fields, writes, is_closed)
 
     def items(self) -> dict[str, tuple[tuple[str, frozenset[Edition]], ...]]:
         """Return the items by section, each with the editions in which it can occur. Empty sections are left out."""
