@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import mockserver
+from mockserver.http import response
 from mockserver.infisical.state import State
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
@@ -102,17 +103,21 @@ async def sizes(serve: Serve, tmp_path: Path) -> list[Client]:
     return clients
 
 
-async def test_a_request_costs_the_same_among_many(sizes: list[Client]):
+async def test_a_request_costs_the_same_among_many(sizes: list[Client], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(response, "machine_seconds", lambda: 1_800_000_000)  # the head is made anew every second
     for name, (method, path, body) in REQUESTS.items():
         counted = []
         for client in sizes:
             sending = {} if body is None else {"json": body}
             await client.send(method, path, **sending)  # what is computed once is computed now
             client.mock.worlds.default.snapshots.clear()
-            with Calls() as calls:
-                answer = await client.send(method, path, **sending)
-            assert answer.status < 300, (name, answer.content)
-            counted.append(calls.count)
+            several = []
+            for _ in range(3):  # the server's look at its connections may fall into one of them
+                with Calls() as calls:
+                    answer = await client.send(method, path, **sending)
+                assert answer.status < 300, (name, answer.content)
+                several.append(calls.count)
+            counted.append(min(several))
         assert counted[0] == counted[1] > 0, name
 
 

@@ -97,6 +97,10 @@ def test_the_answer_shows_the_record_as_it_is_stored(on: Stage, history: list[As
             shown = next(each for each in dump(on.state)["identities"] if each["id"] == asked.identity.lower())
             record = answer.record
             assert record.pop("identityId") == asked.identity.lower()
+            stored = shown["kubernetesAuth"]  # which names a template only if there is one
+            assert record.pop("templateId", None) == stored.pop("templateId", None)
+            mark = "isTokenReviewerJwtTemplateSourced"
+            assert record.pop(mark, False) == stored.pop(mark, False)
             ips = record.pop("accessTokenTrustedIps")
             assert [
                 {"ipAddress": f"{each['ipAddress']}/{each['prefix']}" if "prefix" in each else each["ipAddress"]}

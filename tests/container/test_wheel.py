@@ -41,8 +41,10 @@ def test_its_extras_and_its_plugin_are_told_to_installers(wheel):
     assert {line for line in lines if line.startswith("Provides-Extra")} == {
         "Provides-Extra: all",
         "Provides-Extra: inspector",
+        "Provides-Extra: metrics",
         "Provides-Extra: pytest",
         "Provides-Extra: testcontainers",
+        "Provides-Extra: tls",
     }
     needed = [line for line in lines if line.startswith("Requires-Dist: ") and ("pytest" in line or "testc" in line)]
     assert len(needed) == 2
