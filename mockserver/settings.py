@@ -125,3 +125,8 @@ class Settings:
         if self.fixtures or self.fixtures_yaml is not None:
             return self.fixtures
         return (bundled("fixtures"),)
+
+    @property
+    def serves_tls(self) -> bool:
+        """Whether the server speaks HTTPS."""
+        return self.tls != "off" or self.tls_cert is not None

@@ -202,7 +202,7 @@ class Connection(DirectHandler):
             self._since = None
             loop = asyncio.get_running_loop()
             loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, loop.time())
-        return self.ssl_context is None
+        return not self._limits.settings.serves_tls  # asyncio logs a warning if a connection over TLS is to be kept
 
     def _cut_short(self, body: StreamReader) -> None:
         if self._phase is Phase.LINGERING:
