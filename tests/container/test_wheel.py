@@ -42,6 +42,7 @@ def test_its_extras_and_its_plugin_are_told_to_installers(wheel):
         "Provides-Extra: all",
         "Provides-Extra: inspector",
         "Provides-Extra: metrics",
+        "Provides-Extra: mcp",
         "Provides-Extra: pytest",
         "Provides-Extra: testcontainers",
         "Provides-Extra: tls",
