@@ -34,8 +34,8 @@ NOTICED = """\
 `infisical-mock generations diff 2026-05 2026-10` prints what a client can notice between two generations. Each
 difference has a minimal request and both answers; `--format json` has them whole. The mock answers the requests in
 profile `live` from the bundled world, so each of them can be repeated:
-`POST /_mock/worlds {"profile": "live", "asOf": "2026-05"}` creates the world to send it to. These are the differences
-between neighbouring generations.
+`PUT /_mock/worlds/old {"profile": "live", "asOf": "2026-05"}` creates the world to send it to. These are the
+differences between neighbouring generations.
 """
 
 

@@ -190,7 +190,9 @@ class VendorApi:
         match = self._served[edition.generation].routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
-            routing = Routing(entry.target, entry.method, entry.world, known, match.problem, gone, path)
+            routing = Routing(
+                entry.target, entry.method, entry.world, known, match.problem, gone, path, self._worlds.server
+            )
             return replies.not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target[0].id
         return RouteMatch(*match.target, match.parameters)

@@ -19,14 +19,17 @@ class Routing(NamedTuple):
     problem: Literal["encoding", "unknown", "segment", "method"] | None = None
     world_gone: str = ""
     path: str = ""
+    server: str = ""
 
 
 @rule("world.unknown", "Rejected if the request names a world that does not exist.", _MOCK, answers(404, "NotFound"))
 def world_unknown(routing: Routing) -> Finding | None:
     if routing.world_known:
         return None
-    reason = routing.world_gone or "create it first with POST /_mock/worlds"
-    return Finding(f"There is no world '{routing.world}': {reason}")
+    # Behind a proxy the client knows neither which server it reached nor that another one has the world.
+    where = f" on the server {routing.server}" if routing.server else ""
+    reason = routing.world_gone or "create it first with PUT /_mock/worlds/{world}"
+    return Finding(f"There is no world '{routing.world}'{where}: {reason}")
 
 
 @rule(

@@ -32,6 +32,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/rules", "rules.ledger"),
     ("GET", "/_mock/worlds", "worlds.listing"),
     ("POST", "/_mock/worlds", "worlds.create"),
+    ("PUT", "/_mock/worlds/{world}", "worlds.put"),
     ("GET", "/_mock/worlds/{world}", "worlds.show"),
     ("DELETE", "/_mock/worlds/{world}", "worlds.delete"),
     ("POST", "/_mock/worlds/{world}/reset", "worlds.reset"),

@@ -21,7 +21,8 @@ def with_world(handler: WorldHandler) -> Handler:
         if world is None:
             gone = worlds.why_gone(name)
             near = "" if gone else did_you_mean(nearest(name, (each.id for each in worlds)))
-            reason = f"there is no world {quoted(name)}{f': {gone}' if gone else near and f'.{near}'}"
+            where = f" on the server {worlds.server}" if worlds.server else ""
+            reason = f"there is no world {quoted(name)}{where}{f': {gone}' if gone else near and f'.{near}'}"
             return refused("NotFound", "/world", reason, 404)
         return await handler(call, world)
 

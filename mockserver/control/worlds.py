@@ -1,5 +1,6 @@
 """`/_mock/worlds`: isolated worlds, created from the seed, from another world or from uploaded fixtures."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -11,7 +12,8 @@ from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, no_content, problem
 from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.control.world_handler import with_world
-from mockserver.errors import FixtureErrors
+from mockserver.errors import FixtureErrors, quoted
+from mockserver.http.json_encoding import digest
 from mockserver.infisical.access_tokens.client_address import TrustedProxies, trusted_proxy
 from mockserver.rules.edition import Edition, edition
 from mockserver.rules.generation import generation_as_of
@@ -34,24 +36,71 @@ async def create(call: Call) -> web.Response:
     if isinstance(body, web.Response):
         return body
     name = body["id"] if "id" in body else worlds.new_id()
-    rejection = _cannot_add(worlds, name)
-    if rejection is not None:
-        return rejection
+    return await _added(call, name, body, lambda: _invalid_or_taken(worlds, name))
+
+
+async def put(call: Call) -> web.Response:
+    """Create the world of that path. The same body again changes nothing; another body is a conflict."""
+    worlds, name = call.parts.worlds, call.parameters["world"]
+    body = await own_contract.body_of(call, "putWorld", MAX_STATE)
+    if isinstance(body, web.Response):
+        return body
+    if name == DEFAULT:
+        return refused("BadWorld", "/id", "there is a world 'default' already, from the server's own fixtures", 409)
+    reason = worlds.invalid_id(name)
+    if reason:
+        return refused("BadWorld", "/world", reason)
+    if body.get("id", name) != name:
+        return refused("BadWorld", "/id", f"the path says {quoted(name)}: leave id out, or send the same")
+    made_from = await _digest(call, body)
+    return await _added(call, name, body, lambda: _standing(call, name, made_from))
+
+
+async def _added(
+    call: Call, name: str, body: dict[str, Any], settled: Callable[[], web.Response | None]
+) -> web.Response:
+    """Create the world of the body. `settled` returns the response if there is nothing to create; None otherwise."""
+    worlds = call.parts.worlds
+    response = settled() or _full(worlds)
+    if response is not None:
+        return response
     made = await _made(call, name, body)
     if isinstance(made, web.Response):
         return made
-    rejection = _cannot_add(worlds, name)  # other requests may have created worlds while the fixtures were parsed
-    if rejection is not None:
-        return rejection
+    made.made_from = await _digest(call, body)
+    response = settled() or _full(worlds)  # other requests may have created worlds while the fixtures were parsed
+    if response is not None:
+        return response
     worlds.add(made)
     return json_response(shown(call, made), 201)
 
 
-def _cannot_add(worlds: Worlds, name: str) -> web.Response | None:
-    """Return the error response if no world with that name can be added now; None otherwise."""
+def _invalid_or_taken(worlds: Worlds, name: str) -> web.Response | None:
+    """Return the error response if no world can get that name; None otherwise."""
     reason = worlds.problem(name)
-    if reason:
-        return refused("BadWorld", "/id", reason, 409 if worlds.find(name) else 400)
+    return refused("BadWorld", "/id", reason, 409 if worlds.find(name) else 400) if reason else None
+
+
+def _standing(call: Call, name: str, made_from: bytes) -> web.Response | None:
+    """Return the response if there is a world of that name: 200 if it was created by the same body, 409 otherwise."""
+    found = call.parts.worlds.find(name)
+    if found is None:
+        return None
+    if found.made_from == made_from:
+        return json_response(shown(call, found))
+    reason = f"there is a world {quoted(name)} already, created by another body: delete it first, or send that body"
+    return refused("BadWorld", "/world", reason, 409)
+
+
+async def _digest(call: Call, body: dict[str, Any]) -> bytes:
+    """Return a digest of the body without its id: two bodies have the same one if they are the same JSON value."""
+    length = call.request.content_length
+    is_large = "fixtures" in body and (length is None or length > background.LARGE_TEXT)
+    return await background.run(is_large, digest, {key: body[key] for key in body if key != "id"})
+
+
+def _full(worlds: Worlds) -> web.Response | None:
+    """Return the error response if the limit of worlds is reached; None otherwise."""
     if worlds.is_full():
         reason = f"All {worlds.most} worlds (--max-worlds) have been used within the last {worlds.idle_seconds:g} s"
         return problem(429, "TooManyWorlds", f"{reason}: delete some with DELETE /_mock/worlds/{{world}}")

@@ -1,10 +1,15 @@
-"""JSON encoding of any value that a request can contain."""
+"""JSON encoding of any value that a request can contain, and digests of JSON values."""
 
 import json
+import re
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
 import orjson
+
+_WHOLE_FLOAT = re.compile(rb"[\[:,]-?[0-9]+\.0[\],}]")
+"""Something like an integer that is written as a float; it may also be a part of a text."""
 
 
 def encoded(value: Any) -> bytes:
@@ -26,3 +31,22 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(each) for each in value]
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def digest(value: Any) -> bytes:
+    """Return a digest of a value from `orjson.loads`: the same for two objects that differ in the order of keys only.
+
+    `1` and `1.0` are the same number in JSON.
+    """
+    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if _WHOLE_FLOAT.search(content):
+        content = orjson.dumps(_with_integers(value), option=orjson.OPT_SORT_KEYS)
+    return sha256(content).digest()
+
+
+def _with_integers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_integers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value

@@ -54,6 +54,11 @@ class Server:
         named = f"[{host}]" if ":" in host and not host.startswith("[") else host
         return f"{scheme}://{named}:{self.port}"
 
+    def _name(self) -> str:
+        """Return host and port, with the machine's name if the server listens on all of its addresses."""
+        host = socket.gethostname() if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
     async def start(self) -> None:
         """Listen. Raises OSError if the address is not available, SettingsError if `tls_ca_file` cannot be written."""
         loop = asyncio.get_running_loop()
@@ -74,6 +79,7 @@ class Server:
             connection, self._host, self.port, backlog=BACKLOG, ssl=context, start_serving=not peeks
         )
         self.port = first.sockets[0].getsockname()[1]
+        mock.worlds.server = self._name()
         if peeks:
             self._listening.append(self._tls_listener(connection, first))
         else:

@@ -5,13 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Unpack
+from urllib.parse import quote
 
+from mockserver.clock import IdSource
 from mockserver.settings import ExpiryStatus
 from mockserver.testing.calls import Answer, Call, MockError, Now, Resource, W, call, fetched, json_call, nothing
 from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, UnknownKey, content_of
 from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, mistake, mistake_in
 
 DEFAULT = "default"
+_IDS = IdSource()
 _ANYWHERE = {"0.0.0.0/0", "::/0"}
 
 
@@ -143,14 +146,14 @@ class Server(World[W]):
         `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
         time. `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from such a proxy says the
         client address. `token_expiry_status` is that of the response to an expired token. Other values default to those
-        of the server, and the id to a new one. Raises MockError if it is rejected.
+        of the server, and the id to a random one. A world that was created with the same arguments is returned as it
+        is. Raises MockError if it is rejected, as with other arguments for an id that is in use.
         """
         __tracebackhide__ = True
         mistaken = "" if profile is None else mistake("profile", profile, PROFILES)
-        if mistaken:
-            raise MockError(mistaken)
+        if mistaken or id == "":
+            raise MockError(mistaken or "the id of a world must not be empty")
         given = {
-            "id": id,
             "profile": profile,
             "asOf": as_of,
             "now": now.isoformat() if isinstance(now, datetime) else now,
@@ -168,7 +171,8 @@ class Server(World[W]):
                 self._send, self.url, made["id"], made["profile"], made["generation"], tls_ca_file=self.tls_ca_file
             )
 
-        return json_call("POST", "/_mock/worlds", read, body)
+        path = f"/_mock/worlds/{quote(_IDS.uuid() if id is None else id, safe='')}"
+        return json_call("PUT", path, read, body)
 
     @call
     def health(self) -> Call[dict[str, Any]]:

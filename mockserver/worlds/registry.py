@@ -9,6 +9,7 @@ from mockserver.worlds.world import World
 
 DEFAULT = "default"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_VALID_ID = "an id has 1 to 64 letters, digits, dots, hyphens and underscores, and begins with a letter or digit"
 _REMEMBERED = 1000
 _SWEEP_SECONDS = 5
 
@@ -21,6 +22,8 @@ class Worlds:
         self.idle_seconds = idle_seconds
         self.default = default
         """The world of a request that names none."""
+        self.server = ""
+        """Host and port of the server that has these worlds; empty until it listens."""
         self._ids = ids
         self._worlds = {DEFAULT: default}
         self._gone: OrderedDict[str, str] = OrderedDict()
@@ -47,11 +50,13 @@ class Worlds:
         """Return why a former world no longer exists; an empty text if there never was one of that id."""
         return self._gone.get(id, "")
 
+    def invalid_id(self, id: str) -> str:
+        """Return why no world can have that id; an empty text if one can."""
+        return "" if _ID.fullmatch(id) else _VALID_ID
+
     def problem(self, id: str) -> str:
         """Return why no world of that id can be created; an empty text if one can."""
-        if not _ID.fullmatch(id):
-            return "an id has 1 to 64 letters, digits, dots, hyphens and underscores, and begins with a letter or digit"
-        return f"there is a world '{id}' already" if id in self._worlds else ""
+        return self.invalid_id(id) or (f"there is a world '{id}' already" if id in self._worlds else "")
 
     def is_full(self) -> bool:
         """Whether the limit of worlds is reached after idle worlds have been removed."""

@@ -43,11 +43,11 @@ class World:
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes, `token_expiry_status` the
     status of the response to an expired one (401 or 403). `default_proxies` are the trusted proxies while its state
-    says nothing of them. `used` is when it was last asked for, in seconds of the stopwatch. `faults` is the plan of
-    what is to go wrong (of the package `faults`), None
-    until there is one. `life` is another number after each reset, and in each world: revisions are counted anew then.
-    `habits` is what the critic remembers of the clients; None until there is something. `known_facts` are those that
-    the operations have looked up, `known_callers` those whose tokens have been admitted.
+    says nothing of them. `made_from` is a digest of the body that created it; empty for `default`. `used` is when it
+    was last asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package
+    `faults`), None until there is one. `life` is another number after each reset, and in each world: revisions are
+    counted anew then. `habits` is what the critic remembers of the clients; None until there is something.
+    `known_facts` are those that the operations have looked up, `known_callers` those whose tokens have been admitted.
     """
 
     state: State
@@ -72,6 +72,7 @@ class World:
         "known_callers",
         "known_facts",
         "life",
+        "made_from",
         "revision",
         "seed",
         "snapshots",
@@ -98,6 +99,7 @@ class World:
         self.default_proxies = default_proxies
         self.token_expiry_status = token_expiry_status
         self.seed = seed
+        self.made_from = b""
         self.used = stopwatch()
         self.snapshots: dict[str, State] = {}
         self._begin()

@@ -308,6 +308,7 @@ TARGETS = (
             ),
             ("POST /_mock/worlds", b'{"fixtures":{"version":1},"id":"a.b-c"}'),
             ("POST /_mock/worlds", b'{"from":"default"}'),
+            ("PUT /_mock/worlds/w", b'{"id":"w","tokenExpiryStatus":401.0}'),
             ("PUT /_mock/worlds/default/state?as=seed", PARTS[0]),
             ("GET /_mock/worlds/default/state?secrets=clear\nAccept: application/yaml", b""),
             ("POST /_mock/worlds/default/snapshots", b'{"name":"s"}'),

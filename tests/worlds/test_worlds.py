@@ -1,6 +1,9 @@
 """Worlds over HTTP: made, told apart, reset, dropped; what is refused, and that it changes nothing."""
 
 import asyncio
+import json
+import socket
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -371,3 +374,146 @@ async def test_the_time_of_a_world_is_that_of_its_answers(serve: Serve, profile:
     assert (world["now"], world["frozen"]) == (iso(1_800_000_000_000), True)
     answer = await client.send("PATCH", f"/w/one{IDENTITIES}{PAYMENTS}", {"allowedNames": "x"})
     assert answer.record["updatedAt"] == iso(1_800_000_000_000)
+
+
+OWN = {"fixtures": FIXTURES, "profile": "live", "tokenExpiryStatus": 401}
+
+
+async def put(client: Client, name: str, *body: Any) -> Answer:
+    """Bytes are sent as they are."""
+    if body and isinstance(body[0], bytes):
+        return await client.send("PUT", f"{WORLDS}/{name}", data=BytesIO(body[0]), token=None)
+    return await control(client, "PUT", f"{WORLDS}/{name}", *body)
+
+
+async def test_a_world_is_created_by_its_path_and_the_same_body_again_changes_nothing(server: Client):
+    first = await put(server, "one", OWN)
+    assert first.status == 201
+    assert first.json["baseUrl"] == f"{server.url}/w/one"
+    body = {"allowedNames": "api"}
+    changed = await server.send("PATCH", f"/w/one{IDENTITIES}{MINE}", body, token="own-token")
+    assert changed.status == 200
+    again = await put(server, "one", dict(reversed(OWN.items())))
+    assert (again.status, again.json["revision"]) == (200, 1)
+    answer = await server.get(f"/w/one{IDENTITIES}{MINE}", token="own-token")
+    assert answer.record["allowedNames"] == "api"
+    assert again.json.keys() == first.json.keys()
+    emptied = await server.send("PUT", f"{WORLDS}/one/state?as=seed", {"version": 1}, token=None)
+    assert emptied.status == 204
+    assert (await put(server, "one", OWN)).status == 200
+
+
+SAME: dict[str, tuple[list[Any], list[Any]]] = {
+    "no body and an empty object": ([], [{}]),
+    "the id of the path": ([{"id": "one"}], [{}]),
+    "another order of keys": ([{"now": "2026-01-01T00:00:00Z", "id": "one"}], [{"now": "2026-01-01T00:00:00Z"}]),
+    "an integer as a float": ([{"tokenExpiryStatus": 401}], [b'{"tokenExpiryStatus": 401.0}']),
+    "an integer in fixtures": (
+        [b'{"fixtures": {"version": 1, "organizations": [], "unknownHosts": "ok"}}'],
+        [b'{"fixtures": {"organizations": [], "unknownHosts": "ok", "version": 1.0}}'],
+    ),
+}
+OTHER: dict[str, tuple[list[Any], list[Any]]] = {
+    "a property more": ([{}], [{"profile": "contract"}]),
+    "another value": ([{"now": "2026-01-01T00:00:00Z"}], [{"now": "2026-01-01T00:00:00.000Z"}]),
+    "another order of a list": (
+        [{"trustedProxies": ["10.0.0.0/8", "fd00::/8"]}],
+        [{"trustedProxies": ["fd00::/8", "10.0.0.0/8"]}],
+    ),
+    "fixtures as a text and as an object": ([{"fixtures": '{"version": 1}'}], [{"fixtures": {"version": 1}}]),
+    "a text that looks like a number": (
+        [{"tokenSecret": "[1.0,------------------------------"}],
+        [{"tokenSecret": "[1,--------------------------------"}],
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), SAME.values(), ids=SAME)
+async def test_the_same_json_value_is_the_same_body(server: Client, first: list[Any], again: list[Any]):
+    assert (await put(server, "one", *first)).status == 201
+    assert (await put(server, "one", *again)).status == 200
+    assert (await put(server, "one", *first)).status == 200
+
+
+@pytest.mark.parametrize(("first", "again"), OTHER.values(), ids=OTHER)
+async def test_another_body_is_a_conflict_and_changes_nothing(server: Client, first: list[Any], again: list[Any]):
+    created = await put(server, "one", *first)
+    assert created.status == 201
+    answer = await put(server, "one", *again)
+    assert (answer.status, answer.json["error"]) == (409, "BadWorld")
+    assert "another body" in answer.json["message"]
+    assert (await put(server, "one", *first)).status == 200
+
+
+async def test_put_and_post_create_the_same_world(server: Client):
+    await made(server, id="one", profile="live")
+    assert (await put(server, "one", {"profile": "live"})).status == 200
+    assert (await put(server, "one", {})).status == 409
+    assert (await put(server, "two", {"profile": "live"})).status == 201
+    assert (await control(server, "POST", WORLDS, {"id": "two", "profile": "live"})).status == 409
+
+
+async def test_a_world_that_was_deleted_is_created_anew(server: Client):
+    await put(server, "one", {"profile": "live"})
+    await control(server, "DELETE", f"{WORLDS}/one")
+    assert (await put(server, "one", {})).status == 201
+
+
+NOT_PUT: dict[str, tuple[str, list[Any], int, str]] = {
+    "default": ("default", [{}], 409, "BadWorld"),
+    "default without a body": ("default", [], 409, "BadWorld"),
+    "another id": ("one", [{"id": "two"}], 400, "BadWorld"),
+    "an id with a slash": ("a%2Fb", [{}], 400, "BadWorld"),
+    "an id that is too long": ("a" * 65, [{}], 400, "BadWorld"),
+    "an unknown property": ("one", [{"name": "x"}], 400, "BadBody"),
+    "null": ("one", [None], 400, "BadBody"),
+    "from nowhere": ("one", [{"from": "nowhere"}], 404, "BadWorld"),
+    "bad fixtures": ("one", [{"fixtures": {"version": 2}}], 400, "InvalidFixtures"),
+}
+
+
+@pytest.mark.parametrize(("name", "body", "status", "error"), NOT_PUT.values(), ids=NOT_PUT)
+async def test_what_cannot_be_put_is_rejected(server: Client, name: str, body: list[Any], status: int, error: str):
+    answer = await put(server, name, *body)
+    assert (answer.status, answer.json["error"]) == (status, error), answer.content
+    assert len((await control(server, "GET", WORLDS)).json["worlds"]) == 1
+
+
+async def test_many_clients_that_put_one_world_get_one_world(server: Client):
+    identities = [
+        {"id": f"2d000000-0000-4000-8000-{number:012x}", "organization": "own", "name": f"load-{number}"}
+        for number in range(15_000)
+    ]
+    organization = {"id": "0a000000-0000-4000-8000-000000000001", "name": "Own", "slug": "own"}
+    body = {"fixtures": {"version": 1, "organizations": [organization], "identities": identities}}
+    sent = json.dumps(body).encode()  # long enough to be read in a thread
+    answers = await asyncio.gather(*(put(server, "one", sent) for _ in range(4)))
+    assert sorted(each.status for each in answers) == [200, 200, 200, 201]
+    assert {each.json["identities"] for each in answers} == {15_000}
+
+
+async def test_the_limit_of_worlds_does_not_concern_a_world_that_is_there(serve: Serve):
+    server = await serve(max_worlds=2)
+    assert (await put(server, "one", {})).status == 201
+    assert (await put(server, "one", {})).status == 200
+    assert (await put(server, "two", {})).status == 429
+
+
+async def test_a_request_to_an_unknown_world_is_told_which_server_rejects_it(server: Client):
+    answer = await server.get(f"/w/nowhere{IDENTITIES}{PAYMENTS}")
+    host = server.url.removeprefix("http://")
+    assert (answer.status, answer.rule) == (404, "world.unknown")
+    expected = f"There is no world 'nowhere' on the server {host}: create it first with PUT /_mock/worlds/{{world}}"
+    assert answer.json["message"] == expected
+    asked = await control(server, "GET", f"{WORLDS}/nowhere")
+    assert f"on the server {host}" in asked.json["message"]
+    await put(server, "one", {})
+    await control(server, "DELETE", f"{WORLDS}/one")
+    gone = await server.get(f"/w/one{IDENTITIES}{PAYMENTS}")
+    assert gone.json["message"] == f"There is no world 'one' on the server {host}: it was deleted"
+
+
+async def test_a_server_on_all_addresses_is_named_by_its_machine(serve: Serve):
+    server = await serve(host="0.0.0.0")
+    message = (await server.get(f"/w/nowhere{IDENTITIES}{PAYMENTS}")).json["message"]
+    assert f"on the server {socket.gethostname()}:" in message
