@@ -14,6 +14,7 @@ from mockserver.http.routes import Routes
 
 PREFIX = "/_mock"
 _HEALTH = "/_mock/health"
+_LLMS = "llms.show"
 
 CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/health", "health.show"),
@@ -38,6 +39,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/_mock/worlds/{world}/reset", "worlds.reset"),
     ("GET", "/_mock/worlds/{world}/state", "state.show"),
     ("PUT", "/_mock/worlds/{world}/state", "state.replace"),
+    ("GET", "/_mock/worlds/{world}/identities", "identities.listing"),
     ("GET", "/_mock/worlds/{world}/tokens", "tokens.listing"),
     ("GET", "/_mock/worlds/{world}/snapshots", "snapshots.listing"),
     ("POST", "/_mock/worlds/{world}/snapshots", "snapshots.take"),
@@ -54,6 +56,7 @@ CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/coverage", "coverage.show"),
     ("DELETE", "/_mock/coverage", "coverage.forget"),
     ("GET", "/_mock/metrics", "metrics.show"),
+    ("POST", "/_mock/mcp", "mcp.post"),
     ("GET", "/_mock/openapi.yaml", "documents.control_yaml"),
 )
 
@@ -61,6 +64,7 @@ DOCUMENTS: tuple[tuple[str, str, str], ...] = (
     ("GET", "/openapi.yaml", "documents.contract_yaml"),
     ("GET", "/openapi.json", "documents.contract_json"),
     ("GET", "/api/docs/json", "documents.contract_json"),
+    ("GET", "/llms.txt", _LLMS),
 )
 """Routes beside the vendor's operations that need no token."""
 
@@ -103,9 +107,8 @@ class ControlApi:
             has_page = self._parts.pages is not None and "text/html" in request.headers.get("Accept", "")
             return FRONT if has_page else None
         path = request.path
-        if path.startswith("/w/"):
-            path = path[path.find("/", 3) :]
-        return self._documents.get(path)
+        name = self._documents.get(path[path.find("/", 3) :] if path.startswith("/w/") else path)
+        return name if name != _LLMS or path == "/llms.txt" else None
 
     async def serve(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         """Return the response of the document handler with that name."""

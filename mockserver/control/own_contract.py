@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from mockserver.contract import messages
+from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.contract.violation import Violation
@@ -56,19 +57,24 @@ async def body_of(
         value = orjson.loads(incoming.content)
     except orjson.JSONDecodeError as error:
         return problem(400, "NotJson", f"The body is not JSON: see line {error.lineno}, column {error.colno}")
-    if incoming.content.count(b"[") + incoming.content.count(b"{") > MAX_DEPTH and _is_deep(value):
+    if is_deep(incoming.content, value):
         reason = f"nested deeper than {MAX_DEPTH} levels"
         return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])
     rejected = first(value)
     if rejected is not None:
         return rejected
-    found = [leaf for each in wanted.body.violations(value) for leaf in _meant(each)]
-    if not found:
+    rows = errors(wanted.body, value)
+    if not rows:
         return value
-    rows = [{"pointer": each.pointer, "reason": _with_nearest(each, wanted.body.schema, value)} for each in found]
     return problem(
         400, "BadBody", "; ".join(f"{each['pointer'] or '(body)'}: {each['reason']}" for each in rows), errors=rows
     )
+
+
+def errors(check: SchemaCheck, value: Any) -> list[dict[str, str]]:
+    """Return pointer and reason of each violation of the schema."""
+    found = [leaf for each in check.violations(value) for leaf in _meant(each)]
+    return [{"pointer": each.pointer, "reason": _with_nearest(each, check.schema, value)} for each in found]
 
 
 def _with_nearest(violation: Violation, schema: dict[str, Any], value: Any) -> str:
@@ -92,7 +98,10 @@ def _at(value: Any, path: Iterable[str | int]) -> Any:
     return value
 
 
-def _is_deep(value: Any) -> bool:
+def is_deep(content: bytes, value: Any) -> bool:
+    """Return whether the JSON value in `content` is nested deeper than MAX_DEPTH."""
+    if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
+        return False
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         containers = [each for each in level if isinstance(each, dict | list)]

@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from mockserver.control.inner_request import Reply
 from mockserver.inspector.rendering import explain, render
-from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.inspector.visit import Visit, of_world
 
 SIDES = ("stored", "sent", "resulting")
 _REVISIONS = 1000

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
+from mockserver.control.inner_request import Reply
 from mockserver.faults.reading import Offer
 from mockserver.inspector.rendering import go, of_the_world, page_address
-from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.inspector.visit import Visit, of_world
 from mockserver.inspector.worlds import BAD_FORM, unknown_action
 
 KINDS = {

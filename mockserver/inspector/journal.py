@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from mockserver.clock import stopwatch
+from mockserver.control.inner_request import Reply
 from mockserver.inspector.rendering import HEADERS, of_the_world, page_address, render
-from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.inspector.visit import Visit, of_world
 from mockserver.journal.journal import Journal
 from mockserver.worlds.registry import DEFAULT
 

@@ -8,9 +8,10 @@ from urllib.parse import quote, urlencode
 import jinja2
 from aiohttp import web
 
+from mockserver.control.inner_request import Reply
 from mockserver.inspector import static
 from mockserver.inspector.text import FILTERS
-from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.inspector.visit import Visit, of_world
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
-from aiohttp import StreamReader, web
-from aiohttp.http import RawRequestMessage
-from multidict import CIMultiDict, CIMultiDictProxy
-from yarl import URL
+from aiohttp import web
 
+from mockserver.control.inner_request import Reply, inner_request, reply_of
 from mockserver.control.resource import Call
 from mockserver.http.request_body import read
 
 Dispatch = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 MAX_FORM = 2 * 1024 * 1024
 _MAX_FIELDS = 100
-
-
-class Reply(NamedTuple):
-    """An answer of the control API: its status and its JSON value, or its text where it is no JSON."""
-
-    status: int
-    value: Any
-
-    @property
-    def ok(self) -> bool:
-        """Whether the call did what it was to do."""
-        return self.status < 400
-
-    @property
-    def message(self) -> str:
-        """What was wrong, in words."""
-        value = self.value
-        return str(value.get("message", "")) if isinstance(value, dict) else str(value or "")
 
 
 class Visit(NamedTuple):
@@ -88,31 +67,9 @@ class Visit(NamedTuple):
         return {name: value for name, value in pairs if value.strip()}
 
     async def _answer(self, method: str, target: str, content: bytes) -> Reply:
-        response = await self.dispatch(_inner(self.call.request, method, target, content))
-        body = getattr(response, "body", None)
-        content = body if isinstance(body, bytes) else b""
-        if not content:
-            return Reply(response.status, None)
-        is_json = response.headers.get("Content-Type", "").startswith("application/json")
-        return Reply(response.status, orjson.loads(content) if is_json else content.decode("utf-8", "replace"))
+        return reply_of(await self.dispatch(inner_request(self.call.request, method, target, content)))
 
 
 def of_world(world: str, *steps: str) -> str:
     """The address of a world's resource in the control API."""
     return "/".join(("/_mock/worlds", *(quote(each, safe="") for each in (world, *steps))))
-
-
-def _inner(outer: web.BaseRequest, method: str, target: str, content: bytes) -> web.BaseRequest:
-    """A request to the control API, sent by nobody: with the host of the outer one, and a body of its own."""
-    url = URL(target, encoded=True)
-    headers = CIMultiDict({"Host": outer.headers.get("Host", ""), "Content-Type": "application/json"})
-    headers["Content-Length"] = str(len(content))
-    raw = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items())
-    message = RawRequestMessage(
-        method, target, outer.version, CIMultiDictProxy(headers), raw, False, None, False, False, url
-    )
-    loop = asyncio.get_running_loop()
-    stream = StreamReader(outer.protocol, 2**16, loop=loop)
-    stream.feed_data(content)
-    stream.feed_eof()
-    return web.BaseRequest(message, stream, outer.protocol, outer.writer, outer.task, loop)

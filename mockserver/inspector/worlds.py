@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
+from mockserver.control.inner_request import Reply
 from mockserver.inspector.journal import journal_of
 from mockserver.inspector.rendering import explain, go, of_the_world, page_address, render
-from mockserver.inspector.visit import Reply, Visit, of_world
+from mockserver.inspector.visit import Visit, of_world
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
 

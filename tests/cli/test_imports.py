@@ -98,6 +98,10 @@ def test_healthcheck_of_a_healthy_server_loads_no_http_library():
 LATER = (
     "api.looking",
     "api.replay",
+    "control.identities",
+    "control.inner_request",
+    "control.llms",
+    "control.mcp",
     "control.metrics",
     "control.own_contract",
     "control.requests",

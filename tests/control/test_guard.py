@@ -87,6 +87,8 @@ CALLS = (
     ("GET", "/_mock/worlds/default/state"),
     ("PUT", "/_mock/worlds/default/state"),
     ("GET", "/_mock/openapi.yaml"),
+    ("GET", "/_mock/worlds/default/identities"),
+    ("POST", "/_mock/mcp"),
     ("GET", "/_mock/nothing"),
     ("GET", "/_mock"),
 )

@@ -65,6 +65,15 @@ ASKED = [
     ("addFault", "POST", "/_mock/worlds/nowhere/faults", 404, {"json": {"kind": "stale"}}),
     ("clearFaults", "DELETE", "/_mock/worlds/nowhere/faults", 404, {}),
     ("deleteFault", "DELETE", "/_mock/worlds/default/faults/fault-1", 404, {}),
+    ("listIdentities", "GET", "/_mock/worlds/default/identities?limit=2&search=pay", 200, {}),
+    ("listIdentities", "GET", "/_mock/worlds/default/identities?limit=-1", 400, {}),
+    ("listIdentities", "GET", "/_mock/worlds/default/identities?identity=nobody", 404, {}),
+    ("callMcp", "POST", "/_mock/mcp", 200, {"json": {"jsonrpc": "2.0", "id": 1, "method": "ping"}}),
+    ("callMcp", "POST", "/_mock/mcp", 200, {"json": {"jsonrpc": "2.0", "id": "a", "method": "tools/list"}}),
+    ("callMcp", "POST", "/_mock/mcp", 200, {"json": {"jsonrpc": "2.0", "id": 1, "method": "nope"}}),
+    ("callMcp", "POST", "/_mock/mcp", 400, {"json": []}),
+    ("callMcp", "POST", "/_mock/mcp", 406, {"json": {}, "headers": {"Accept": "text/event-stream"}}),
+    ("callMcp", "POST", "/_mock/mcp", 415, {"data": b"{}"}),
     ("showHealth", "GET", "/_mock/health", 403, {"headers": {"Origin": "https://elsewhere.example.com"}}),
 ]
 
