@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import command_line, control_api, fixtures, generations, profiles, rules
+from docs.generators import command_line, control_api, fixtures, generations, profiles, rules, scale
 
 ROOT = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -19,12 +19,17 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/rules.md": rules.page,
     "reference/settings.md": command_line.settings_page,
 }
+EXAMPLES: Mapping[str, Callable[[], str]] = {
+    "scale/kubernetes.yaml": scale.kubernetes,
+    "scale/nginx.conf": scale.nginx_conf,
+}
 
 
 def main() -> None:
-    """Write every generated page."""
-    for name, page in PAGES.items():
-        (ROOT / name).write_text(page(), "utf-8")
+    """Write every generated page and example."""
+    for folder, files in ((ROOT, PAGES), (ROOT.parent / "examples", EXAMPLES)):
+        for name, text in files.items():
+            (folder / name).write_text(text(), "utf-8")
 
 
 if __name__ == "__main__":

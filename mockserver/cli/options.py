@@ -65,6 +65,13 @@ SERVE = (
         "Address",
         *ADDRESS,
         option("--port-file", type=_path, help="Write the port to this file once the server listens."),
+        option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            help="Number of servers behind the port, each with worlds of its own; more than one needs nginx.",
+        ),
     ),
     *section(
         "TLS",

@@ -35,7 +35,7 @@ def run(settings: Settings) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(_no_socket(error, settings), file=sys.stderr)
+        print(no_socket(error, settings), file=sys.stderr)
         return 1
     for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
         signal.signal(each, signal.SIG_IGN)
@@ -64,7 +64,7 @@ async def _serve(server: Server, mock: Core, settings: Settings) -> None:
     gc.enable()
     try:
         if settings.port_file is not None:
-            _write_whole(settings.port_file, str(server.port))
+            write_whole(settings.port_file, str(server.port))
         edition = f"profile {settings.profile.value}, generation {settings.edition.generation.value}"
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
         print(f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)})", flush=True)
@@ -90,8 +90,8 @@ def _watching(mock: Core) -> asyncio.Task[None]:
     return asyncio.create_task(watch(mock))
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Writes a file that no reader sees half written."""
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that no reader sees half written."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text)
     draft.replace(path)
@@ -106,7 +106,8 @@ def _run(main: Any) -> None:
         uvloop.run(main)
 
 
-def _no_socket(error: OSError, settings: Settings) -> str:
+def no_socket(error: OSError, settings: Settings) -> str:
+    """Return why no socket can be opened at the address of the settings, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return f"port {settings.port} on {settings.host} is in use: choose another with --port, or 0 for a free one"
     return f"cannot serve on {settings.host}:{settings.port}: {error.strerror or error}"

@@ -16,10 +16,17 @@ from mockserver.settings import Settings
 @options(SERVE)
 def serve(**flags: Any) -> None:
     """Serve the mock until it is stopped. One line on stdout says when it is ready, and where."""
+    workers = flags.pop("workers")
     settings = settings_of(flags)
+    if workers > 1 and settings.serves_tls:
+        raise click.UsageError("--workers serves HTTP only: leave out --tls and --tls-cert, or --workers")
     if settings.watch and not settings.fixture_paths:
         raise click.UsageError("--watch needs files: give --fixtures, as a variable of fixtures cannot change")
     gc.disable()  # what a start makes stays: the collector would go through it in vain; `running` enables it again
+    if workers > 1:
+        from mockserver.cli.workers import run_workers
+
+        sys.exit(run_workers(settings, workers))
     from mockserver.cli.running import run
 
     sys.exit(run(settings))
