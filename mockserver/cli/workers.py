@@ -19,7 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 from mockserver.cli.running import no_socket, run, write_whole
+from mockserver.clock import stopwatch
 from mockserver.serving.nginx import configuration
+from mockserver.serving.server import url_of
 from mockserver.settings import Settings
 
 _LOCAL = "127.0.0.1"
@@ -108,6 +110,7 @@ class Workers:
         self._parent = os.getpid()
         self._alive, self._lifeline = os.pipe()  # the children end when the other end closes, however that happens
         host, self.port = front.getsockname()[:2]
+        self._url = url_of("http", settings.host, self.port)
         self._address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
     def start(self) -> None:
@@ -121,14 +124,12 @@ class Workers:
         text = configuration(self._address, [f"{_LOCAL}:{each.port}" for each in self._workers], self._main())
         (self._folder / "nginx.conf").write_text(text, "utf-8")
         self._front_pid = self._fork(self._run_nginx)
-        self._wait_for_nginx()
+        self._wait(lambda: _answers(self._url), "nginx does not answer")
 
     def ready_line(self) -> str:
         """Return the line that says where the mock is ready."""
         edition = f"profile {self._settings.profile.value}, generation {self._settings.edition.generation.value}"
-        host = {"0.0.0.0": _LOCAL, "::": "[::1]"}.get(self._settings.host, self._settings.host)  # noqa: S104
-        named = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        return f"infisical-mock ready at http://{named}:{self.port} ({edition}, {len(self._workers)} workers)"
+        return f"infisical-mock ready at {self._url} ({edition}, {len(self._workers)} workers)"
 
     def supervise(self) -> int:
         """Replace servers that end until a signal stops the command. Return the exit code."""
@@ -146,8 +147,8 @@ class Workers:
             pids = {pid for pid in group if pid}
             for pid in pids:
                 _signalled(pid, signal.SIGTERM)
-            until = time.monotonic() + _STOP_SECONDS
-            while pids and time.monotonic() < until:
+            until = stopwatch() + _STOP_SECONDS
+            while pids and stopwatch() < until:
                 pids -= {pid for pid, _ in _ended()}
                 time.sleep(_POLL_SECONDS)
             for pid in pids:
@@ -159,7 +160,7 @@ class Workers:
         file = self._folder / f"port-{self._workers.index(worker)}"
         file.unlink(missing_ok=True)
         settings = replace(self._settings, host=_LOCAL, port=worker.port, port_file=file)
-        worker.started = time.monotonic()
+        worker.started = stopwatch()
         worker.pid = self._fork(lambda: _run_server(settings))
 
     def _replace(self, pid: int, status: int) -> None:
@@ -170,7 +171,7 @@ class Workers:
             code = os.waitstatus_to_exitcode(status)
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             print(f"worker {number} ended with {how}: its worlds are lost; it is started again", file=sys.stderr)
-            time.sleep(max(0.0, each.started + _RESTART_SECONDS - time.monotonic()))
+            time.sleep(max(0.0, each.started + _RESTART_SECONDS - stopwatch()))
             self._start(each)
 
     def _fork(self, main: Callable[[], int]) -> int:
@@ -192,7 +193,7 @@ class Workers:
         """Run nginx on the inherited socket. Return its exit code."""
         descriptor = self._front.fileno()
         os.set_inheritable(descriptor, True)
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - nginx of the PATH, and files of ours
             [self._nginx, "-e", self._log, "-p", self._folder, "-c", self._folder / "nginx.conf"],
             pass_fds=(descriptor,),
             env={**os.environ, "NGINX": f"{descriptor};"},
@@ -215,16 +216,12 @@ class Workers:
 
     def _wait_for_port(self, worker: Worker) -> None:
         file = self._folder / f"port-{self._workers.index(worker)}"
-        self._wait(lambda: file.exists(), "a server is not ready")
+        self._wait(file.exists, "a server is not ready")
         worker.port = int(file.read_text())
-
-    def _wait_for_nginx(self) -> None:
-        host = self._front.getsockname()[0]
-        self._wait(lambda: _answers({"0.0.0.0": _LOCAL, "::": "::1"}.get(host, host), self.port), "nginx does not answer")  # noqa: S104
 
     def _wait(self, ready: Callable[[], bool], otherwise: str) -> None:
         """Wait until `ready` holds. Raises Failed if a process ends first, or a signal asks to stop."""
-        until = time.monotonic() + _READY_SECONDS
+        until = stopwatch() + _READY_SECONDS
         while not ready():
             for pid, status in _ended():
                 if pid == self._front_pid:
@@ -233,7 +230,7 @@ class Workers:
                 raise Failed(max(1, os.waitstatus_to_exitcode(status)))  # it has said why
             if signal.sigpending() & {signal.SIGTERM, signal.SIGINT}:
                 raise Failed(0)
-            if time.monotonic() > until:
+            if stopwatch() > until:
                 raise Failed(1, f"{otherwise} after {_READY_SECONDS} s")
             time.sleep(_POLL_SECONDS)
 
@@ -289,9 +286,9 @@ def _signalled(pid: int, which: signal.Signals) -> None:
         return
 
 
-def _answers(host: str, port: int) -> bool:
+def _answers(url: str) -> bool:
     """Whether a server answers a health check through nginx."""
-    connection = HTTPConnection(host, port, timeout=1)
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=1)
     try:
         connection.request("GET", "/_mock/health")
         return connection.getresponse().status == 200

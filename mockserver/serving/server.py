@@ -31,6 +31,13 @@ _CAN_PEEK = sys.platform != "win32"
 """Whether the event loop watches sockets that are not its own: the one of Windows does not."""
 
 
+def url_of(scheme: str, host: str, port: int) -> str:
+    """Return the base URL for clients on this machine of a server that listens on `host`."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+    named = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{scheme}://{named}:{port}"
+
+
 class Server:
     """A listening mock. `port` is the one that it listens on. Raises SettingsError if its settings of TLS do not hold.
 
@@ -49,10 +56,7 @@ class Server:
     @property
     def url(self) -> str:
         """The base URL for clients on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, self._host)  # noqa: S104
-        scheme = "http" if self.tls is None else "https"
-        named = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        return f"{scheme}://{named}:{self.port}"
+        return url_of("http" if self.tls is None else "https", self._host, self.port)
 
     def _name(self) -> str:
         """Return host and port, with the machine's name if the server listens on all of its addresses."""

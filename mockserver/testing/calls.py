@@ -5,15 +5,20 @@ result; on a `World[Later]` it returns an awaitable of the result.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from inspect import isawaitable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 import orjson
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+WORLD_HEADER = "Mock-World"
+"""Names the world of a call: a proxy in front of several servers finds the server by it."""
 
 
 class Now:
@@ -76,9 +81,17 @@ def nothing(_: Answer) -> None:
     """Read nothing."""
 
 
-def json_call(method: str, path: str, read: Callable[[Answer], T], body: Any, **more: Any) -> Call[T]:
+def json_call(
+    method: str,
+    path: str,
+    read: Callable[[Answer], T],
+    body: Any,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    accepted: tuple[int, ...] = (),
+) -> Call[T]:
     """Return a call with a JSON body."""
-    return Call(method, path, read, orjson.dumps(body), {"Content-Type": "application/json"}, **more)
+    return Call(method, path, read, orjson.dumps(body), {"Content-Type": "application/json", **headers}, accepted)
 
 
 def _why(answer: Answer) -> str:
@@ -101,6 +114,10 @@ class Resource(Generic[W]):
     def _path(self) -> str:
         return f"/_mock/worlds/{self._world}"
 
+    def addressed(self, sent: Call[T]) -> Call[T]:
+        """Return the call with a header that names its world."""
+        return replace(sent, headers={WORLD_HEADER: self._world, **sent.headers})
+
 
 class call(Generic[P, T]):  # noqa: N801 - a decorator
     """Turns a method that returns a call into one that sends it."""
@@ -112,7 +129,7 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator
     def of(self, resource: Resource[Any], *arguments: P.args, **named: P.kwargs) -> Call[T]:
         """Return the call without sending it."""
         __tracebackhide__ = True
-        return self._method(resource, *arguments, **named)
+        return resource.addressed(self._method(resource, *arguments, **named))
 
     @overload
     def __get__(self, resource: Resource[Now], owner: type) -> Callable[P, T]: ...
@@ -155,7 +172,7 @@ class fetched(Generic[T]):  # noqa: N801 - a decorator
         if self in kept:
             value, awaited = kept[self]
             return _ready(value) if awaited else value
-        found = resource._send(self._method(resource))  # noqa: SLF001
+        found = resource._send(resource.addressed(self._method(resource)))  # noqa: SLF001
         if isawaitable(found):
             return self._keep(found, kept)
         kept[self] = found, False

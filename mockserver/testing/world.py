@@ -9,12 +9,25 @@ from urllib.parse import quote
 
 from mockserver.clock import IdSource
 from mockserver.settings import ExpiryStatus
-from mockserver.testing.calls import Answer, Call, MockError, Now, Resource, W, call, fetched, json_call, nothing
+from mockserver.testing.calls import (
+    WORLD_HEADER,
+    Answer,
+    Call,
+    MockError,
+    Now,
+    Resource,
+    W,
+    call,
+    fetched,
+    json_call,
+    nothing,
+)
 from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, UnknownKey, content_of
 from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, mistake, mistake_in
 
 DEFAULT = "default"
 _IDS = IdSource()
+_LONGEST_ID = 64
 _ANYWHERE = {"0.0.0.0/0", "::/0"}
 
 
@@ -171,8 +184,8 @@ class Server(World[W]):
                 self._send, self.url, made["id"], made["profile"], made["generation"], tls_ca_file=self.tls_ca_file
             )
 
-        path = f"/_mock/worlds/{quote(_IDS.uuid() if id is None else id, safe='')}"
-        return json_call("PUT", path, read, body)
+        name = _new_id(origin) if id is None else id
+        return json_call("PUT", f"/_mock/worlds/{quote(name, safe='')}", read, body, headers={WORLD_HEADER: name})
 
     @call
     def health(self) -> Call[dict[str, Any]]:
@@ -184,6 +197,14 @@ class Server(World[W]):
             return found
 
         return Call("GET", "/_mock/health", read)
+
+
+def _new_id(origin: str | None) -> str:
+    """Return a random id. That of a copy begins as its origin's, so that both are on one of several servers."""
+    drawn = _IDS.uuid()
+    family = "" if origin is None else origin.partition(".")[0]
+    copy = f"{family}.{drawn[:8]}{drawn[9:13]}{drawn[19:23]}"
+    return copy if family and len(copy) <= _LONGEST_ID else drawn
 
 
 def _holds(answer: Answer) -> dict[str, Any]:
