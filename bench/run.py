@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import amounts, inspector, instructions, machine, peers, starts, steps, updates
+from bench import amounts, inspector, instructions, machine, peers, starts, steps, updates, workers
 from bench.rounds import progress
 from bench.servers import HERE
 from bench.table import markdown, put, verdict
@@ -28,6 +28,7 @@ PARTS = {
     "memory": amounts.memory,
     "identities": amounts.identities,
     "inspector": inspector.inspector,
+    "workers": workers.workers,
 }
 STEPS = "steps"
 
