@@ -78,7 +78,10 @@ def workers(plan, wrk):
         Row("requests a second, one server / two workers", rounds.medians("rate")),
         Row("processor microseconds a request, one server / two workers and nginx", rounds.medians("processor")),
         Row("of these nginx", nginx),
-        Row("requests a second that this processor time allows on two cores: times those of one server", 2 * alone / both),
+        Row(
+            "requests a second that this processor time allows on two cores: times those of one server",
+            2 * alone / both,
+        ),
         Row("the same with nginx on a core of its own", 2 * alone / (both - nginx)),
     ]
 

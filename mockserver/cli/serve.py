@@ -16,7 +16,7 @@ from mockserver.settings import Settings
 @options(SERVE)
 def serve(**flags: Any) -> None:
     """Serve the mock until it is stopped. One line on stdout says when it is ready, and where."""
-    workers = flags.pop("workers")
+    workers = flags["workers"]
     settings = settings_of(flags)
     if workers > 1 and settings.serves_tls:
         raise click.UsageError("--workers serves HTTP only: leave out --tls and --tls-cert, or --workers")
@@ -35,6 +35,7 @@ def serve(**flags: Any) -> None:
 def settings_of(flags: dict[str, Any]) -> Settings:
     """The settings that the flags and variables come to; a flag that is not given leaves the default."""
     given = {name: value for name, value in flags.items() if value is not None}
+    given.pop("workers", None)  # it is the command's: each worker has these settings
     given["control"] = not given.pop("no_control")
     given["allowed_hosts"] = given.pop("allowed_host")
     given["trusted_proxies"] = tuple(block for blocks in given.pop("trusted_proxies") for block in blocks)

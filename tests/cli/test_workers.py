@@ -46,9 +46,9 @@ def created(server: Running, name: str, **body: object) -> int:
 
 
 def until(holds, why: str) -> None:
-    end = time.monotonic() + SECONDS
+    end = time.perf_counter() + SECONDS
     while not holds():
-        assert time.monotonic() < end, why
+        assert time.perf_counter() < end, why
         time.sleep(0.05)
 
 
@@ -73,7 +73,7 @@ class TestTwoWorkers:
         for name in names:
             _, _, content = running.ask("GET", f"/_mock/requests?world={name}")
             assert len(json.loads(content)["requests"]) == 3
-            _, headers, content = running.ask("GET", f"/_mock/worlds/{name}.not-there")
+            _, _, content = running.ask("GET", f"/_mock/worlds/{name}.not-there")
             counts.add(content.partition(b"on the server")[2].split()[0])
         assert len(counts) == 2, "two servers were asked"
 
@@ -191,7 +191,10 @@ def test_a_killed_server_loses_its_worlds_and_nothing_else():
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_runs_on_after_the_command(how: signal.Signals, tmp_path: Path):
     with serving("--workers", "3", TMPDIR=str(tmp_path)) as server:
-        pids = [int(each) for each in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()]
+        pids = [
+            int(each)
+            for each in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        ]
         assert len(pids) == 4, "three servers, and one process for nginx"
         server.process.send_signal(how)
         code = server.process.wait(10)

@@ -1,7 +1,6 @@
 """`examples/scale`: a real nginx in front of three servers, and the files for compose and Kubernetes."""
 
 import json
-import shutil
 import subprocess
 import threading
 import time
@@ -62,7 +61,9 @@ def test_the_servers_of_compose_are_those_of_nginx():
     services = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))["services"]
     servers = [name for name in services if name != "nginx"]
     text = (FOLDER / "nginx.conf").read_text("utf-8")
-    assert [line.split()[1] for line in text.splitlines() if "max_fails" in line] == [f"{each}:8080" for each in servers]
+    assert [line.split()[1] for line in text.splitlines() if "max_fails" in line] == [
+        f"{each}:8080" for each in servers
+    ]
     assert set(services["nginx"]["depends_on"]) == set(servers)
     assert __version__ in services["mock-1"]["image"]
 
@@ -170,6 +171,9 @@ def test_the_configuration_for_compose_is_valid(tmp_path: Path):
     # The names of the servers exist within compose alone.
     file.write_text(text.replace("mock-", "127.0.0.").replace("/tmp/nginx.pid", f"{tmp_path}/nginx.pid"))
     ended = subprocess.run(
-        ["nginx", "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(file)], capture_output=True, text=True, check=False
+        ["nginx", "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
