@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from mockserver.testing import Mock
 from tests.browser.chromium import ARGUMENTS, executable
@@ -73,6 +73,22 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
 
 
+def tried(page: Page) -> None:
+    """Sends a request from the reference, and scrolls to its response."""
+    page.locator(".btn.authorize").first.click()
+    page.locator(".dialog-ux input").fill("acme-admin-token")
+    page.locator(".dialog-ux .modal-btn.authorize").click()
+    page.locator(".dialog-ux .btn-done").click()
+    operation = page.locator("#operations-Kubernetes_Auth-updateKubernetesAuth")
+    operation.locator(".opblock-summary-control").click()
+    operation.locator("tr[data-param-name=identityId] input").fill(PAYMENTS)
+    operation.locator("textarea").fill(json.dumps({"verifyTlsCertificate": True}, indent=2))
+    operation.locator(".execute").click()
+    operation.locator(".live-responses-table").wait_for()
+    operation.evaluate("each => scrollTo(0, each.getBoundingClientRect().top + scrollY - 80)")
+    page.wait_for_timeout(500)
+
+
 def main() -> None:
     """Takes the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -93,9 +109,10 @@ def main() -> None:
             "clock": "/_mock/ui/worlds/default/clock",
             "faults": "/_mock/ui/worlds/default/faults",
             "rules": "/_mock/ui/rules?q=tls",
+            "reference": "/_mock/reference",
             "empty": "/_mock/ui/journal?world=checkout-test",
         }
-        shots = [(name, WIDE, "light") for name in ("journal", "exchange", "state", "coverage")]
+        shots = [(name, WIDE, "light") for name in ("journal", "exchange", "state", "coverage", "reference")]
         shots += [("journal", WIDE, "dark"), ("journal", NARROW, "light")]
         if every:
             shots = [
@@ -107,6 +124,8 @@ def main() -> None:
             page = chromium.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
             page.goto(mock.url + pages[name])
             page.wait_for_selector("#connection[data-state=live]")
+            if name == "reference":
+                tried(page)
             suffix = "".join([f"-{width}" if width != WIDE else "", f"-{scheme}" if scheme != "light" else ""])
             page.screenshot(path=folder / f"{name}{suffix}.png")
             page.close()

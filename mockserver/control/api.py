@@ -70,7 +70,7 @@ DOCUMENTS: tuple[tuple[str, str, str], ...] = (
 
 FRONT = "front.redirect"
 """The handler of `GET /` from a browser."""
-_PAGES = ("/_mock", "/_mock/", "/_mock/ui")
+_PAGES = ("/_mock", "/_mock/", "/_mock/ui", "/_mock/reference")
 
 
 def is_control(target: str, *, health_only: bool = False) -> bool:

@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/ui/coverage", "coverage.show"),
     ("POST", "/_mock/ui/coverage", "coverage.forget"),
     ("GET", "/_mock/ui/rules", "rules.show"),
+    ("GET", "/_mock/reference", "reference.show"),
 )
 """Method, path, and module and function of this package."""
 _SIGN_IN = "/_mock/ui/token"

@@ -46,7 +46,7 @@ async def sign_in(visit: Visit) -> web.Response:
 def _local(address: str) -> str:
     """The address if it is one of the inspector's pages; the first page for any other."""
     parts = urlsplit(address)
-    is_page = parts.path == INSPECTOR or parts.path.startswith("/_mock/ui/")
+    is_page = parts.path in (INSPECTOR, "/_mock/reference") or parts.path.startswith("/_mock/ui/")
     return address if is_page and not (parts.scheme or parts.netloc) and address.isprintable() else INSPECTOR
 
 

@@ -16,6 +16,11 @@ TYPES = {
     "inspector.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
+    "reference.css": "text/css; charset=utf-8",
+    "reference.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui.LICENSE.txt": "text/plain; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 """Every file that is served, with its type."""

@@ -28,6 +28,10 @@ def test_it_holds_what_a_server_needs_and_nothing_of_ours(wheel):
         (entry_points,) = (archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
         for name in ("openapi.yaml", "fixtures/world.yaml"):
             assert archive.read(f"mockserver/bundled/{name}") == (ROOT / name).read_bytes()
+        vendored = ("htmx.min.js", "swagger-ui-bundle.js", "swagger-ui.css")
+        for name in (*vendored, "htmx.LICENSE.txt", "swagger-ui.LICENSE.txt"):
+            assert f"mockserver/inspector/static/{name}" in names
+        assert len([name for name in names if name.endswith(".LICENSE.txt") and ".dist-info/" in name]) == 2
     assert "infisical-mock = mockserver.cli.main:main" in entry_points
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"mockserver", "infisical_mockserver"}
 
