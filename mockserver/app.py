@@ -28,6 +28,7 @@ from mockserver.errors import SettingsError, SpecError
 from mockserver.http.request_body import EXPECT, go_ahead
 from mockserver.http.response import BytesResponse
 from mockserver.infisical.access_tokens.client_address import TrustedProxies, trusted_proxies
+from mockserver.infisical.rate_limits.limits import BadRateLimits, RateLimits, rate_limits
 from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
@@ -67,6 +68,7 @@ class Core:
                 settings.token_secret,
                 proxies,
                 settings.token_expiry_status,
+                _rate_limits_of(settings),
             ),
             ids,
             most=settings.max_worlds,
@@ -200,6 +202,17 @@ def _proxies_of(settings: Settings) -> TrustedProxies:
         return trusted_proxies(settings.trusted_proxies)
     except ValueError as error:
         raise SettingsError(f"trusted_proxies: {error}") from None
+
+
+def _rate_limits_of(settings: Settings) -> RateLimits | None:
+    """The rate limits of the settings. Raises SettingsError if they are none."""
+    if settings.rate_limits is None:
+        return None
+    try:
+        return rate_limits(settings.rate_limits)
+    except BadRateLimits as error:
+        where = f"rate_limits[{error.key!r}]" if error.key else "rate_limits"
+        raise SettingsError(f"{where}: {error}") from None
 
 
 def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:

@@ -1,6 +1,6 @@
 """The settings of a server, their defaults, and the files that are bundled with the package."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -49,6 +49,8 @@ class Settings:
     `as_of` selects the generation of the service by its name, a date or a release (None: the newest in profile `live`,
     2026-08 in `contract`).
     `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from them says the client address.
+    `rate_limits` is `cloud-free`, `cloud-pro`, or a mapping with `read`, `write` and `identityCreation`: how many
+    requests a client address may send in a window of 60 seconds (None: not limited).
     `token_expiry_status` is the status of the response to an expired access token.
     `docs_url` is the URL of the documentation site, for links to rules; empty, they are paths in the repository.
     `engine` is what checks requests and answers against the document.
@@ -78,6 +80,7 @@ class Settings:
     profile: Profile = Profile.CONTRACT
     as_of: str | None = None
     trusted_proxies: Sequence[str] = ()
+    rate_limits: str | Mapping[str, int] | None = None
     clock: int | None = None
     seed: int | None = None
     token_secret: str = DEFAULT_TOKEN_SECRET

@@ -22,6 +22,7 @@ STAGES = {
     "token": "Access token",
     "header": "Headers",
     "body": "Body and contract",
+    "rate-limit": "Rate limits",
     "shared": "Shared by several operations",
     "mock": "Specific to this mock",
 }

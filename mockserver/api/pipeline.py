@@ -1,25 +1,26 @@
 """One request to the vendor's API, start to end, in the order of the real service. Read it from top to bottom.
 
-    journal opens → world → route → Prefer → fault before → token → organization header → body → contract: request
-    → operation → fault after → contract: response → journal closes
+    journal opens → world → route → Prefer → fault before → token → organization header → body → rate limit
+    → contract: request → operation → fault after → contract: response → journal closes
 
 Every step returns a value or a refusal; nothing here raises for what a client sends.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.api import body, fault_injection, http_edges, issue_list, replies
+from mockserver.api import body, fault_injection, http_edges, issue_list, rate_limiting, replies
 from mockserver.api.caller import NOBODY, Caller, checked, presented
 from mockserver.api.known_callers import admitted_anew, known_caller
-from mockserver.api.operation import Call, Operation, Outcome
+from mockserver.api.operation import Call, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
 from mockserver.api.request_headers import RequestHeaders
 from mockserver.api.request_rules import BODY, CRASH, RESPONSE_CONTRACT, Received
+from mockserver.api.route_match import RouteMatch
 from mockserver.api.route_rules import ROUTE, Routing
 from mockserver.api.served import ServedByGeneration
 from mockserver.api.world_path import world_of
@@ -42,20 +43,6 @@ from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
-
-
-class RouteMatch(NamedTuple):
-    """What a request asks for: an operation, and the parameters of its path."""
-
-    contract: ContractOperation
-    operation: Operation
-    parameters: Mapping[str, str]
-
-    @property
-    def identity_id(self) -> str | None:
-        """The identity of the path, in the case of the records."""
-        named = self.parameters.get("identityId")
-        return None if named is None else named.lower()
 
 
 class OperationResult(NamedTuple):
@@ -231,6 +218,10 @@ class VendorApi:
         if refusal is not None:
             closes = received.problem == "incomplete" or refusal.status == 415
             return OperationResult(replies.refused(refusal, entry.id, closes=closes))
+        if world.rate_limits is not None:
+            excess = rate_limiting.excess(contract, operation, entry, world)
+            if excess is not None:
+                return OperationResult(excess)
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
@@ -283,6 +274,8 @@ class VendorApi:
             entry.status = 0 if reply.cut == "whole" else reply.status
         if reply.status == 429:
             self._note_limit(entry, reply)
+        if entry.counted is not None:
+            headers.update(entry.counted.headers)
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.edition, reply.status, "" if entry.judged else reply.rule)

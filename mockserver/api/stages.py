@@ -5,6 +5,7 @@ from typing import Any
 from mockserver.api.request_rules import BODY, HEADERS
 from mockserver.api.route_rules import ROUTE
 from mockserver.infisical.access_tokens.rules import ARRIVAL, CREDENTIAL, MEMBERSHIP, PROTECTED
+from mockserver.infisical.rate_limits.rules import RATE_LIMITS
 from mockserver.rules.rule import Rulebook
 
 STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
@@ -15,4 +16,5 @@ STAGES: tuple[tuple[str, Rulebook[Any]], ...] = (
     ("token", MEMBERSHIP),
     ("token", PROTECTED),
     ("body", BODY),
+    ("rate-limit", RATE_LIMITS),
 )

@@ -87,8 +87,9 @@ if TYPE_CHECKING:
     _AsOf = click.ParamType[Generation]
     _Text = click.ParamType[str]
     _Blocks = click.ParamType[tuple[str, ...]]
+    _Limits = click.ParamType[str | dict[str, int]]
 else:
-    _Milliseconds = _AsOf = _Text = _Blocks = click.ParamType  # generic at run time in the newest click only
+    _Milliseconds = _AsOf = _Text = _Blocks = _Limits = click.ParamType  # generic at run time in the newest click only
 
 
 class Iso8601(_Milliseconds):
@@ -133,6 +134,39 @@ class Blocks(_Blocks):
             return trusted_proxies(each.strip() for each in str(value).split(",") if each.strip())
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Limits(_Limits):
+    """Rate limits: the name of a preset, or numbers by bucket such as `read=200,write=90`, also as a JSON object."""
+
+    name = "LIMITS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | dict[str, int]:
+        """The name or the numbers, or a usage error that names what is wrong."""
+        from mockserver.infisical.rate_limits.limits import BadRateLimits, rate_limits  # where they are given
+
+        try:
+            return rate_limits(_limits(str(value).strip())).as_json()
+        except BadRateLimits as error:
+            self.fail(f"{error.key}: {error}" if error.key else str(error), param, ctx)
+
+
+def _limits(text: str) -> Any:
+    """Return the JSON value that the text is, or that its pairs such as `read=200` come to."""
+    if text.startswith("{"):
+        import json  # where an object is given
+
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+    if "=" not in text:
+        return text
+    pairs = [each.partition("=") for each in text.split(",") if each.strip()]
+    return {name.strip(): int(number) if _NUMBER.fullmatch(number.strip()) else number for name, _, number in pairs}
+
+
+_NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class SiteUrl(_Text):

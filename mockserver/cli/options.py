@@ -11,6 +11,7 @@ from mockserver.cli.option import (
     Blocks,
     HostName,
     Iso8601,
+    Limits,
     SiteUrl,
     number,
     option,
@@ -105,6 +106,13 @@ SERVE = (
             type=Blocks(),
             help="A CIDR block of proxies; repeatable, or a list with commas. Only X-Forwarded-For from them says the"
             " client address. [every address header of every client]",
+        ),
+        option(
+            "--rate-limits",
+            type=Limits(),
+            metavar="LIMITS",
+            help="Count requests by client address in windows of 60 s: cloud-free, cloud-pro, or numbers such as"
+            " read=200,write=90,identityCreation=30. [not limited]",
         ),
         option(
             "--engine",

@@ -32,11 +32,11 @@ async def take(call: Call, world: World) -> web.Response:
 
 @with_world
 async def restore(call: Call, world: World) -> web.Response:
-    """Restore the state of a snapshot as a new revision. The clock is not changed."""
+    """Restore the state of a snapshot as a new revision. Clock and windows of rate limits go on."""
     state = world.snapshots.get(call.parameters["name"])
     if state is None:
         return _unknown(call)
-    world.commit(state)
+    world.restore(state)
     return no_content()
 
 

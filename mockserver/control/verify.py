@@ -19,6 +19,7 @@ from mockserver.worlds.expected import difference
 from mockserver.worlds.registry import DEFAULT
 from mockserver.worlds.world import KEPT_REVISIONS, World
 
+_RATE = "maxRequestsPerMinute"
 IGNORED = ("**/updatedAt",)
 """Fields whose changes an expectation on the state ignores by default."""
 
@@ -87,11 +88,13 @@ async def check(call: Call) -> web.Response:
 
 def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response:
     if "order" in body:
-        beside = sorted(set(body) & ({"count", *PROPERTIES} - {"world"}))
+        beside = sorted(set(body) & ({"count", _RATE, *PROPERTIES} - {"world"}))
         if beside:
             return refused(
                 "BadExpectation", f"/{beside[0]}", "`order` can be combined only with world, since and failOnWarning"
             )
+    if "count" in body and _RATE in body:
+        return refused("BadExpectation", "/count", f"an expectation has either count or {_RATE}")
     unknown = _unknown_name(call, body)
     if unknown is not None:
         return names.rejected(unknown)
@@ -107,6 +110,8 @@ def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response
         return _answer(Verdict(chosen.lost, (), 0), chosen.evicted, {"matched": 0, "of": 0}, strict=strict)
     if "order" in body:
         verdict = verify.in_order(chosen.entries, [_matcher(call, each) for each in body["order"]], chosen.evicted)
+    elif _RATE in body:
+        verdict = verify.per_minute(chosen.entries, _matcher(call, body), int(body[_RATE]), chosen.evicted)
     else:
         verdict = verify.counted(chosen.entries, _matcher(call, body), bounds, chosen.evicted)
     counts = {"matched": len(verdict.looked_at), "of": verdict.of}

@@ -12,9 +12,9 @@ from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, no_content, problem
 from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.control.world_handler import with_world
+from mockserver.control.world_settings import own_settings
 from mockserver.errors import FixtureErrors, quoted
 from mockserver.http.json_encoding import digest
-from mockserver.infisical.access_tokens.client_address import TrustedProxies, trusted_proxy
 from mockserver.rules.edition import Edition, edition
 from mockserver.rules.generation import generation_as_of
 from mockserver.rules.profile import Profile
@@ -136,16 +136,12 @@ async def _made(call: Call, name: str, body: dict[str, Any]) -> World | web.Resp
     chosen = _edition(call, body, origin)
     if isinstance(chosen, web.Response):
         return chosen
-    proxies = _proxies(body)
-    if isinstance(proxies, web.Response):
-        return proxies
-    if proxies is None:
-        proxies = origin.default_proxies
-    else:
-        seed = seed._replace(trusted_proxies=None)  # the list of the body overrides that of the fixtures
+    own = own_settings(body, origin, seed)
+    if isinstance(own, web.Response):
+        return own
     secret = body.get("tokenSecret", origin.token_secret)
     status = body.get("tokenExpiryStatus", origin.token_expiry_status)
-    return World(name, seed, chosen, clock, secret, proxies, status)
+    return World(name, own.seed, chosen, clock, secret, own.proxies, status, own.rate_limits)
 
 
 def _edition(call: Call, body: dict[str, Any], origin: World) -> Edition | web.Response:
@@ -162,19 +158,6 @@ def _edition(call: Call, body: dict[str, Any], origin: World) -> Edition | web.R
     return origin.edition if profile is origin.profile else edition(profile, call.parts.as_of)
 
 
-def _proxies(body: dict[str, Any]) -> TrustedProxies | web.Response | None:
-    """Return the trusted proxies that the body names, None if it does not, or the error response."""
-    if "trustedProxies" not in body:
-        return None
-    found: list[str] = []
-    for index, text in enumerate(body["trustedProxies"]):
-        try:
-            found.append(trusted_proxy(text))
-        except ValueError as error:
-            return refused("BadWorld", f"/trustedProxies/{index}", str(error))
-    return tuple(dict.fromkeys(found))
-
-
 def _text_of(fixtures: Any) -> str:
     return fixtures if isinstance(fixtures, str) else orjson.dumps(fixtures).decode()
 
@@ -184,6 +167,7 @@ def shown(call: Call, world: World) -> dict[str, Any]:
     request = call.request
     base = f"{request.scheme}://{request.host}"
     proxies = {"trustedProxies": list(world.trusted_proxies)} if world.trusted_proxies else {}
+    limits = {} if world.rate_limits is None else {"rateLimits": world.rate_limits.as_json()}
     return {
         "id": world.id,
         "baseUrl": base if world.id == DEFAULT else f"{base}/w/{world.id}",
@@ -195,6 +179,7 @@ def shown(call: Call, world: World) -> dict[str, Any]:
         "revision": world.revision,
         "identities": len(world.state.identities),
         **proxies,
+        **limits,
     }
 
 

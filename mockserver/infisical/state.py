@@ -17,6 +17,7 @@ from mockserver.infisical.identities.organization import Organization
 from mockserver.infisical.identity_templates.template import IdentityTemplate
 from mockserver.infisical.index import Index
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
+from mockserver.infisical.rate_limits.limits import RateLimits
 from mockserver.infisical.token_auth.record import TokenAuth
 from mockserver.infisical.token_auth.store import TokenAuths
 from mockserver.infisical.universal_auth.store import UniversalAuths
@@ -31,7 +32,8 @@ class State(NamedTuple):
     `token_uses` by token id. Operations write to persistent maps only; the other maps come from the fixtures.
     `members` indexes identities by organization, `gateway_users` by the gateway of their Kubernetes Auth, and
     `template_users` by its auth template. All are derived from the records, so change those through the methods.
-    `trusted_proxies` is what the fixtures say of them, None if nothing: then the world's own setting applies.
+    `trusted_proxies` and `rate_limits` are what the fixtures say of them, None if nothing: then the world's own setting
+    applies.
     """
 
     organizations: Mapping[str, Organization] = _NONE
@@ -50,6 +52,7 @@ class State(NamedTuple):
     templates: HashTrieMap[str, IdentityTemplate] = HashTrieMap()
     template_users: Index = Index()
     trusted_proxies: TrustedProxies | None = None
+    rate_limits: RateLimits | None = None
 
     def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
         """Return the state with exactly these identities and Kubernetes Auths."""

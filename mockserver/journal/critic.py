@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import masking
+from mockserver.infisical.rate_limits.rules import exceeded
 from mockserver.infisical.trusted_ips import TrustedIp
 from mockserver.journal.client_history import POLL_SECONDS, POLLS
 from mockserver.journal.entry import Entry
@@ -125,6 +126,12 @@ def _expired(entry: Entry, _: Sent) -> str | None:
     return "The token had expired: renew it before it expires, or log in again" if entry.rule in _EXPIRED else None
 
 
+def _rate_limited(entry: Entry, _: Sent) -> str | None:
+    if entry.counted is None or entry.rule != exceeded.id:
+        return None
+    return f"Too many requests: {entry.counted.says}"
+
+
 def _poll(entry: Entry, _: Sent) -> str | None:
     seconds = _noted(entry, "pollSeconds")
     if seconds is None or entry.operation == _PUBLIC_STATUS:
@@ -144,6 +151,7 @@ WARNINGS: tuple[CriticCheck, ...] = (
     CriticCheck("trusted-ip-prefix", "The request writes a stored trusted IP back without its prefix.", _bare_address),
     CriticCheck("reviewer-jwt-erased", "The request erases the stored reviewer JWT with null.", _erased_jwt),
     CriticCheck("hasty-retry", "The client retries before the wait time of a 429 is over.", _hasty_retry),
+    CriticCheck("rate-limit", "The client exceeds a rate limit of the world.", _rate_limited),
     CriticCheck("expired-token", "The client uses an expired token.", _expired),
     CriticCheck("polling", f"The client sends the same GET {POLLS} times in a row within {POLL_SECONDS} s.", _poll),
 )

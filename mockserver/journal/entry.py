@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.infisical.rate_limits.rules import CountedRequest
 from mockserver.rules.edition import Edition
 
 KEPT_BODY = 64 * 1024
@@ -25,7 +26,8 @@ class Entry:
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
     that had its name; `fault` is id and kind of the fault that played, if one did. `address` is the client's, empty if
-    nothing asked for it, and `proxies` are the trusted proxies by which it was taken.
+    nothing asked for it, and `proxies` are the trusted proxies by which it was taken. `counted` is the request as the
+    rate limits count it, None where they do not.
 
     For the critic (`journal.critic`): `habits` is what a client did that one exchange does not show; `stored` and
     `resulting` are the record before and after an update, `names` what its properties are called in them. `weight` is
@@ -59,6 +61,7 @@ class Entry:
     fault: str = field(default="", init=False)
     address: str = field(default="", init=False)
     proxies: tuple[str, ...] = field(default=(), init=False)
+    counted: CountedRequest | None = field(default=None, init=False)
     habits: Mapping[str, float] | None = field(default=None, init=False)
     stored: Any = field(default=None, init=False)
     resulting: Any = field(default=None, init=False)

@@ -8,6 +8,7 @@ import orjson
 from mockserver import masking
 from mockserver.infisical.access_tokens.client_address import forwarded_in, strict_address
 from mockserver.infisical.access_tokens.rules import PROTECTED
+from mockserver.infisical.rate_limits.rules import RATE_LIMITS, CountedRequest
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.rule_pages import rule_page
@@ -97,6 +98,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = 
         "warningList": critic.warnings(entry),
         "notJudgedAgain": _why_not(entry, replayed),
         **_client_address(entry),
+        **({} if entry.counted is None else {"rateLimit": _rate_limit(entry.counted)}),
     }
 
 
@@ -109,12 +111,25 @@ def _client_address(entry: Entry) -> dict[str, Any]:
     return {"clientAddress": {**shown, "trustedProxies": list(entry.proxies)}}
 
 
+def _rate_limit(counted: CountedRequest) -> dict[str, Any]:
+    """Return how the rate limits counted the request."""
+    return {
+        "bucket": counted.bucket,
+        "address": masking.text(counted.address),
+        "limit": counted.limit,
+        "number": counted.number,
+        "remaining": counted.remaining,
+        "secondsLeft": counted.seconds_left,
+        "says": masking.text(counted.says),
+    }
+
+
 def _rows(entry: Entry, rules: Rules, edition: Edition) -> Iterator[_Row]:
     """Yield each rule with its verdict, from the decision that the entry records."""
     deciding = None if entry.judged else _deciding_stage(entry, rules)
     reached = entry.judged or deciding is not None
     for index, (name, book) in enumerate(rules.stages):
-        if book is PROTECTED and entry.operation in rules.public:
+        if (book is PROTECTED and entry.operation in rules.public) or (book is RATE_LIMITS and entry.counted is None):
             continue
         refused = (entry.rule,) if index == deciding else ()
         for step in book.steps(edition, refused):

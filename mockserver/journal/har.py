@@ -71,6 +71,7 @@ def _response(entry: Entry) -> dict[str, Any]:
         ["Mock-Request-Id", entry.id],
         ["Mock-World", entry.world],
         ["Mock-Rule", entry.rule],
+        *([] if entry.counted is None else map(list, entry.counted.headers.items())),
     ]
     text = _text(entry.response_body)
     return {

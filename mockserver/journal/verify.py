@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockserver.clock import iso
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 from mockserver.journal.matching import Matcher
@@ -64,6 +65,41 @@ def counted(entries: Iterable[Entry], wanted: Matcher, count: Count, evicted: in
     if closest is not None:
         reason += f". Closest is {_named(closest[0])}: {closest[1]}"
     return Verdict(f"{reason}{f'; {_gone(evicted)}' if evicted else ''}.", found, len(every), closest)
+
+
+MINUTE = 60_000
+"""Milliseconds of the span in which the requests of a rate are counted."""
+
+
+def per_minute(entries: Iterable[Entry], wanted: Matcher, most: int, evicted: int) -> Verdict:
+    """Verify that at most `most` matching entries lie in any 60 seconds of a world's clock.
+
+    An entry 60 seconds after another is in another span. Worlds are counted apart, and so are the lives of a world.
+    """
+    every = list(entries)
+    found = [entry for entry in every if wanted.accepts(entry)]
+    by_life: dict[tuple[str, int], list[Entry]] = {}
+    for entry in found:
+        by_life.setdefault((entry.world, entry.life), []).append(entry)
+    fullest = max(map(_fullest_minute, by_life.values()), key=len, default=[])
+    expected = f"Expected at most {most} request{'' if most == 1 else 's'} in any 60 s with {wanted.says}"
+    if len(fullest) > most:
+        first, last = fullest[0], fullest[-1]
+        place = f"from {iso(first.at)} on: the first is {_named(first)}, the last {_named(last)}"
+        return Verdict(f"{expected}, and there are {len(fullest)} {place}.", found, len(every))
+    reason = f"{expected}, and there are at most {len(fullest)}; {_gone(evicted)}." if evicted else ""
+    return Verdict(reason, found, len(every))
+
+
+def _fullest_minute(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries of the 60 seconds in which most of them lie, in the order of the clock."""
+    by_time = sorted(entries, key=lambda entry: entry.at)
+    start, best = 0, (0, 0)
+    for end, entry in enumerate(by_time, 1):
+        while entry.at - by_time[start].at >= MINUTE:
+            start += 1
+        best = max(best, (start, end), key=lambda span: span[1] - span[0])
+    return by_time[slice(*best)]
 
 
 def in_order(entries: Iterable[Entry], wanted: Sequence[Matcher], evicted: int) -> Verdict:

@@ -13,6 +13,7 @@ from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
 from mockserver.seeding.proxies import trusted_proxies
+from mockserver.seeding.rate_limits import stated_rate_limits
 from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import all_templates
 
@@ -51,4 +52,5 @@ def build(entries: Entries, now: int) -> State:
         clusters=clusters,
         access_tokens={each.id: each for each in tokens},
         trusted_proxies=trusted_proxies(entries),
+        rate_limits=stated_rate_limits(entries),
     ).with_all(identities, records)

@@ -20,9 +20,13 @@ def dump(state: State) -> dict[str, Any]:
     """Return the state as a fixture document, secrets in clear, entries sorted by id.
 
     It leaves out the traces of tokens: counted uses, revocations, lockouts, tokens made through Token Auth, and fixed
-    tokens whose identity is gone. `trustedProxies` is there only if the fixtures had it.
+    tokens whose identity is gone. `trustedProxies` and `rateLimits` are there only if the fixtures had them.
     """
-    stated = {} if state.trusted_proxies is None else {"trustedProxies": list(state.trusted_proxies)}
+    stated: dict[str, Any] = {}
+    if state.trusted_proxies is not None:
+        stated["trustedProxies"] = list(state.trusted_proxies)
+    if state.rate_limits is not None:
+        stated["rateLimits"] = state.rate_limits.as_json()
     return {
         "version": 1,
         **stated,

@@ -12,7 +12,7 @@ from mockserver import __version__
 from mockserver.testing.calls import Now
 from mockserver.testing.resources import Fixtures, content_of
 from mockserver.testing.senders import waiting
-from mockserver.testing.vocabulary import AsOf, ProfileName
+from mockserver.testing.vocabulary import AsOf, ProfileName, RateLimits
 from mockserver.testing.world import Server
 
 IMAGE = f"infisical-mock:{__version__}"
@@ -34,6 +34,7 @@ class InfisicalMockContainer(DockerContainer):
         profile: ProfileName = "contract",
         as_of: AsOf | None = None,
         trusted_proxies: Sequence[str] = (),
+        rate_limits: RateLimits | None = None,
         now: datetime | str | None = None,
         fixtures: Fixtures | None = None,
         control_token: str | None = None,
@@ -47,6 +48,7 @@ class InfisicalMockContainer(DockerContainer):
             "PROFILE": profile,
             "AS_OF": as_of,
             "TRUSTED_PROXIES": ",".join(trusted_proxies) or None,
+            "RATE_LIMITS": rate_limits if isinstance(rate_limits, str | None) else orjson.dumps(rate_limits).decode(),
             "CLOCK": now.isoformat() if isinstance(now, datetime) else now,
             "FIXTURES_YAML": content if isinstance(content, str | None) else orjson.dumps(content).decode(),
             "CONTROL_TOKEN": control_token,

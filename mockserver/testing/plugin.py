@@ -17,7 +17,9 @@ from mockserver.testing.vocabulary import PROFILES, MockSettings, mistake
 URL, CONTROL_TOKEN = "INFISICAL_MOCK_URL", "INFISICAL_MOCK_CONTROL_TOKEN"
 TLS_CA_FILE = "INFISICAL_MOCK_TLS_CA_FILE"
 MARK = "infisical_mock"
-_OPTIONS = ("profile", "as_of", "now", "fixtures")
+_OPTIONS = ("profile", "as_of", "now", "fixtures", "rate_limits")
+_OF_THE_COPY = ("now", "rate_limits")
+"""Options of each test's own world; the others are those of the world that it is a copy of."""
 _WORLD = pytest.StashKey[World]()
 _UNPLAYED = pytest.StashKey[list[str]]()
 _REPORTED = "infisical_mock_unplayed"
@@ -38,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("infisical_mock_tls_cert", "HTTPS with the certificate in this PEM file, as --tls-cert.", default="")
     parser.addini("infisical_mock_tls_key", "The key of infisical_mock_tls_cert.", default="")
     parser.addini("infisical_mock_tls_ca_file", "The authority of infisical_mock_tls_cert, for clients.", default="")
+    parser.addini(
+        "infisical_mock_rate_limits", "Rate limits of the tests' worlds: cloud-free or cloud-pro.", default=""
+    )
     parser.addini("infisical_mock_now", "Time at which the tests' worlds are frozen, in ISO 8601.", default="")
     parser.addini(
         "infisical_mock_fixtures", "Fixture file of the tests' worlds, relative to the configuration file.", default=""
@@ -58,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Summary(), "infisical-mock-summary")
     config.addinivalue_line(
         "markers",
-        f"{MARK}(profile=None, as_of=None, now=None, fixtures=None): the world of the fixture infisical_mock.",
+        f"{MARK}({', '.join(f'{name}=None' for name in _OPTIONS)}): the world of the fixture infisical_mock.",
     )
 
 
@@ -145,8 +150,8 @@ def _world(server: Server, origins: dict[tuple[Path, str, str], World], options:
     if isinstance(fixtures, Path):
         key = (fixtures, options.get("profile", ""), options.get("as_of", ""))
         if key not in origins:
-            origins[key] = server.world(**{name: value for name, value in options.items() if name != "now"})
-        options = {name: value for name, value in options.items() if name == "now"}
+            origins[key] = server.world(**{name: value for name, value in options.items() if name not in _OF_THE_COPY})
+        options = {name: value for name, value in options.items() if name in _OF_THE_COPY}
         options["origin"] = origins[key].id
     return server.world(**options)
 

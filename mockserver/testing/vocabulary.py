@@ -18,6 +18,7 @@ WarningCode = Literal[
     "trusted-ip-prefix",
     "reviewer-jwt-erased",
     "hasty-retry",
+    "rate-limit",
     "expired-token",
     "polling",
 ]
@@ -25,6 +26,19 @@ AsOf = GenerationName | str
 """A generation, a date, or a release of the vendor."""
 PROFILES: tuple[ProfileName, ...] = get_args(ProfileName)
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
+
+RateLimitPreset = Literal["cloud-free", "cloud-pro"]
+
+
+class RateLimitNumbers(TypedDict, total=False):
+    """Requests that a client address may send in a window of 60 seconds; a missing limit does not limit."""
+
+    read: int
+    write: int
+    identityCreation: int
+
+
+RateLimits = RateLimitPreset | RateLimitNumbers
 
 Range = TypedDict("Range", {"from": float, "to": float})
 """A range of seconds."""
@@ -93,6 +107,7 @@ class Expectation(Matcher, total=False):
 
     since: str
     count: int | Bounds
+    maxRequestsPerMinute: int
     order: Sequence[Matcher]
     state: StateChanges
     failOnWarning: bool
@@ -124,6 +139,7 @@ class MockSettings(TypedDict, total=False):
     engine: EngineName
     seed: int | None
     trusted_proxies: Sequence[str]
+    rate_limits: RateLimits | None
     token_secret: str
     token_expiry_status: ExpiryStatus
     control: bool

@@ -23,7 +23,7 @@ from mockserver.testing.calls import (
     nothing,
 )
 from mockserver.testing.resources import Clock, Faults, Fixtures, Journal, State, UnknownKey, content_of
-from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, mistake, mistake_in
+from mockserver.testing.vocabulary import PROFILES, AsOf, Expectation, ProfileName, RateLimits, mistake, mistake_in
 
 DEFAULT = "default"
 _IDS = IdSource()
@@ -151,6 +151,7 @@ class Server(World[W]):
         fixtures: Fixtures | None = None,
         origin: str | None = None,
         trusted_proxies: Sequence[str] | None = None,
+        rate_limits: RateLimits | None = None,
         token_secret: str | None = None,
         token_expiry_status: ExpiryStatus | None = None,
     ) -> Call[World[W]]:
@@ -158,9 +159,10 @@ class Server(World[W]):
 
         `as_of` selects the generation of the service: its name, a date, or a release of the vendor. `now` freezes its
         time. `trusted_proxies` are CIDR blocks: with one at least, only `X-Forwarded-For` from such a proxy says the
-        client address. `token_expiry_status` is that of the response to an expired token. Other values default to those
-        of the server, and the id to a random one. A world that was created with the same arguments is returned as it
-        is. Raises MockError if it is rejected, as with other arguments for an id that is in use.
+        client address. `rate_limits` counts requests by client address. `token_expiry_status` is that of the response
+        to an expired token. Other values default to those of the server, and the id to a random one. A world that was
+        created with the same arguments is returned as it is. Raises MockError if it is rejected, as with other
+        arguments for an id that is in use.
         """
         __tracebackhide__ = True
         mistaken = "" if profile is None else mistake("profile", profile, PROFILES)
@@ -173,19 +175,20 @@ class Server(World[W]):
             "fixtures": None if fixtures is None else content_of(fixtures),
             "from": origin,
             "trustedProxies": trusted_proxies if trusted_proxies is None else list(trusted_proxies),
+            "rateLimits": rate_limits,
             "tokenSecret": token_secret,
             "tokenExpiryStatus": token_expiry_status,
         }
         body = {name: value for name, value in given.items() if value is not None}
-
-        def read(answer: Answer) -> World[W]:
-            made = answer.json
-            return World(
-                self._send, self.url, made["id"], made["profile"], made["generation"], tls_ca_file=self.tls_ca_file
-            )
-
         name = _new_id(origin) if id is None else id
-        return json_call("PUT", f"/_mock/worlds/{quote(name, safe='')}", read, body, headers={WORLD_HEADER: name})
+        path = f"/_mock/worlds/{quote(name, safe='')}"
+        return json_call("PUT", path, self._made, body, headers={WORLD_HEADER: name})
+
+    def _made(self, answer: Answer) -> World[W]:
+        made = answer.json
+        return World(
+            self._send, self.url, made["id"], made["profile"], made["generation"], tls_ca_file=self.tls_ca_file
+        )
 
     @call
     def health(self) -> Call[dict[str, Any]]:

@@ -10,7 +10,7 @@ from mockserver.infisical.token_auth.record import IssuedToken
 from mockserver.seeding.dump import dump, identity_entry
 from mockserver.seeding.templates import template_entry
 
-_PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens", "trusted_proxies")
+_PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens", "trusted_proxies", "rate_limits")
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")
 
 
@@ -65,6 +65,7 @@ def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[st
                 yield from _flat(f"/{section}/{index if key == 'token' else entry[key]}", entry)
         yield "/unknownHosts", document["unknownHosts"]
         yield "/trustedProxies", document.get("trustedProxies")
+        yield from _flat("/rateLimits", document.get("rateLimits"))
     for token_id, at in state.revocations.tokens.items():
         if other.revocations.tokens.get(token_id) != at:
             yield f"/revokedTokens/{_named(token_id, state)}", iso(at)

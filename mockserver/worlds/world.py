@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from mockserver.clock import WorldClock, stopwatch
 from mockserver.infisical.access_tokens.client_address import TrustedProxies
+from mockserver.infisical.rate_limits.limits import RateLimits
 from mockserver.infisical.state import State
 from mockserver.rules.edition import Edition
 from mockserver.rules.generation import Generation
 from mockserver.rules.profile import Profile
 from mockserver.settings import EXPIRY_STATUS
+from mockserver.worlds.rate_windows import RateWindows
 
 KEPT_REVISIONS = 1000
 KEPT_BYTES = 16 * 1024 * 1024
@@ -42,12 +44,14 @@ class World:
     `revision` counts the commits since the seed.
 
     `token_secret` is the HS256 key of the access tokens that the world issues and takes, `token_expiry_status` the
-    status of the response to an expired one (401 or 403). `default_proxies` are the trusted proxies while its state
-    says nothing of them. `made_from` is a digest of the body that created it; empty for `default`. `used` is when it
-    was last asked for, in seconds of the stopwatch. `faults` is the plan of what is to go wrong (of the package
-    `faults`), None until there is one. `life` is another number after each reset, and in each world: revisions are
-    counted anew then. `habits` is what the critic remembers of the clients; None until there is something.
-    `known_facts` are those that the operations have looked up, `known_callers` those whose tokens have been admitted.
+    status of the response to an expired one (401 or 403). `default_proxies` and `default_rate_limits` are the trusted
+    proxies and the rate limits while its state says nothing of them. `rate_limits` are those in force, None if requests
+    are not limited; `rate_windows` counts requests, None until they have been limited. `made_from` is a digest of the
+    body that created it; empty for `default`. `used` is when it was last asked for, in seconds of the stopwatch.
+    `faults` is the plan of what is to go wrong (of the package `faults`), None until there is one. `life` is another
+    number after each reset, and in each world: revisions are counted anew then. `habits` is what the critic remembers
+    of the clients; None until there is something. `known_facts` are those that the operations have looked up,
+    `known_callers` those whose tokens have been admitted.
     """
 
     state: State
@@ -57,6 +61,8 @@ class World:
     habits: Any
     known_callers: Any
     known_facts: Any
+    rate_limits: RateLimits | None
+    rate_windows: RateWindows | None
     _revisions: deque[Revision] | None
     _bytes: int
 
@@ -65,6 +71,7 @@ class World:
         "_revisions",
         "clock",
         "default_proxies",
+        "default_rate_limits",
         "edition",
         "faults",
         "habits",
@@ -73,6 +80,8 @@ class World:
         "known_facts",
         "life",
         "made_from",
+        "rate_limits",
+        "rate_windows",
         "revision",
         "seed",
         "snapshots",
@@ -91,12 +100,14 @@ class World:
         token_secret: str,
         default_proxies: TrustedProxies = (),
         token_expiry_status: int = EXPIRY_STATUS,
+        default_rate_limits: RateLimits | None = None,
     ) -> None:
         self.id = id
         self.edition = edition
         self.clock = clock
         self.token_secret = token_secret
         self.default_proxies = default_proxies
+        self.default_rate_limits = default_rate_limits
         self.token_expiry_status = token_expiry_status
         self.seed = seed
         self.made_from = b""
@@ -129,7 +140,17 @@ class World:
         self.habits = None
         self.known_callers = None
         self.known_facts = None
+        self.rate_windows = None
+        self._heed_rate_limits()
         self._revisions, self._bytes = None, 0
+
+    def _heed_rate_limits(self) -> None:
+        """Put the rate limits of the state into force, or else the world's own. Windows that have begun go on."""
+        stated = self.state.rate_limits
+        limits = self.default_rate_limits if stated is None else stated
+        self.rate_limits = limits if limits is not None and limits.limit_something else None
+        if self.rate_limits is not None and self.rate_windows is None:
+            self.rate_windows = RateWindows()
 
     def commit(self, state: State, request_id: str = "", size: int = 0, at: int | None = None) -> None:
         """Replace the state and add a revision; `at` is its time in milliseconds (default: now).
@@ -155,7 +176,12 @@ class World:
     def replace(self, state: State) -> None:
         """Replace the whole state: add a revision and forget all earlier ones."""
         self._revisions, self._bytes = None, 0
+        self.restore(state)
+
+    def restore(self, state: State) -> None:
+        """Commit a state that may come from elsewhere, such as a snapshot, with its rate limits."""
         self.commit(state)
+        self._heed_rate_limits()
 
     def reseed(self, seed: State) -> None:
         """Reset to another seed, which later resets use too."""
@@ -180,6 +206,7 @@ class World:
         status = self.token_expiry_status
         past = World(self.id, before, self.edition, self.clock, self.token_secret, self.default_proxies, status)
         past.revision = max(0, self.revision - 1)
+        past.rate_limits, past.rate_windows = self.rate_limits, self.rate_windows  # requests are counted in the present
         return past
 
     def reset(self) -> None:

@@ -28,6 +28,7 @@ def test_each_habit_has_a_code_and_a_sentence():
         "trusted-ip-prefix",
         "reviewer-jwt-erased",
         "hasty-retry",
+        "rate-limit",
         "expired-token",
         "polling",
     ]

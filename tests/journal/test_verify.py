@@ -491,3 +491,99 @@ async def test_names_are_those_of_the_worlds_generation(server: Client):
         fault = {"kind": "status", "status": 500, "operation": "createIdentityTemplate"}
         answer = await server.send("POST", f"/_mock/worlds/{world}/faults", fault, token=None)
         assert answer.status == status, answer.content
+
+
+DETAILS = "/api/v1/identities/details"
+
+
+async def at_seconds(client: Client, moments: list[float], path: str = DETAILS, world: str = "default") -> None:
+    """Send a request at each of these seconds from the beginning."""
+    before = 0.0
+    for moment in moments:
+        await client.send("PUT", f"/_mock/worlds/{world}/clock", {"advance": moment - before}, token=None)
+        await client.send("GET", path)
+        before = moment
+
+
+@pytest.mark.parametrize(
+    ("moments", "most"),
+    [
+        ([], 0),
+        ([0], 1),
+        ([0, 59.999], 2),
+        ([0, 60], 1),
+        ([0, 30, 60], 2),
+        ([0, 1, 2, 61, 61.5, 61.9, 62], 4),
+        ([0, 50, 55, 59, 100, 109], 5),
+        ([0, 100, 200], 1),
+    ],
+)
+async def test_the_most_requests_of_a_minute(serve: Serve, moments: list[float], most: int):
+    client = await serve(clock=FROZEN)
+    await at_seconds(client, moments)
+    holds = await asked(client, {"operation": "getMachineIdentityDetails", "maxRequestsPerMinute": most})
+    assert (holds.status, holds.json["matched"]) == (200, len(moments))
+    if most:
+        fails = await asked(client, {"path": DETAILS, "maxRequestsPerMinute": most - 1})
+        assert fails.status == 406
+        number = "request" if most == 2 else "requests"
+        assert fails.json["reason"].startswith(f"Expected at most {most - 1} {number} in any 60 s with path {DETAILS}")
+        assert f"there are {most} from " in fails.json["reason"]
+
+
+async def test_a_clock_that_goes_back_counts_by_its_own_time(serve: Serve):
+    client = await serve(clock=FROZEN)
+    await at_seconds(client, [0, 70])
+    await client.send("PUT", "/_mock/worlds/default/clock", {"now": "2027-01-15T08:00:30Z"}, token=None)
+    await client.send("GET", DETAILS)
+    assert (await asked(client, {"maxRequestsPerMinute": 2})).status == 200
+    assert (await asked(client, {"maxRequestsPerMinute": 1})).status == 406
+
+
+async def test_a_minute_is_one_of_each_world(serve: Serve):
+    client = await serve(clock=FROZEN)
+    await client.send("POST", "/_mock/worlds", {"id": "w"}, token=None)
+    await at_seconds(client, [0])
+    await at_seconds(client, [0], f"/w/w{DETAILS}", "w")
+    assert (await asked(client, {"maxRequestsPerMinute": 1})).status == 200
+    await client.send("DELETE", "/_mock/worlds/w", token=None)
+    await client.send("POST", "/_mock/worlds", {"id": "w"}, token=None)
+    await client.send("GET", f"/w/w{DETAILS}")
+    assert (await asked(client, {"maxRequestsPerMinute": 1})).status == 200
+
+
+async def test_a_rate_over_evicted_requests_is_not_known(serve: Serve):
+    client = await serve(clock=FROZEN, journal_size=2)
+    await at_seconds(client, [0, 1, 2])
+    answer = await asked(client, {"maxRequestsPerMinute": 9})
+    assert (answer.status, answer.json["evicted"]) == (406, 1)
+    assert "evicted from the journal" in answer.json["reason"]
+    assert (await asked(client, {"maxRequestsPerMinute": 9, "since": "2027-01-15T08:00:01Z"})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("expectation", "pointer"),
+    [
+        ({"maxRequestsPerMinute": 1, "count": 1}, "/count"),
+        ({"maxRequestsPerMinute": 1, "order": [{"status": 200}]}, "/maxRequestsPerMinute"),
+        ({"maxRequestsPerMinute": -1}, "/maxRequestsPerMinute"),
+        ({"maxRequestsPerMinute": 1.5}, "/maxRequestsPerMinute"),
+        ({"maxRequestsPerMinute": "1"}, "/maxRequestsPerMinute"),
+        ({"maxRequestsPerMinute": None}, "/maxRequestsPerMinute"),
+        ({"maxRequestsPerMinutes": 1}, ""),
+    ],
+)
+async def test_what_is_no_rate_is_refused(server: Client, expectation: Any, pointer: str):
+    answer = await asked(server, expectation)
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, pointer)
+    for call in ("find", "count"):
+        assert (await asked(server, {"maxRequestsPerMinute": 1}, call)).status == 400
+
+
+async def test_a_rate_with_a_warning_fails_if_it_is_to(serve: Serve):
+    client = await serve(clock=FROZEN, rate_limits={"read": 1})
+    await at_seconds(client, [0, 1])
+    assert (await asked(client, {"maxRequestsPerMinute": 2})).status == 200
+    strict = await asked(client, {"maxRequestsPerMinute": 2, "failOnWarning": True})
+    assert strict.status == 406
+    assert "rate-limit of req-" in strict.json["reason"]

@@ -185,13 +185,64 @@ def test_markers_and_the_ini_file_say_which_world(tmp_path: Path):
     ini = "infisical_mock_fixtures = data/world.yaml\ninfisical_mock_profile = contract\n"
     ended = run_tests(written(tmp_path, ini, test_it=text))
     assert ended.outcomes == {"passed": 7, "errors": 4}, ended.text
-    assert "@pytest.mark.infisical_mock takes profile, as_of, now, fixtures, by name: Mark(" in ended.text
-    assert "takes profile, as_of, now, fixtures, by name: Mark(" in ended.text
+    assert "@pytest.mark.infisical_mock takes profile, as_of, now, fixtures, rate_limits, by name: Mark(" in ended.text
+    assert "takes profile, as_of, now, fixtures, rate_limits, by name: Mark(" in ended.text
     assert "Did you mean 'profile'?" in ended.text
     assert "\ninfisical_mock: MockError: there is no profile 'strict'. It must be contract or live.\n" in ended.text
     assert re.search(r"\ninfisical_mock: .*nowhere\.yaml: No such file or directory\n", ended.text)
     errors = ended.text.split("ERRORS")[1].split("short test summary")[0]
     assert len([line for line in errors.splitlines() if line and "__" not in line and "==" not in line]) == 4, errors
+
+
+LIMITED = """
+import pytest
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+
+def statuses(mock, number):
+    for _ in range(number):
+        try:
+            headers = {"Authorization": f"Bearer {mock.tokens['mine']}"}
+            with urlopen(Request(f"{mock.url}/api/v1/identities/details", headers=headers)) as response:
+                yield response.status
+        except HTTPError as error:
+            yield error.code
+
+
+@pytest.mark.infisical_mock(rate_limits={"read": 1}, fixtures="world.yaml")
+@pytest.mark.parametrize("number", range(2))
+def test_limited(infisical_mock, number):
+    assert list(statuses(infisical_mock, 2)) == [200, 429]
+
+
+@pytest.mark.infisical_mock(fixtures="world.yaml")
+def test_not_limited(infisical_mock):
+    assert list(statuses(infisical_mock, 3)) == [200, 200, 200]
+
+
+@pytest.mark.infisical_mock(rate_limits="cloud-fre")
+def test_mistyped(infisical_mock):
+    pass
+"""
+
+
+def test_rate_limits_are_those_of_the_test(tmp_path: Path):
+    (tmp_path / "world.yaml").write_text(WORLD.replace("NAME", "mine"))
+    ended = run_tests(written(tmp_path, test_it=LIMITED))
+    assert ended.outcomes == {"passed": 3, "error": 1}, ended.text
+    assert "Did you mean 'cloud-free'?" in ended.text
+    ended = run_tests(
+        written(
+            tmp_path,
+            "infisical_mock_rate_limits = cloud-pro\n",
+            test_it="""
+def test_it(infisical_mock):
+    assert infisical_mock.state.get()["rateLimits"] == "cloud-pro"
+""",
+        )
+    )
+    assert ended.outcomes == {"passed": 1}, ended.text
 
 
 def test_a_failing_test_shows_its_exchanges_with_the_reasons(tmp_path: Path):
@@ -315,7 +366,7 @@ def test_its_options_are_told_by_the_help_and_markers(tmp_path: Path):
     assert "--infisical-mock-fail-on-warning" in told
     for name in ("profile", "as_of", "now", "fixtures", "fail_on_warning", "fail_on_unplayed_fault"):
         assert f"infisical_mock_{name} (" in told
-    marker = "@pytest.mark.infisical_mock(profile=None, as_of=None, now=None, fixtures=None)"
+    marker = "@pytest.mark.infisical_mock(profile=None, as_of=None, now=None, fixtures=None, rate_limits=None)"
     assert marker in run_tests(tmp_path, "--markers").text
 
 

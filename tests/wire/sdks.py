@@ -35,6 +35,14 @@ class GoSdk:
         """`jwt` is the file's content, untrimmed."""
         await self._log_in("/v1/auth/kubernetes-auth/login", {"identityId": identity_id, "jwt": jwt}, organization_slug)
 
+    def will_log_in_by_kubernetes(self, identity_id: str, jwt: str) -> None:
+        """Say how `log_in_again` does it."""
+        self._login = "/v1/auth/kubernetes-auth/login", {"identityId": identity_id, "jwt": jwt}
+
+    async def log_in_again(self) -> None:
+        """The last login once more, or the one that was said."""
+        await self._log_in(*self._login)
+
     async def log_in_by_universal_auth(self, client_id: str, secret: str, organization_slug: str | None = None) -> None:
         body = {"clientId": client_id, "clientSecret": secret}
         await self._log_in("/v1/auth/universal-auth/login", body, organization_slug)

@@ -14,8 +14,9 @@ from yarl import URL
 
 from mockserver.api.explain.rule_inputs import Sides, read_inputs
 from mockserver.api.operation import Call
-from mockserver.api.pipeline import RouteMatch, VendorApi
+from mockserver.api.pipeline import VendorApi
 from mockserver.api.request_headers import read_headers
+from mockserver.api.route_match import RouteMatch
 from mockserver.api.world_path import named_in
 from mockserver.clock import IdSource, WorldClock
 from mockserver.contract.compiled import Contracts
@@ -96,6 +97,7 @@ class Replay:
             return f"revision {entry.revision} of the world is no longer kept: {most}"
         if entry.rule != _USES:  # counting a use makes no revision, so this state may count later uses
             state = state._replace(token_uses=HashTrieMap())
+        state = state._replace(rate_limits=None)  # the request has been counted
         edition, clock, proxies = entry.edition or world.edition, WorldClock(entry.at), world.default_proxies
         return World(entry.world, state, edition, clock, world.token_secret, proxies, world.token_expiry_status)
 
