@@ -103,8 +103,10 @@ Twice = list[tuple[Path, Place]]
 """Keys that stand twice in their mapping, with the place of the second one."""
 
 
-def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
+def read(text: str, twice: Twice, depth: int = MAX_DEPTH, aliased: int = MAX_ALIASED) -> Any:
     """Return the value of the text, at most `depth` levels deep; duplicate keys are appended to `twice`.
+
+    Aliases may expand to `aliased` values at most.
 
     Raises one of UNREADABLE, which `complaint` describes; `twice` then has the duplicates before the error.
     """
@@ -114,7 +116,7 @@ def read(text: str, twice: Twice, depth: int = MAX_DEPTH) -> Any:
             return _from_json(text, depth)
         except (ValueError, RecursionError):
             pass  # it may be valid YAML; if not, the YAML reader reports the place
-    return _Reader(depth, twice).read(text)
+    return _Reader(depth, twice, aliased).read(text)
 
 
 def _whole(text: str) -> None:
@@ -202,8 +204,9 @@ class _Reader:
     The outermost open container is the list of documents.
     """
 
-    def __init__(self, depth: int, twice: Twice) -> None:
+    def __init__(self, depth: int, twice: Twice, most_aliased: int) -> None:
         self._depth = depth
+        self._most_aliased = most_aliased
         self._twice = twice
         self._inner = _Open([], None, 0)
         self._open = [self._inner]
@@ -260,8 +263,8 @@ class _Reader:
         if target is None:
             raise Unreadable("an alias without an anchor before it", place_of(event))
         self._aliased += target.size
-        if self._aliased > MAX_ALIASED:
-            raise Unreadable(f"aliases expand to more than {MAX_ALIASED} values", place_of(event))
+        if self._aliased > self._most_aliased:
+            raise Unreadable(f"aliases expand to more than {self._most_aliased} values", place_of(event))
         self._read += target.size
         self._put(target.value, target.text, event)
 

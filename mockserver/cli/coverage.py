@@ -96,13 +96,12 @@ def _trust(urls: tuple[str, ...], ca_file: Path | None) -> "ssl.SSLContext | Non
     """What HTTPS servers among the addresses are trusted by; None if there are none."""
     if not any(each.startswith("https://") for each in urls):
         return None
-    from mockserver.serving.trust import trusting
+    from mockserver.serving.fetch import Unfetched, trust_of
 
     try:
-        return trusting(ca_file)
-    except OSError as error:
-        reason = f"cannot use {ca_file}: {error.strerror or error}"
-        raise click.BadParameter(reason, param_hint="'--tls-ca-file'") from None
+        return trust_of(ca_file)
+    except Unfetched as error:
+        raise click.BadParameter(str(error), param_hint="'--tls-ca-file'") from None
 
 
 def _whole(sources: "list[Callable[[], Report]]") -> "Report":
@@ -144,23 +143,15 @@ def _complain(report: "Report", fail_under: float | None, *, whole: bool) -> Non
                 print(f"missing: {operation}: {section}: {item}", file=sys.stderr)
 
 
-def _fetched(url: str, *, token: str | None, trust: "ssl.SSLContext | None", timeout: float) -> "Report":
-    from http.client import HTTPException
-    from urllib.error import HTTPError
-    from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+def _fetched(url: str, token: str | None, trust: "ssl.SSLContext | None", timeout: float) -> "Report":
+    from mockserver.serving.fetch import Unfetched, fetched
 
     address = f"{url.rstrip('/')}/_mock/coverage"
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    secure = () if trust is None else (HTTPSHandler(context=trust),)
     try:
-        # A proxy of the environment is for the world outside; the mock of a test run is not there.
-        with build_opener(ProxyHandler({}), *secure).open(Request(address, headers=headers), timeout=timeout) as answer:  # noqa: S310
-            content = answer.read(_MAX_BYTES + 1)
-    except HTTPError as error:
-        hint = ": it asks for --control-token, or for another one" if error.code == 401 else ""
-        raise Unreadable(f"{address}: status {error.code}{hint}") from error
-    except (OSError, HTTPException, ValueError) as error:
-        raise Unreadable(f"{address}: {getattr(error, 'reason', None) or error}") from error
+        content = fetched(address, token=token, trust=trust, timeout=timeout, most=_MAX_BYTES).content
+    except Unfetched as error:
+        hint = ": it asks for --control-token, or for another one" if error.status == 401 else ""
+        raise Unreadable(f"{address}: {error}{hint}") from error
     return _report(address, content)
 
 

@@ -47,8 +47,10 @@ def warn_of_unknown_variables(command: click.Command, others: Iterable[click.Com
 
 
 def _read_by(command: click.Command) -> set[str]:
-    """Return the names of the variables that the command reads."""
+    """Return the names of the variables that the command and its subcommands read."""
     found: set[str] = set()
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        found |= _read_by(each)
     for parameter in command.params:
         names = parameter.envvar or ()
         found.update((names,) if isinstance(names, str) else names)

@@ -74,11 +74,11 @@ async def _differences(before: Generation, after: Generation) -> list[Difference
     now = WallClock().now()
     # Two runs at two times tell what is another value in each request.
     seeds = {moment: load(core.fixtures, moment) for moment in (now, now + _LATER)}
-    worlds = [[_world(core, each, moment, seed) for moment, seed in seeds.items()] for each in (before, after)]
+    worlds = [[world_of(core, each, moment, seed) for moment, seed in seeds.items()] for each in (before, after)]
     rules = {rule.id for _, rule in core.ledger}
     found = []
     for probe in sorted(PROBES, key=_place):
-        old, new = [_same(*[await _asked(core, world, probe) for world in pair]) for pair in worlds]
+        old, new = [_same(*[await asked(core, world, probe) for world in pair]) for pair in worlds]
         about = rules.intersection(probe.covers)
         concerned = not about or not about.isdisjoint((old.rule, new.rule))
         if concerned and _compared(old, probe) != _compared(new, probe):
@@ -86,7 +86,8 @@ async def _differences(before: Generation, after: Generation) -> list[Difference
     return found
 
 
-def _world(core: Core, generation: Generation, moment: int, seed: State) -> World:
+def world_of(core: Core, generation: Generation, moment: int, seed: State) -> World:
+    """Return a new world of the core, in profile live, seeded at that moment."""
     secret = core.worlds.default.token_secret
     judged_by = edition(Profile.LIVE, generation)
     world = World(f"{generation}-{moment}", seed, judged_by, WorldClock(moment), secret)
@@ -101,7 +102,7 @@ def _place(probe: Probe) -> int:
 _ORDER = [each.id for each in OPERATIONS]
 
 
-async def _asked(core: Core, world: World, probe: Probe) -> Answered:
+async def asked(core: Core, world: World, probe: Probe) -> Answered:
     """Return the answer of the world as it was at first."""
     world.reset()
     request: Any = _Request(f"/w/{world.id}", request_of(probe))

@@ -7,7 +7,10 @@ import click
 
 from mockserver.cli.environment import drop_service_variables, warn_of_unknown_variables
 
-_COMMANDS = ("serve", "check", "healthcheck", "token", "coverage", "generations", "schemathesis-config", "version")
+_COMMANDS = (
+    *("serve", "check", "healthcheck", "token", "coverage", "generations"),
+    *("document", "schemathesis-config", "version"),
+)
 
 
 class _Commands(click.Group):

@@ -99,20 +99,15 @@ def _asked(url: str, token: str | None, timeout: float) -> tuple[Any, Any]:
 
 
 def _fetched(address: str, token: str | None, timeout: float) -> Any:
-    from http.client import HTTPException
-    from urllib.error import HTTPError
-    from urllib.request import ProxyHandler, Request, build_opener
+    from mockserver.serving.fetch import Unfetched, fetched
 
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     try:
-        # A proxy of the environment cannot reach the mock of a test run.
-        with build_opener(ProxyHandler({})).open(Request(address, headers=headers), timeout=timeout) as answer:  # noqa: S310
-            content = answer.read(_MAX_BYTES + 1)
-    except HTTPError as error:
+        content = fetched(address, token=token, timeout=timeout, most=_MAX_BYTES).content
+    except Unfetched as error:
+        if not error.status:
+            raise _Failed(f"no mock answers at {address}: {error}") from error
         hints = {401: "; pass the control token with --control-token", 404: "; no such world, or no mock"}
-        raise _Failed(f"{address} answered with status {error.code}{hints.get(error.code, '')}") from error
-    except (OSError, HTTPException, ValueError) as error:
-        raise _Failed(f"no mock answers at {address}: {_reason(error)}") from error
+        raise _Failed(f"{address} answered with status {error.status}{hints.get(error.status, '')}") from error
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -120,11 +115,6 @@ def _fetched(address: str, token: str | None, timeout: float) -> Any:
     if not isinstance(value, dict) or not {"now", "accessTokens"} & value.keys():
         raise _Failed(f"{address} did not answer as a mock does")
     return value
-
-
-def _reason(error: Exception) -> str:
-    reason = getattr(error, "reason", error)
-    return str(getattr(reason, "strerror", None) or reason or type(reason).__name__)
 
 
 def _write(output: Path, texts: dict[str, str]) -> None:

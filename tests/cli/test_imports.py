@@ -37,6 +37,7 @@ SETTINGS = {*FLAGS, "cli.options"}
 COMMANDS = {
     "cli.check",
     "cli.coverage",
+    "cli.document",
     "cli.generations",
     "cli.healthcheck",
     "cli.schemathesis_config",
@@ -65,6 +66,8 @@ OURS = {
     },
     "coverage --help": {*FLAGS, "cli.coverage"},
     "schemathesis-config --help": {*FLAGS, "cli.schemathesis_config"},
+    "document --help": {*FLAGS, "cli.document"},
+    "document diff --help": {*FLAGS, "cli.document"},
     "generations": {*FLAGS, "cli.generations"},
     "generations diff --help": {*FLAGS, "cli.generations"},
     "generations diff x y": {*FLAGS, "cli.generations"},
