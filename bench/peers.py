@@ -1,4 +1,4 @@
-"""The mock against what else a team could take: Prism, Mockoon, and openapi-core around a handler of its own.
+"""The mock against what else a team could take: Prism, Mockoon, WireMock, MockServer, openapi-core around a handler.
 
 Prism and Mockoon come from npm, at the versions of bench/npm, into a folder that is no part of the checkout. Each
 answers 200 with a body like the mock's, and keeps its log to itself.
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from bench import servers
+from bench import java_peers, servers
+from bench.java_peers import MOCKSERVER, WIREMOCK
 from bench.rounds import Rounds, progress
 from bench.servers import HERE, ROOT, Running
 from bench.table import Row, skipped
@@ -25,8 +26,8 @@ INSTALLED = ROOT / ".bench" / "npm"
 _DONE = INSTALLED / "installed"
 PRISM, MOCKOON, STATIC = "silenced Prism", "Mockoon", "Mockoon with one static route"
 CORE, ENGINE = "openapi-core on every request", "the mock itself with `--engine openapi-core`"
-MARKS = {PRISM: 2.0, MOCKOON: 10, STATIC: None, CORE: 15, ENGINE: None}
-FROM_NPM = (PRISM, MOCKOON, STATIC)
+MARKS = {PRISM: 2.0, MOCKOON: 10, STATIC: None, WIREMOCK: None, MOCKSERVER: None, CORE: 15, ENGINE: None}
+COMPILED_WHILE_RUNNING = (PRISM, MOCKOON, STATIC, WIREMOCK, MOCKSERVER)
 CONNECTIONS = 64
 
 
@@ -47,7 +48,7 @@ def peers(plan, wrk):
         for name, server in asked.items():
             progress(f"warming up {name}")
             _answers_alike(name, server, json.loads(body.read_bytes()))
-            wrk(server, ACCEPTED, CONNECTIONS, plan.warm_up if name in FROM_NPM else 1)
+            wrk(server, ACCEPTED, CONNECTIONS, plan.warm_up if name in COMPILED_WHILE_RUNNING else 1)
         measures = {name: partial(wrk, each, ACCEPTED, CONNECTIONS, plan.seconds) for name, each in asked.items()}
         rounds = Rounds(measures, plan.few_rounds, f"{', '.join(asked)}; {CONNECTIONS} connections")
         resident = " / ".join(f"{each.resident_mb():.0f}" for each in asked.values())
@@ -56,6 +57,7 @@ def peers(plan, wrk):
         *(_compared(name, rounds, missing) for name in MARKS),
         Row(f"requests a second, {CONNECTIONS} connections: {everyone}", rounds.medians("rate")),
         Row(f"processor microseconds a request: {everyone}", rounds.medians("processor")),
+        *(_used(name, rounds) for name in asked if name != "mock"),
         Row(f"resident after that, MB: {everyone}", resident),
     ]
 
@@ -66,6 +68,7 @@ def _others(body):
         PRISM: lambda: _prism(body),
         MOCKOON: lambda: _mockoon(ROOT / "openapi.yaml"),
         STATIC: lambda: _mockoon(_static_route(body)),
+        **java_peers.others(body),
         CORE: lambda: servers.openapi_core_handler(body),
         ENGINE: lambda: servers.mock("--engine", "openapi-core"),
     }
@@ -79,8 +82,19 @@ def _compared(name, rounds, missing):
     return Row(what, rounds.ratio("mock", name, "rate"), *asked)
 
 
+def _used(name, rounds):
+    """A busy machine moves this less than rates."""
+    return Row(
+        f"processor time of a request to {name}: times that of the mock", rounds.ratio(name, "mock", "processor")
+    )
+
+
 def versions():
-    """The versions of Node, Prism and Mockoon, as pairs; none where they are not installed."""
+    """The versions of Node, Java and the programs that they run, as pairs; none where they are not installed."""
+    return [*_npm_versions(), *java_peers.versions()]
+
+
+def _npm_versions():
     if not _DONE.is_file() or shutil.which("node") is None:
         return []
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
