@@ -73,6 +73,8 @@ def modules() -> Iterator[str]:
 _NO_TEMPLATE = (
     "No template of the bundled world is pinned to a retired gateway, contradicts itself or has a local host."
 )
+_REQUIRED = "The answer had these properties before; only the document requires them now."
+_SOURCES = "It says where the shape of an operation comes from, and changes none."
 _OPEN = (
     "In profile live an unknown property is dropped in every generation; only the document and `Mock-Breach` differ."
 )
@@ -102,6 +104,9 @@ UNSHOWN: Mapping[str, str] = {
     "module api/universal_auth/revoke.py": "It shows in a second request, with a token that the revocation ends.",
     "module infisical/kubernetes_auth/behaviour.py": "Its fields are listed one by one.",
     **{f"overlay 2026-10 #{number}": _OPEN for number in range(5)},
-    "overlay 2026-10 #5": "The answer had these properties before; only the document requires them now.",
+    "overlay 2026-10 #5": _REQUIRED,
+    "overlay 2026-10 #6": _REQUIRED,
+    "overlay 2026-09 #7": _SOURCES,
+    "overlay 2026-10 #7": _SOURCES,
 }
 """Dated things that no request against the bundled world shows, or none alone, with the reason."""
