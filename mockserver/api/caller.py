@@ -96,15 +96,7 @@ def revoked(token: AccessToken, state: State) -> str | None:
         return "the token has been revoked"
     if token.identity_id not in state.identities:
         return "the identity has been deleted" if token.complete else None
-    reason = state.revocations.reason(token)
-    if reason is not None or token.issued_at is None:
-        return reason
-    if token.auth_method in _METHODS and token.auth_method not in state.auth_methods(token.identity_id):
-        return "the identity's auth method has been revoked"
-    return None
-
-
-_METHODS = frozenset(("kubernetes-auth", "universal-auth"))
+    return state.revocations.reason(token)
 
 
 def standing(token: AccessToken, state: State) -> tuple[Identity | None, bool, bool]:

@@ -37,9 +37,14 @@ class KnownFacts:
         return found
 
 
-def facts_about(identity_id: str, caller: Caller, world: World) -> WorldFacts:
-    """Return the facts about that identity for that caller, in the world as it stands. They are for one request."""
+def facts_about(identity_id: str, caller: Caller, world: World, *, named_as_stored: bool = True) -> WorldFacts:
+    """Return the facts about that identity for that caller, in the world as it stands. They are for one request.
+
+    `named_as_stored` says whether the request names it without capitals, as the records do.
+    """
     state = world.state
+    if not named_as_stored:
+        return WorldFacts(state, caller, identity_id, named_as_stored=False)
     known: KnownFacts | None = world.known_facts
     if known is None or not known.hold_in(state):
         known = world.known_facts = KnownFacts(state)

@@ -62,7 +62,9 @@ class Call:
 
     def facts(self, identity_id: str = "") -> WorldFacts:
         """What the rules may ask about the caller, and about that identity."""
-        return facts_about(identity_id, self.caller, self.world)
+        named = self.parameters.get("identityId", identity_id)
+        as_stored = named == identity_id or named == named.lower()
+        return facts_about(identity_id, self.caller, self.world, named_as_stored=as_stored)
 
     def scope(self, identity: Identity, slug: str | None) -> Scope:
         """Where a token of the identity counts: its organization, or the sub-organization of that slug.

@@ -19,7 +19,7 @@ from mockserver.infisical.state import State
 class WorldFacts:
     """Facts about one identity and one caller."""
 
-    def __init__(self, state: State, caller: Caller, identity_id: str = "") -> None:
+    def __init__(self, state: State, caller: Caller, identity_id: str = "", *, named_as_stored: bool = True) -> None:
         self.state = state
         self._organization_id = caller.organization_id
         self._organization = organization = state.organizations.get(caller.organization_id)
@@ -33,8 +33,8 @@ class WorldFacts:
             identity is not None and identity.membership(caller.organization_id) is not None
         )
         """Whether the identity belongs to the caller's organization."""
-        self.identity_is_instance_admin = identity is not None and identity.instance_admin
-        """Whether the identity administers the whole instance."""
+        self.identity_is_instance_admin = named_as_stored and identity is not None and identity.instance_admin
+        """Whether the identity administers the whole instance, and the request names it without capitals."""
         membership = None if who is None else who.membership(caller.organization_id)
         self.caller_is_member = membership is not None
         """Whether the caller belongs to the organization of its token."""

@@ -241,6 +241,15 @@ PROBES: tuple[Probe, ...] = (
         "DELETE",
     ),
     *_permissions(),
+    Probe(
+        "attachUniversalAuth",
+        ("identity.instance-admin",),
+        "The permission is checked before the check for an instance administrator.",
+        UNIVERSAL + ROOT,
+        "POST",
+        {},
+        MEMBER,
+    ),
     *_big_integers(),
     Probe(
         "updateMachineIdentity",

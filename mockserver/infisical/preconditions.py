@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockserver.infisical.javascript import is_uuid
 from mockserver.rules.issues import Issue
+from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers, rule
 
 BAD_REQUEST = answers(400, "BadRequest")
@@ -36,7 +37,7 @@ class CallerFacts(Protocol):
 
     @property
     def identity_is_instance_admin(self) -> bool:
-        """Whether the identity administers the whole instance."""
+        """Whether the identity administers the whole instance, and the request names it without capitals."""
 
     @property
     def caller_is_member(self) -> bool:
@@ -95,6 +96,25 @@ def identity_uuid(request: AboutIdentity) -> Finding | None:
     return Finding(f"Identity with ID '{request.identity_id}' not found: identityId must be a UUID")
 
 
+def identity_uuid_live(id: str, error: str) -> tuple[Rule[Any], Rule[Any]]:
+    """Return the rules of an operation whose query of the database has another name, `error`, than the others'.
+
+    In profile `contract` the rule is that of all operations; in `live` it is one of its own.
+    """
+
+    @rule(
+        id,
+        "Rejected if `identityId` is not a UUID. The running service passes it to its database, which fails.",
+        _PATH,
+        answers(contract=None, live=Answer(500, error)),
+    )
+    def check(request: AboutIdentity) -> Finding | None:
+        return identity_uuid.check(request)
+
+    of_contract = {each: found for each, found in identity_uuid.answers.items() if each.profile is Profile.CONTRACT}
+    return identity_uuid._replace(answers=of_contract), check
+
+
 @rule(
     "identity.unknown",
     "Rejected if the identity does not belong to the caller's organization.",
@@ -126,7 +146,8 @@ def identity_home(request: AboutIdentity) -> Finding | None:
 
 @rule(
     "identity.instance-admin",
-    "Rejected if the identity is an instance admin and the caller is not a super admin.",
+    "Rejected if the identity is an instance admin and the caller is not a super admin. The service compares ids as"
+    " text: an id with capitals in the path is accepted.",
     _PATH,
     FORBIDDEN,
     of_caller=True,

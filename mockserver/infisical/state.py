@@ -141,13 +141,6 @@ class State(NamedTuple):
         """Return the state with that record as the identity's Token Auth."""
         return self._replace(token_auths=self.token_auths.with_record(record))
 
-    def with_token_revoked(self, token_id: str, now: int) -> State:
-        """Return the state with that token revoked at `now` (milliseconds), in its Token Auth row too if it has one."""
-        row, token_auths = self.token_auths.token(token_id), self.token_auths
-        if row is not None and not row.revoked:
-            token_auths = token_auths.with_token(row._replace(revoked=True, updated_at=now))
-        return self._replace(token_auths=token_auths, revocations=self.revocations.with_token(token_id, now))
-
     def with_token_used(self, token_id: str) -> State:
         """Return the state with the token's number of uses increased by one."""
         return self._replace(token_uses=self.token_uses.insert(token_id, self.token_uses.get(token_id, 0) + 1))

@@ -37,8 +37,8 @@ DIFFERENCES = (
     Difference(
         "`identityId` not a UUID",
         "404 `NotFound`",
-        "500 `MembershipGetByIdentityId` (login: `Find one`)",
-        ("identity.uuid", "login.identity.uuid", "template.uuid"),
+        "500 `MembershipGetByIdentityId` (get of an identity: `FindByOrgId`; its update, login: `Find one`)",
+        ("identity.uuid", "identity.get.uuid", "identity.update.uuid", "login.identity.uuid", "template.uuid"),
     ),
     Difference(
         "update with nothing to write",
@@ -83,6 +83,18 @@ DIFFERENCES = (
             "identity.search.page",
             "identity.search.database",
         ),
+    ),
+    Difference(
+        "login with Universal Auth, NUL in `clientId` or in the first 4 characters of `clientSecret`",
+        "401 `UnauthorizedError`, not found",
+        "500 `Find one`",
+        ("universal-login.client-id-database", "universal-login.secret-database"),
+    ),
+    Difference(
+        "client secret with a `numUsesLimit` of 10 or more",
+        "good for as many logins",
+        "until 2026-09: use count and limit are compared as text, so 10 allows 2 logins, 25 allows 3",
+        ("universal-login.secret-used-up-as-text",),
     ),
     Difference(
         "known path, wrong method", "405 with `Allow`, vendor envelope", "404 framework body", ("route.method",)

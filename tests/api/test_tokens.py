@@ -33,8 +33,16 @@ COMPLETE = {
     "authTokenType": "identityAccessToken",
     "identityId": OPS_ADMIN,
     "identityAccessTokenId": "70000000-0000-4000-8000-000000000001",
+    "jti": "70000000-0000-4000-8000-000000000001",
     "authMethod": "token-auth",
     "orgId": ACME,
+    "rootOrgId": ACME,
+    "parentOrgId": ACME,
+    "accessTokenTTL": 3600,
+    "accessTokenMaxTTL": 0,
+    "accessTokenPeriod": 0,
+    "creationEpoch": IN_2000,
+    "iat": IN_2000,
     "exp": IN_2100,
 }
 FORBIDDEN = (403, f"Forbidden access to {URL}", "token.kind")
@@ -97,12 +105,16 @@ ROWS = (
     Row("a JWT without expiry", f"Bearer {signed(exp=None)}", *UNAUTHORIZED, "token.endless"),
     Row("a revoked token", "Bearer acme-revoked-token", *REVOKED),
     Row("a JWT of an identity that is gone", f"Bearer {signed(identityId=STRANGER)}", *REVOKED),
-    Row("a JWT of an auth method that is gone", f"Bearer {signed(authMethod='kubernetes-auth')}", *REVOKED),
     Row("a JWT for an organization that the identity is not in", f"Bearer {signed(orgId=HOBBY)}", *NOT_A_MEMBER),
     *(
         Row(f"a JWT without {claim}", f"Bearer {signed(**{claim: None})}", *UNAUTHORIZED, "token.claims")
-        for claim in ("identityId", "identityAccessTokenId", "authMethod", "orgId")
+        for claim in (
+            *("identityId", "identityAccessTokenId", "jti", "authMethod", "orgId", "rootOrgId", "parentOrgId", "iat"),
+            *("creationEpoch", "accessTokenTTL", "accessTokenMaxTTL", "accessTokenPeriod"),
+        )
     ),
+    Row("a JWT whose TTL is a text", f"Bearer {signed(accessTokenTTL='3600')}", *UNAUTHORIZED, "token.claims"),
+    Row("a JWT whose nbf is a text", f"Bearer {signed(nbf='2000')}", *INVALID),
     Row("a service token", "Bearer st.abc.def", 403, f"Forbidden access to {URL}", "token.service-token"),
     *(
         Row(f"a JWT of kind {kind}", f"Bearer {signed(authTokenType=kind)}", *FORBIDDEN)
@@ -143,9 +155,9 @@ GOOD = {
     "a small letter": f"bearer {ADMIN}",
     "any seven characters": f"Foobar {ADMIN}",
     "a JWT": f"Bearer {signed()}",
-    "a JWT that names its id as jti": f"Bearer {signed(identityAccessTokenId=None, jti='a')}",
     "a JWT with ids in capitals": f"Bearer {signed(identityId=OPS_ADMIN.upper())}",
     "a JWT of another auth method that the identity has": f"Bearer {signed(authMethod='universal-auth')}",
+    "a JWT of an auth method that the identity never had": f"Bearer {signed(authMethod='kubernetes-auth')}",
 }
 
 

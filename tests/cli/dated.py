@@ -89,11 +89,26 @@ UNSHOWN: Mapping[str, str] = {
         _NO_TEMPLATE,
     ),
     "updateKubernetesAuth identity.instance-admin": "The instance administrator has no Kubernetes Auth.",
+    **dict.fromkeys(
+        (
+            f"{operation} identity.instance-admin"
+            for operation in (
+                "updateUniversalAuth",
+                "deleteUniversalAuth",
+                "createUniversalAuthClientSecret",
+                "revokeUniversalAuthClientSecret",
+                "clearUniversalAuthLockouts",
+            )
+        ),
+        "The instance administrator has no Universal Auth.",
+    ),
     "login.retired-gateway": "Both generations answer 400 `BadRequest` with another message.",
     "login.host.local": "No identity of the bundled world has a local host.",
     "login.host.scheme": "No identity of the bundled world has a host without a scheme.",
     "token.endless": "It needs a signed token without `exp`: no fixture is one.",
-    "module infisical/universal_auth/login.py": "It shows in the count of uses after a second login within 10 s.",
+    "module infisical/universal_auth/after_login.py": "It shows in the count of uses after a second login within 10 s.",
+    "module api/universal_auth/clear_lockouts.py": "It needs a login that has failed before.",
+    "universal-login.secret-used-up-as-text": "No secret of the bundled world has a limit of two digits.",
     "token.membership": "It changes place in the order; no identity of the bundled world is inactive.",
     "body.size": "A body of more than 1 MiB is no minimal request.",
     "body.unannounced": "Whether a client sends `Content-Length: 0` with a DELETE cannot be told from the request.",

@@ -84,7 +84,11 @@ ROWS = (
         "the client secret: 401, and which",
         "api/token_messages::a_secret_that_is_revoked_is_told_apart_from_a_token",
     ),
-    row("errors.condition.revoked.method", "the auth method: 401, and which", f"{_TOLD}[*-of a method that is gone]"),
+    row(
+        "errors.condition.revoked.method",
+        "the auth method: 401, and which",
+        "api/token_messages::a_method_that_is_revoked_is_told_apart_from_a_token",
+    ),
     row("errors.condition.membership.none", "no member any more: 401, and so", f"{_TOLD}[*-of another organization]"),
     row(
         "errors.condition.membership.inactive",

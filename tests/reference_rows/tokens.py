@@ -52,7 +52,8 @@ ROWS = (
         f"{_RENEWED}[*-without identity]",
         f"{_RENEWED}[*-without id]",
         f"{_RENEWED}[*-without organization]",
-        f"{_RENEWED}[*-without auth method]",
+        *(f"{_RENEWED}[*-without {name}]" for name in ("authMethod", "jti", "rootOrgId", "iat", "creationEpoch")),
+        f"{_RENEWED}[*-of an old generation]",
     ),
     row(
         "8.revoke.claims",

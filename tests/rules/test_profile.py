@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from json import dumps
 from typing import Any, NamedTuple
+from unittest.mock import ANY
 
 import pytest
 
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     headers: Mapping[str, str] = JSON_TYPE
     method: str = "PATCH"
     path: str = IDENTITIES + PAYMENTS
+    fixtures: str | None = None
 
 
 OK = Expected(200, None, "accepted")
@@ -63,6 +65,19 @@ FORM = "form body (`application/x-www-form-urlencoded`)"
 NO_ADDRESS = "client-address header that is no address"
 NO_SUCH_PATH = "unknown path; a segment of the path over 100 characters"
 HEAD = "HEAD where the contract has a GET"
+UNIVERSAL_LOGIN = "/api/v1/auth/universal-auth/login"
+TEN_USES = f"""
+version: 1
+organizations: [{{ id: 0a000000-0000-4000-8000-000000000001, name: Acme, slug: acme }}]
+identities:
+  - id: 1d000000-0000-4000-8000-000000000020
+    organization: acme
+    name: robot
+    universalAuth:
+      clientId: c1000000-0000-4000-8000-000000000020
+      clientSecrets: [{{ secret: ten, numUsesLimit: 10, numUses: 2 }}]
+accessTokens: [{{ token: {ADMIN}, identity: robot }}]
+"""
 BAD_PERCENT = "bad percent-encoding in the path"
 
 
@@ -198,6 +213,28 @@ ROWS = (
         )
         for header, text in (("X-Forwarded-For", "unknown"), ("Forwarded", "for=10.0.0.1"), ("X-Real-IP", "1.2.3"))
     ),
+    *(
+        Row(
+            "login with Universal Auth, NUL in `clientId` or in the first 4 characters of `clientSecret`",
+            next(iter(nul)),
+            Expected(401, "UnauthorizedError", f"universal-login.{rule}"),
+            Expected(500, "Find one", f"universal-login.{rule}-database"),
+            {"clientId": "c1000000-0000-4000-8000-000000000020", "clientSecret": "robot-secret", **nul},
+            method="POST",
+            path=UNIVERSAL_LOGIN,
+        )
+        for nul, rule in (({"clientId": "\0"}, "client-id"), ({"clientSecret": "rob\0t"}, "secret"))
+    ),
+    Row(
+        "client secret with a `numUsesLimit` of 10 or more",
+        "10, the third login",
+        OK,
+        Expected(401, "UnauthorizedError", "universal-login.secret-used-up-as-text"),
+        {"clientId": "c1000000-0000-4000-8000-000000000020", "clientSecret": "ten"},
+        method="POST",
+        path=UNIVERSAL_LOGIN,
+        fixtures=TEN_USES,
+    ),
     Row(BAD_PERCENT, "no digits", *BAD_URL, {}, path=f"{IDENTITIES}%zz"),
     Row(BAD_PERCENT, "no UTF-8", *BAD_URL, {}, path=f"{IDENTITIES}%ff"),
     Row(
@@ -249,7 +286,7 @@ async def _ask(client: Client, row: Row) -> Answer:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.situation[:30]}, {row.example}")
 async def test_each_row_of_the_table_holds(row: Row, serve: Serve, profile: Profile):
-    client = await serve(profile=profile)
+    client = await serve(profile=profile, fixtures_yaml=row.fixtures)
     before = await client.state()
     answer = await _ask(client, row)
     expected = row.contract if profile is Profile.CONTRACT else row.live
@@ -258,6 +295,8 @@ async def test_each_row_of_the_table_holds(row: Row, serve: Serve, profile: Prof
         if row.method != "HEAD":
             (in_framework if expected.framework else in_envelope)(answer)
             assert answer.error == expected.error
+        if row.fixtures is not None:  # the service revokes a client secret that is used up
+            before["identities"][0]["universalAuth"]["clientSecrets"][0].update(revoked=True, updatedAt=ANY)
         assert await client.state() == before
 
 

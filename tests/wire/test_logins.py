@@ -47,11 +47,15 @@ async def test_login_by_kubernetes_has_no_authorization_and_an_untrimmed_jwt(ter
     assert [line[3] for line in terraform.sent] == [200] * 3
 
 
-@pytest.mark.parametrize("slug", ["acme", "ACME"])
-async def test_login_with_the_organization_s_slug(terraform_as, slug):
+@pytest.mark.parametrize(("slug", "status"), [("acme", 200), ("ACME", 422)])
+async def test_login_with_the_organization_s_slug(terraform_as, slug, status):
     terraform = terraform_as(universal(CLIENT_ID, SECRET, slug))
-    await terraform.plan({})
-    assert terraform.sent == [("POST", UA_LOGIN, {**LOGGED_IN[2], "organizationSlug": slug}, 200)]
+    if status == 200:
+        await terraform.plan({})
+    else:
+        with pytest.raises(ApiError):
+            await terraform.plan({})
+    assert terraform.sent == [("POST", UA_LOGIN, {**LOGGED_IN[2], "organizationSlug": slug}, status)]
 
 
 @pytest.mark.parametrize(

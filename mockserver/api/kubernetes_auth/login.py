@@ -6,7 +6,6 @@ from mockserver.infisical.access_tokens.issue import Grant, issue
 from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.login import LOGIN
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest, Sent
-from mockserver.infisical.trusted_ips import EVERYWHERE
 
 
 def login_with_kubernetes_auth(call: Call) -> Outcome:
@@ -37,7 +36,6 @@ def login_with_kubernetes_auth(call: Call) -> Outcome:
         ttl=record.access_token_ttl,
         max_ttl=record.access_token_max_ttl,
         num_uses_limit=record.access_token_num_uses_limit,
-        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
         identity_auth={"kubernetes": {"namespace": namespace, "name": name}},
     )
     token = issue(grant, call.world.token_secret, call.now)

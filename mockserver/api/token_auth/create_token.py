@@ -8,7 +8,6 @@ from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.token_auth.create_token import CREATE_TOKEN
 from mockserver.infisical.token_auth.record import METHOD, IssuedToken, TokenAuth, token_view
 from mockserver.infisical.token_auth.request import CreateRequest, NewToken
-from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.rules.absent import ABSENT
 
 
@@ -30,22 +29,22 @@ def create_token_auth_token(call: Call) -> Outcome:
         return Outcome(decision)
     record, identity = request.record, state.identities[identity_id]
     grant = _grant(call.ids.uuid(), identity, record, request.scope)
+    token = issue(grant, call.world.token_secret, call.now)
     row = IssuedToken(
         id=grant.token_id,
         identity_id=identity_id,
         created_at=call.now,
         updated_at=call.now,
         name=None if sent.name is ABSENT else sent.name,
-        ttl=grant.ttl,
+        ttl=token.expires_in,
         max_ttl=grant.max_ttl,
         num_uses_limit=grant.num_uses_limit,
         organization_id=None if grant.organization_id == grant.root_id else grant.organization_id,
     )
-    token = issue(grant, call.world.token_secret, call.now)
     after = logged_in(state, identity, grant.auth_method, call.now)
     call.commit(after._replace(token_auths=state.token_auths.with_token(row)))
     answer = login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl)
-    return Outcome(decision, {**answer, "tokenData": token_view(row, 0)})
+    return Outcome(decision, {**answer, "tokenData": token_view(row)})
 
 
 def _grant(token_id: str, identity: Identity, record: TokenAuth, scope: Scope) -> Grant:
@@ -59,7 +58,6 @@ def _grant(token_id: str, identity: Identity, record: TokenAuth, scope: Scope) -
         ttl=record.access_token_ttl,
         max_ttl=record.access_token_max_ttl,
         num_uses_limit=record.access_token_num_uses_limit,
-        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
     )
 
 

@@ -12,7 +12,7 @@ def get_token_auth_token_by_id(call: Call) -> Outcome:
     decision = call.decide(GET_TOKEN, request)
     if decision.refused:
         return Outcome(decision)
-    return Outcome(decision, {"token": token_view(request.token, call.state.token_uses.get(request.token_id, 0))})
+    return Outcome(decision, {"token": token_view(request.token)})
 
 
 OPERATION = Operation("getTokenAuthTokenById", GET_TOKEN, get_token_auth_token_by_id)

@@ -13,7 +13,7 @@ def get_token_auth_tokens(call: Call) -> Outcome:
         return Outcome(decision)
     tokens = state.token_auths.tokens_of(identity_id).values()
     listed = page(tokens, call.query.get("offset", 0), call.query.get("limit", DEFAULT_LIMIT))
-    return Outcome(decision, {"tokens": [token_view(each, state.token_uses.get(each.id, 0)) for each in listed]})
+    return Outcome(decision, {"tokens": [token_view(each) for each in listed]})
 
 
 OPERATION = Operation("getTokenAuthTokens", LIST_TOKENS, get_token_auth_tokens)

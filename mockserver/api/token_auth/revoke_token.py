@@ -12,7 +12,9 @@ def revoke_token_auth_token(call: Call) -> Outcome:
     decision = call.decide(REVOKE_TOKEN, request)
     if decision.refused:
         return Outcome(decision)
-    call.commit(call.state.with_token_revoked(request.token_id, call.now))
+    state, row = call.state, request.token._replace(revoked=True, updated_at=call.now)
+    revocations = state.revocations.with_token(row.id, call.now)
+    call.commit(state._replace(token_auths=state.token_auths.with_token(row), revocations=revocations))
     return Outcome(decision, {"message": REVOKED})
 
 

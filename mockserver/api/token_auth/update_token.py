@@ -17,8 +17,7 @@ def update_token_auth_token(call: Call) -> Outcome:
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
         call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
-    shown = token_view(row, state.token_uses.get(row.id, 0))
-    return Outcome(decision, {"token": shown}, request.found, request.sent, row)
+    return Outcome(decision, {"token": token_view(row)}, request.found, request.sent, row)
 
 
 OPERATION = Operation("updateTokenAuthToken", UPDATE_TOKEN, update_token_auth_token, writes=WRITES)

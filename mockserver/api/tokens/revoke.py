@@ -9,13 +9,17 @@ REVOKED = "The access token has been revoked"
 
 
 def revoke_identity_access_token(call: Call) -> Outcome:
-    """Revoke the token and its renewals. A revoked token can be revoked again."""
+    """Revoke the token and its renewals. A revoked token can be revoked again.
+
+    The row of a token of Token Auth stays as it is: the service does not look it up.
+    """
     token = token_of(submitted_text(call.body), call.state, call.world.token_secret, call.now)
     request = SubmittedToken(token, *call.issues, now=call.now, expiry_status=call.world.token_expiry_status)
     decision = call.decide(REVOKE, request)
     if decision.refused:
         return Outcome(decision)
-    call.commit(call.state.with_token_revoked(request.access_token.id, call.now))
+    revocations = call.state.revocations.with_token(request.access_token.id, call.now)
+    call.commit(call.state._replace(revocations=revocations))
     return Outcome(decision, {"message": REVOKED})
 
 

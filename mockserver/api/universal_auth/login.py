@@ -3,8 +3,8 @@
 from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.access_tokens.issue import Grant, issue
-from mockserver.infisical.trusted_ips import EVERYWHERE
-from mockserver.infisical.universal_auth.login import COUNT, LOGIN, LoginRequest, Sent, after_login
+from mockserver.infisical.universal_auth.after_login import COUNT, after_login
+from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent
 
 
 def login_with_universal_auth(call: Call) -> Outcome:
@@ -41,7 +41,6 @@ def login_with_universal_auth(call: Call) -> Outcome:
         num_uses_limit=record.access_token_num_uses_limit,
         period=record.access_token_period,
         client_secret_id=request.secret.id,
-        ip_restricted=record.access_token_trusted_ips != EVERYWHERE,
     )
     token = issue(grant, call.world.token_secret, call.now)
     call.commit(logged_in(state._replace(universal_auths=left), identity, grant.auth_method, call.now))

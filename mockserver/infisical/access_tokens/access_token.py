@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from mockserver.infisical.javascript import is_number
 from mockserver.infisical.trusted_ips import TrustedIp
 
 Kind = Literal["identity", "user", "foreign", "unknown"]
@@ -95,40 +96,50 @@ _cached_decode = lru_cache(maxsize=1024)(_decode)
 
 
 def _time_defect(claims: Mapping[str, Any], now: int) -> Defect | None:
-    starts = claims.get("nbf")
-    if isinstance(starts, int | float) and starts * 1000 > now:
-        return Defect("not-active")
-    expires = claims.get("exp")
-    if isinstance(expires, bool) or not isinstance(expires, int | float | None):
-        return Defect("invalid")
-    if expires is not None and now >= expires * 1000:
-        return Defect("expired")
+    """Return the defect of `nbf` or `exp` at `now` (milliseconds). Null is not a number either."""
+    seconds = now // 1000
+    if "nbf" in claims:
+        if not is_number(claims["nbf"]):
+            return Defect("invalid")
+        if claims["nbf"] > seconds:
+            return Defect("not-active")
+    if "exp" in claims:
+        if not is_number(claims["exp"]):
+            return Defect("invalid")
+        if seconds >= claims["exp"]:
+            return Defect("expired")
     return None
+
+
+_TEXTS = ("identityId", "identityAccessTokenId", "jti", "orgId", "rootOrgId", "parentOrgId", "authMethod")
+_NUMBERS = ("iat", "accessTokenTTL", "accessTokenMaxTTL", "accessTokenPeriod", "creationEpoch")
+"""The claims of a complete token of a machine identity. The service counts a token without them as an old one, whose
+settings it has in its database; there it finds none."""
 
 
 def _from_claims(claims: dict[str, Any]) -> AccessToken:
     token_type = _text(claims.get("authTokenType"))
     kind: Kind = "foreign" if token_type in _FOREIGN else _KINDS.get(token_type, "unknown")
-    token_id = _text(claims.get("identityAccessTokenId")) or _text(claims.get("jti"))
-    organization = _text(claims.get("orgId")) or _text(claims.get("organizationId"))
+    organization = _text(claims.get("orgId"))
+    if kind == "user":
+        organization = organization or _text(claims.get("organizationId"))
     identity = _text(claims.get("identityId")) if kind == "identity" else ""
-    method = _text(claims.get("authMethod"))
     issued = _count(claims.get("iat"))
     return AccessToken(
-        id=token_id,
+        id=_text(claims.get("identityAccessTokenId")),
         kind=kind,
         identity_id=identity.lower(),
         organization_id=organization.lower(),
-        auth_method=method,
+        auth_method=_text(claims.get("authMethod")),
         num_uses_limit=_count(claims.get("numUsesLimit")),
-        complete=bool(token_id and identity and organization and method),
+        complete=all(map(_text, map(claims.get, _TEXTS))) and all(map(is_number, map(claims.get, _NUMBERS))),
         issued_at=issued * 1000,
-        created_at=_count(claims.get("creationEpoch")) or issued,
+        created_at=_count(claims.get("creationEpoch")),
         client_secret_id=_text(claims.get("clientSecretId")),
         ttl=_count(claims.get("accessTokenTTL")),
         max_ttl=_count(claims.get("accessTokenMaxTTL")),
         period=_count(claims.get("accessTokenPeriod")),
-        endless=claims.get("exp") is None,
+        endless="exp" not in claims,
         claims=claims,
     )
 

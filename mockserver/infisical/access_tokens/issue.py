@@ -12,7 +12,8 @@ CEILING = 7_776_000
 class Grant(NamedTuple):
     """The input of a token: its identity, organization and settings. Times are in seconds.
 
-    The token is valid in `organization_id`; `root_id` is the root organization above it, or the same.
+    The token is valid in `organization_id`; `root_id` is the root organization above it, or the same. `parent_id` is
+    the organization directly above it; None if that is the root.
     """
 
     token_id: str
@@ -26,7 +27,7 @@ class Grant(NamedTuple):
     num_uses_limit: int = 0
     period: int = 0
     client_secret_id: str = ""
-    ip_restricted: bool = False
+    parent_id: str | None = None
     identity_auth: Mapping[str, Any] = {}
 
 
@@ -55,23 +56,26 @@ def lifetime(ttl: int, max_ttl: int, period: int, age: int) -> int:
 
 def issue(grant: Grant, secret: str, now: int) -> Issued:
     """Issue the token of a login at `now` (milliseconds), signed with `secret` (HS256)."""
-    seconds = now // 1000
-    expires_in = lifetime(grant.ttl, grant.max_ttl, grant.period, 0)
+    return _signed(grant, now // 1000, lifetime(grant.ttl, grant.max_ttl, grant.period, 0), now // 1000, secret)
+
+
+def _signed(grant: Grant, created_at: int, expires_in: int, seconds: int, secret: str) -> Issued:
+    """Return the token of the grant, first issued at `created_at`, with its lifetime from `seconds` on."""
     claims: dict[str, Any] = {
         "identityId": grant.identity_id,
         "identityName": grant.identity_name,
         "authMethod": grant.auth_method,
         "orgId": grant.organization_id,
         "rootOrgId": grant.root_id,
-        "parentOrgId": grant.root_id,
+        "parentOrgId": grant.root_id if grant.parent_id is None else grant.parent_id,
         "clientSecretId": grant.client_secret_id,
         "identityAccessTokenId": grant.token_id,
         "jti": grant.token_id,
-        "ipRestrictionEnabled": grant.ip_restricted,
-        "accessTokenTTL": grant.ttl,
-        "accessTokenMaxTTL": grant.max_ttl,
+        "ipRestrictionEnabled": True,  # the service says so whatever the trusted IPs are
+        "accessTokenTTL": grant.period or grant.ttl,
+        "accessTokenMaxTTL": 0 if grant.period else grant.max_ttl,
         "accessTokenPeriod": grant.period,
-        "creationEpoch": seconds,
+        "creationEpoch": created_at,
         "authTokenType": "identityAccessToken",
         "identityAuth": grant.identity_auth,
         "iat": seconds,
@@ -88,11 +92,27 @@ def remaining(token: AccessToken, now: int) -> int:
 
 
 def renewed(token: AccessToken, secret: str, now: int) -> Issued:
-    """Renew the token at `now` (milliseconds): same id and settings, new `iat` and `exp`."""
-    seconds = now // 1000
-    expires_in = remaining(token, now)
-    claims = {**token.claims, "creationEpoch": token.created_at, "iat": seconds, "exp": seconds + expires_in}
-    return Issued(_sign(claims, secret), expires_in)
+    """Renew the token at `now` (milliseconds): same id and settings, new `iat` and `exp`.
+
+    The claims are built anew: those that the service does not know are left out.
+    """
+    claims = token.claims
+    grant = Grant(
+        token_id=token.id,
+        identity_id=claims["identityId"],
+        identity_name=claims.get("identityName", ""),
+        auth_method=token.auth_method,
+        organization_id=claims["orgId"],
+        root_id=claims["rootOrgId"],
+        parent_id=claims["parentOrgId"],
+        ttl=token.ttl,
+        max_ttl=token.max_ttl,
+        num_uses_limit=token.num_uses_limit,
+        period=token.period,
+        client_secret_id=token.client_secret_id,
+        identity_auth=claims.get("identityAuth", {}),
+    )
+    return _signed(grant, token.created_at, remaining(token, now), now // 1000, secret)
 
 
 def _sign(claims: Mapping[str, Any], secret: str) -> str:

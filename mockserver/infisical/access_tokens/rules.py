@@ -117,7 +117,11 @@ DEFECTS: tuple[Rule[Held], ...] = (
         " renewed.",
         "Malformed token: neither a JWT nor a fixture token of this world. A fixture token cannot be renewed",
     ),
-    _defect("invalid", "Rejected if a part of the JWT is not base64 or not JSON.", "invalid token"),
+    _defect(
+        "invalid",
+        "Rejected if a part of the JWT is not base64 or not JSON, or `exp` or `nbf` is not a number.",
+        "invalid token",
+    ),
     _defect(
         "algorithm",
         "Rejected if the JWT is not signed with HS256.",
@@ -180,7 +184,13 @@ def user_organization(presented: Presented) -> Finding | None:
     return Finding("No organization found in request", error)
 
 
-@rule("token.claims", "Rejected if the token of a machine identity lacks a required claim.", _AUTH, _UNAUTHORIZED)
+@rule(
+    "token.claims",
+    "Rejected if the token of a machine identity lacks a required claim: its ids, its organizations, its auth method,"
+    " or one of the numbers `iat`, `creationEpoch`, TTL, max TTL and period.",
+    _AUTH,
+    _UNAUTHORIZED,
+)
 def claims(presented: Held) -> Finding | None:
     token = presented.token
     if not isinstance(token, AccessToken) or token.kind != "identity" or token.complete:

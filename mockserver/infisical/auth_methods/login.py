@@ -6,6 +6,7 @@ from mockserver.infisical.body_fields import Field
 from mockserver.infisical.javascript import is_slug, trim
 from mockserver.infisical.preconditions import NOT_FOUND, UNAUTHORIZED
 from mockserver.rules import issues
+from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Finding, Source, answers, rule
 
 _SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-20")
@@ -37,7 +38,7 @@ class NamesOrganization(Protocol):
 
     @property
     def organization_slug(self) -> str | None:
-        """The slug, trimmed and in lower case; None if none was sent."""
+        """The slug, trimmed; None if none was sent."""
 
 
 class SlugSent(Protocol):
@@ -47,10 +48,14 @@ class SlugSent(Protocol):
     def sent(self) -> NamesOrganization:
         """The parsed body."""
 
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Violations of the contract."""
+
 
 @rule(
     "login.organization.slug",
-    "Rejected if `organizationSlug`, trimmed and in lower case, is not a slug.",
+    "Rejected if `organizationSlug`, trimmed, is empty or not a slug. A slug has no capitals.",
     Source("service", "schema of the logins", "2026-08-20"),
     answers(422, "ValidationFailure"),
     gathers=True,
@@ -60,8 +65,12 @@ def organization_slug(request: SlugSent) -> Finding | None:
     text = request.sent.organization_slug
     if text is None or is_slug(text):
         return None
+    rank, path = issues.OBJECT_RANK - 1, ("organizationSlug",)
+    if text == "":  # the contract check has named an empty text, and no blanks
+        is_named = any(issue.path == path for issue in request.issues)
+        return None if is_named else Finding(issues=(issues.too_small(rank, path, "string", 1),))
     message = "organizationSlug must be a slug: lower-case letters, digits and single hyphens between them"
-    return Finding(issues=(issues.custom(issues.OBJECT_RANK - 1, ("organizationSlug",), message),))
+    return Finding(issues=(issues.custom(rank, path, message),))
 
 
 @rule(
@@ -87,9 +96,4 @@ def organization_member(request: Scoped) -> Finding | None:
 SCOPE_RULES = (organization_unknown, organization_member)
 
 
-def slug(text: str) -> str:
-    """Return the slug as the service reads it: trimmed, in lower case."""
-    return trim(text).lower()
-
-
-SLUG_FIELD = Field("organization_slug", (str,), slug)
+SLUG_FIELD = Field("organization_slug", (str,), trim)

@@ -21,7 +21,7 @@ def hidden(request: IdentityRequest) -> Finding | None:
 
 GET: Rulebook[IdentityRequest] = Rulebook(
     *CONTRACT_RULES,
-    preconditions.identity_uuid,
+    *preconditions.identity_uuid_live("identity.get.uuid", "FindByOrgId"),
     preconditions.identity_unknown,
     hidden,
     preconditions.caller_member,

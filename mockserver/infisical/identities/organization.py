@@ -52,10 +52,13 @@ class Permission(NamedTuple):
     actions: tuple[str, ...]
     inverted: bool = False
 
-    def as_json(self) -> dict[str, object]:
-        """Return the permission as it appears in responses."""
-        shown: dict[str, object] = {"action": list(self.actions), "subject": self.subject}
-        return {**shown, "inverted": True} if self.inverted else shown
+    def packed(self) -> list[object]:
+        """Return the permission in the packed form of the service's library, in which it is stored and shown.
+
+        Actions, subject, conditions (0: none), whether it is inverted (1); nothing behind the last that is not 0.
+        """
+        shown: list[object] = [",".join(self.actions), self.subject]
+        return [*shown, 0, 1] if self.inverted else shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ UPDATE: Rulebook[UpdateRequest] = Rulebook(
     *CONTRACT_RULES,
     *TEXT_RULES,
     preconditions.instance_admin,
-    preconditions.identity_uuid,
+    *preconditions.identity_uuid_live("identity.update.uuid", "Find one"),
     preconditions.identity_unknown,
     preconditions.caller_member,
     preconditions.permission("edit"),

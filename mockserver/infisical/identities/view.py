@@ -101,7 +101,7 @@ def _membership_fields(member: Member) -> dict[str, object]:
             "id": role.id,
             "name": role.name,
             "slug": role.slug,
-            "permissions": [each.as_json() for each in role.permissions],
+            "permissions": [each.packed() for each in role.permissions],
             "description": role.description,
         }
     return shown

@@ -23,7 +23,10 @@ class TokenAuth(NamedTuple):
 
 
 class IssuedToken(NamedTuple):
-    """The stored row of an access token that Token Auth issued. Units are those of `TokenAuth`."""
+    """The stored row of an access token that Token Auth issued. Units are those of `TokenAuth`.
+
+    `ttl` is the lifetime at the time of issue, after all limits; `max_ttl` is the setting.
+    """
 
     id: str
     identity_id: str
@@ -52,13 +55,13 @@ def view(record: TokenAuth) -> dict[str, object]:
     }
 
 
-def token_view(token: IssuedToken, uses: int) -> dict[str, object]:
-    """Return the 16 keys of a token; `uses` is how often it has been used."""
+def token_view(token: IssuedToken) -> dict[str, object]:
+    """Return the 16 keys of a token. The service counts uses elsewhere, so the row never shows any."""
     return {
         "id": token.id,
         "accessTokenTTL": token.ttl,
         "accessTokenMaxTTL": token.max_ttl,
-        "accessTokenNumUses": uses,
+        "accessTokenNumUses": 0,
         "accessTokenNumUsesLimit": token.num_uses_limit,
         "accessTokenLastUsedAt": None,
         "accessTokenLastRenewedAt": None,

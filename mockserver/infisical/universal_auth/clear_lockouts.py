@@ -15,5 +15,5 @@ CLEAR_LOCKOUTS: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     preconditions.identity_home,
     preconditions.caller_member,
     preconditions.permission("edit"),
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
 )

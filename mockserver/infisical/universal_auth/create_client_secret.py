@@ -18,6 +18,6 @@ CREATE_CLIENT_SECRET: Rulebook[CreateRequest] = Rulebook(
     preconditions.caller_member,
     preconditions.permission("create"),
     preconditions.boundary("create-token"),
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
     secret_database,
 )

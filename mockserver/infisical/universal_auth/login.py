@@ -1,6 +1,6 @@
-"""The login operation: its rules in the service's order, and the records that a login writes (behaviour 9)."""
+"""The rules of the login operation, in the service's order (behaviour 9)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hmac import compare_digest
@@ -12,11 +12,9 @@ from mockserver.infisical.body_fields import Field, fields_of
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.preconditions import FORBIDDEN, UNAUTHORIZED, from_service
 from mockserver.infisical.universal_auth.record import ClientSecret, Lockout, UniversalAuth
-from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.edition import Edition, by_edition
 from mockserver.rules.issues import Issue
-from mockserver.rules.rule import Answer, Finding, Refusal, Rulebook, answers, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 _FIELDS = {
     "clientId": Field("client_id", (str,), trim),
@@ -26,6 +24,9 @@ _FIELDS = {
 _ORDER = from_service("login with Universal Auth, order of checks")
 _INVALID = "Invalid credentials: the client ID is unknown or the client secret is wrong"
 """One message for both causes, as in the service: it does not reveal which client ids exist."""
+_LOOKUP_FAILS = answers(contract=None, live=Answer(500, "Find one"))
+PREFIX = 4
+"""How many characters of a client secret are stored in clear. The service looks up client secrets by them."""
 
 
 class Sent(NamedTuple):
@@ -93,6 +94,19 @@ class LoginRequest:
         return self.scope_of()
 
 
+@rule(
+    "universal-login.client-id-database",
+    "Rejected if `clientId` contains a NUL character: the database cannot look it up.",
+    _ORDER,
+    _LOOKUP_FAILS,
+    about=("clientId",),
+)
+def client_id_database(request: LoginRequest) -> Finding | None:
+    if "\0" not in request.sent.client_id:
+        return None
+    return Finding("The database cannot look up a client ID with a NUL character")
+
+
 @rule("universal-login.client-id", "Rejected if no Universal Auth has the client id `clientId`.", _ORDER, UNAUTHORIZED)
 def client_id(request: LoginRequest) -> Finding | None:
     return None if request.stored is not None else Finding(_INVALID)
@@ -139,6 +153,19 @@ def locked(request: LoginRequest) -> Finding | None:
 
 
 @rule(
+    "universal-login.secret-database",
+    "Rejected if one of the first 4 characters of `clientSecret` is a NUL character: the database cannot look it up.",
+    _ORDER,
+    _LOOKUP_FAILS,
+    about=("clientSecret",),
+)
+def secret_database(request: LoginRequest) -> Finding | None:
+    if "\0" not in request.sent.client_secret[:PREFIX]:
+        return None
+    return Finding("The database cannot look up a client secret with a NUL character among its first 4 characters")
+
+
+@rule(
     "universal-login.secret",
     "Rejected if `clientSecret` is wrong or revoked. The failure counts towards the lockout.",
     _ORDER,
@@ -176,72 +203,37 @@ def secret_used_up(request: LoginRequest) -> Finding | None:
     return Finding("The client secret has reached its usage limit: create a new one")
 
 
+@rule(
+    "universal-login.secret-used-up-as-text",
+    "Rejected if the use count of the client secret, compared with its `numUsesLimit` as text, is not less: a limit of"
+    " 10 allows 2 logins, 25 allows 3. This is a fault of the service, which then revokes the secret. Limits below 10"
+    " are not affected.",
+    _ORDER,
+    answers(contract=None, live=Answer(401, "UnauthorizedError")),
+    until="2026-09",
+)
+def secret_used_up_as_text(request: LoginRequest) -> Finding | None:
+    secret = request.secret
+    if secret.num_uses_limit == 0 or str(secret.num_uses) < str(secret.num_uses_limit):
+        return None
+    return Finding(
+        f"The client secret has reached its usage limit as the service compares it: '{secret.num_uses}' is not less"
+        f" than '{secret.num_uses_limit}' as text. Use a limit below 10, or none"
+    )
+
+
 LOGIN: Rulebook[Any] = Rulebook(
     *CONTRACT_RULES,
     organization_slug,
+    client_id_database,
     client_id,
     address_unreadable,
     address,
     locked,
+    secret_database,
     wrong_secret,
     secret_expired,
     secret_used_up,
+    secret_used_up_as_text,
     *SCOPE_RULES,
 )
-
-_REVOKES_SECRET = frozenset((secret_expired.id, secret_used_up.id))
-_SECRET_FOUND = _REVOKES_SECRET | frozenset(each.id for each in SCOPE_RULES)
-
-
-Count = Callable[[ClientSecret, int], ClientSecret]
-COUNT_INTERVAL = 10_000
-"""Milliseconds."""
-
-
-def _each_use(secret: ClientSecret, now: int) -> ClientSecret:
-    return secret._replace(num_uses=secret.num_uses + 1, updated_at=now, counted_at=now)
-
-
-def _at_intervals(secret: ClientSecret, now: int) -> ClientSecret:
-    """Count a use of a secret without a limit only if none was counted within the interval before `now`."""
-    counted = secret.counted_at
-    if secret.num_uses_limit == 0 and counted is not None and 0 <= now - counted < COUNT_INTERVAL:
-        return secret
-    return _each_use(secret, now)
-
-
-COUNT: Mapping[Edition, Count] = by_edition({"2026-05": _each_use, "2026-08": _at_intervals})
-"""Counts a use of a client secret at a time in milliseconds, in each edition. The interval came on 2026-06-26."""
-
-
-def after_login(store: UniversalAuths, request: LoginRequest, refusal: Refusal | None, count: Count) -> UniversalAuths:
-    """Return the store after a login; the same one if nothing is written. `count` counts a use of the client secret.
-
-    A rejected login may write, unlike any other rejected request: the service counts failures, and revokes a secret
-    that has expired or reached its usage limit.
-    """
-    if refusal is not None and refusal.rule == wrong_secret.id:
-        failed = after_failure(request.record, request.lockout, request.now)
-        return store if failed is None else store.with_lockout(request.record.identity_id, failed)
-    if refusal is not None and refusal.rule not in _SECRET_FOUND:
-        return store
-    identity_id, secret, now = request.record.identity_id, request.secret, request.now
-    if request.lockout is not None:
-        store = store.with_lockout(identity_id, None)
-    if refusal is None:
-        counted = count(secret, now)
-        return store if counted is secret else store.with_secret(identity_id, counted)
-    if refusal.rule in _REVOKES_SECRET:
-        return store.with_secret(identity_id, secret._replace(revoked=True, updated_at=now))
-    return store
-
-
-def after_failure(record: UniversalAuth, lockout: Lockout | None, now: int) -> Lockout | None:
-    """Return the lockout after one more failure at `now` (milliseconds); None if lockouts are turned off."""
-    if not record.lockout_enabled:
-        return None
-    failures = 1 if lockout is None else lockout.failures + 1
-    if failures < record.lockout_threshold:
-        return Lockout(failures, now + record.lockout_counter_reset_seconds * 1000)
-    until = now + record.lockout_duration_seconds * 1000
-    return Lockout(failures, until, until)

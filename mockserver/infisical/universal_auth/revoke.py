@@ -16,5 +16,5 @@ REVOKE: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     preconditions.caller_member,
     preconditions.permission("edit"),
     preconditions.boundary("revoke-auth"),
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
 )

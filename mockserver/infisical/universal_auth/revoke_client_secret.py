@@ -20,5 +20,5 @@ REVOKE_CLIENT_SECRET: Rulebook[SecretRequest] = Rulebook(
     preconditions.caller_member,
     preconditions.permission("delete"),
     preconditions.boundary("delete-token"),
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
 )

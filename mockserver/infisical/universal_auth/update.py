@@ -23,7 +23,7 @@ UPDATE: Rulebook[SettingsRequest] = Rulebook(
     preconditions.permission("edit").only(until="2026-05"),
     preconditions.permission("edit-auth").only(since="2026-08"),
     preconditions.boundary("edit-auth").only(since="2026-09"),
-    preconditions.instance_admin,
+    preconditions.instance_admin.only(since="2026-08"),
     token_settings.trusted_ips_plan,
     token_settings.trusted_ips_valid,
     token_settings.nothing_to_write,

@@ -23,6 +23,20 @@ TOKEN_ERROR = (403, "TokenError")
 UNAUTHORIZED = (401, "UnauthorizedError")
 BAD_REQUEST = (400, "BadRequest")
 ANOTHER_KEY = "another secret of thirty-two characters"
+OF_OLD = dict.fromkeys(
+    (
+        "authMethod",
+        "jti",
+        "orgId",
+        "rootOrgId",
+        "parentOrgId",
+        "creationEpoch",
+        "accessTokenTTL",
+        "accessTokenMaxTTL",
+        "accessTokenPeriod",
+    )
+)
+"""A token of the generation whose settings stood in the database has none of these claims."""
 REFUSED = {
     "nothing": ("", *TOKEN_ERROR, "token.empty"),
     "blanks": (" \ufeff\n", *TOKEN_ERROR, "token.empty"),
@@ -42,10 +56,23 @@ REFUSED = {
     "without identity": (signed(identityId=None), *UNAUTHORIZED, "token.claims"),
     "without id": (signed(identityAccessTokenId=None), *UNAUTHORIZED, "token.claims"),
     "without organization": (signed(orgId=None), *UNAUTHORIZED, "token.claims"),
-    "without auth method": (signed(authMethod=None), *UNAUTHORIZED, "token.claims"),
-    "without moment of issue": (signed(iat=None), *UNAUTHORIZED, "token.claims"),
+    **{
+        f"without {name}": (signed(**{name: None}), *UNAUTHORIZED, "token.claims")
+        for name in (
+            "authMethod",
+            "jti",
+            "rootOrgId",
+            "parentOrgId",
+            "iat",
+            "creationEpoch",
+            "accessTokenTTL",
+            "accessTokenMaxTTL",
+            "accessTokenPeriod",
+        )
+    },
+    "of an old generation": (signed(**OF_OLD), *UNAUTHORIZED, "token.claims"),
+    "with nbf as a text": (signed(nbf="now"), *TOKEN_ERROR, "token.invalid"),
     "of an identity that is gone": (signed(identityId=STRANGER), *UNAUTHORIZED, "token.revoked"),
-    "of an auth method that is gone": (signed(authMethod="universal-auth"), *UNAUTHORIZED, "token.revoked"),
     "of an organization that is not its own": (signed(orgId=HOBBY), *UNAUTHORIZED, "token.membership"),
     "at its max TTL": (signed(creationEpoch=SECONDS - 7200), *UNAUTHORIZED, "renew.budget"),
     "past its max TTL": (signed(creationEpoch=SECONDS - 7201), *UNAUTHORIZED, "renew.budget"),
@@ -109,6 +136,32 @@ async def test_a_renewed_token_is_the_same_with_a_new_life(acme: Asker):
     assert claims(answer.json["accessToken"]) == {**said, "iat": SECONDS + 1000, "exp": SECONDS + 4600}
 
 
+async def test_the_claims_are_built_anew(acme: Asker):
+    """What the service does not know is left out, what it knows is kept, and the restriction of addresses is true."""
+    old = signed(
+        clientSecretId="5c000000-0000-4000-8000-000000000001",
+        numUsesLimit=7,
+        identityName="once",
+        identityAuth={"kubernetes": {"namespace": "n", "name": "s"}},
+        ipRestrictionEnabled=False,
+        parentOrgId=HOBBY,
+        aud="others",
+        nbf=SECONDS - 10,
+    )
+    said = claims(old)
+    answer = await acme.renew(old)
+    expected = {**said, "ipRestrictionEnabled": True, "iat": SECONDS, "exp": SECONDS + 3600}
+    del expected["aud"], expected["nbf"]
+    assert claims(answer.json["accessToken"]) == expected
+
+
+async def test_a_method_that_is_not_attached_and_was_never_revoked_is_good(acme: Asker):
+    for method in ("universal-auth", "kubernetes-auth", "token-auth", "oidc-auth"):
+        token = signed(authMethod=method)
+        assert await acme.can_call(token) == "accepted"
+        assert (await acme.renew(token)).status == 200
+
+
 async def test_the_old_one_stays_good_until_it_expires(acme: Asker):
     old = (await acme.made())["accessToken"]
     acme.later(3000)
@@ -146,7 +199,7 @@ CEILING = 7_776_000
         pytest.param({"accessTokenTTL": 9000, "accessTokenMaxTTL": 1801}, 1, id="one second"),
         pytest.param({"accessTokenPeriod": 600, "accessTokenMaxTTL": 1}, 600, id="a period lifts the max TTL"),
         pytest.param({"accessTokenTTL": CEILING * 2, "accessTokenMaxTTL": 0}, CEILING, id="the ceiling"),
-        pytest.param({"creationEpoch": None, "accessTokenMaxTTL": 3600}, 1800, id="counted from iat"),
+        pytest.param({"iat": SECONDS - 60, "accessTokenMaxTTL": 3600}, 1800, id="counted from the first issue"),
     ],
 )
 async def test_the_lifetime_is_the_real_one(limits: dict[str, Any], expires_in: int, acme: Asker):

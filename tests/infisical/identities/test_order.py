@@ -70,10 +70,13 @@ WRONG = Check("contract.body", more={"issues": (issues.custom(0, (), "wrong"),)}
 UNNAMED = Check("contract.unrecognized-keys", more={"unrecognized": (issues.unrecognized_keys((), ("x",)),)})
 OTHER = Check("caller.organization", more={"named": "p"})
 SUPER = Check("identity.instance-admin", {"identity_is_instance_admin": True})
-KNOWN = (
-    Check("identity.uuid", {"identity_known": False}, {"identity_id": "static", "identity": None}),
-    Check("identity.unknown", {"identity_known": False}, {"identity": None}),
-)
+UNKNOWN = Check("identity.unknown", {"identity_known": False}, {"identity": None})
+
+
+def no_uuid(rule: str) -> Check:
+    return Check(rule, {"identity_known": False}, {"identity_id": "static", "identity": None})
+
+
 MEMBER = Check("caller.member", {"caller_is_member": False})
 ROLES = (
     Check("role.database", sent={"role": "a\0"}),
@@ -100,7 +103,8 @@ LISTS: Mapping[str, tuple[Check, ...]] = {
     ),
     "updateMachineIdentity": (
         SUPER,
-        *KNOWN,
+        no_uuid("identity.update.uuid"),
+        UNKNOWN,
         MEMBER,
         permission("edit"),
         *ROLES,
@@ -108,14 +112,16 @@ LISTS: Mapping[str, tuple[Check, ...]] = {
         Check("identity.update.database", sent=LONG),
     ),
     "getMachineIdentityById": (
-        *KNOWN,
+        no_uuid("identity.get.uuid"),
+        UNKNOWN,
         Check("identity.project-hidden", more=OF_A_PROJECT),
         MEMBER,
         permission("read"),
     ),
     "deleteMachineIdentity": (
         SUPER,
-        *KNOWN,
+        no_uuid("identity.uuid"),
+        UNKNOWN,
         MEMBER,
         permission("delete"),
         Check("identity.project", more=OF_A_PROJECT),
@@ -139,8 +145,9 @@ APART = {
     ("role.known", "boundary.grant-privileges"),
     ("role.database", "role.known"),
     ("identity.uuid", "identity.project"),
+    ("identity.update.uuid", "identity.project"),
     ("identity.unknown", "identity.project"),
-    ("identity.uuid", "identity.project-hidden"),
+    ("identity.get.uuid", "identity.project-hidden"),
     ("identity.unknown", "identity.project-hidden"),
     ("identity.uuid", "identity.delete-protection"),
     ("identity.unknown", "identity.delete-protection"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mockserver.rules.profile import Profile
 from tests.client import Answer, Client
 
 IDENTITIES = "/api/v1/identities"
@@ -79,3 +80,14 @@ async def edit(client: Client, **sections: Any) -> None:
             each.update(changes.get(each["id"], {}))
     answer = await client.send("PUT", "/_mock/worlds/default/state", state, token=None)
     assert answer.status == 204, answer.content
+
+
+def no_uuid(method: str, profile: Profile) -> tuple[int, str, str]:
+    """Status, error and rule of the answer to an id that is no UUID, by method of `/identities/{identityId}`."""
+    if profile is Profile.CONTRACT:
+        return 404, "NotFound", "identity.uuid"
+    return {
+        "GET": (500, "FindByOrgId", "identity.get.uuid"),
+        "PATCH": (500, "Find one", "identity.update.uuid"),
+        "DELETE": (500, "MembershipGetByIdentityId", "identity.uuid"),
+    }[method]

@@ -3,6 +3,7 @@
 import jwt
 import pytest
 
+from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
 from mockserver.settings import DEFAULT_TOKEN_SECRET
 from tests.conftest import Serve
@@ -16,6 +17,7 @@ from tests.infisical.kubernetes_auth.login_world import (
     claims_of,
     login,
     server,
+    world,
 )
 from tests.infisical.kubernetes_auth.world import NOW, ORGANIZATIONS, read
 
@@ -44,7 +46,7 @@ async def test_the_claims_of_the_token(serve: Serve, profile: Profile):
         "clientSecretId": "",
         "identityAccessTokenId": token_id,
         "jti": token_id,
-        "ipRestrictionEnabled": False,
+        "ipRestrictionEnabled": True,
         "accessTokenTTL": 3600,
         "accessTokenMaxTTL": 7200,
         "accessTokenPeriod": 0,
@@ -92,17 +94,12 @@ async def test_uses_are_claimed_if_they_are_limited(limit: int, shown: int | Non
     assert statuses == ([200] * 6 if shown is None else [200] * shown + [401] * (6 - shown))
 
 
-@pytest.mark.parametrize(
-    ("trusted", "restricted"),
-    [
-        pytest.param(["0.0.0.0/0", "::/0"], False, id="everywhere"),
-        pytest.param(["0.0.0.0/0", "10.0.0.0/8"], True, id="a block beside"),
-        pytest.param(["127.0.0.0/8"], True, id="a block"),
-    ],
-)
-async def test_a_restriction_to_addresses_is_claimed(trusted: list[str], restricted: bool, serve: Serve):
-    record = {"accessTokenTrustedIps": [{"ipAddress": text} for text in trusted]}
-    assert claims_of(await login(await server(serve, record)))["ipRestrictionEnabled"] is restricted
+@pytest.mark.parametrize("as_of", GENERATIONS)
+@pytest.mark.parametrize("trusted", [["0.0.0.0/0", "::/0"], ["10.0.0.0/8"]], ids=["everywhere", "somewhere"])
+async def test_a_restriction_to_addresses_is_claimed_whatever_it_is(trusted: list[str], as_of: str, serve: Serve):
+    record = world({"accessTokenTrustedIps": [{"ipAddress": text} for text in trusted]})
+    claims = claims_of(await login(await serve(fixtures_yaml=record, clock=NOW, as_of=as_of)))
+    assert claims["ipRestrictionEnabled"] is True
 
 
 async def test_trusted_ips_count_for_the_token_and_not_for_the_login(serve: Serve):
@@ -122,7 +119,7 @@ async def test_the_token_calls_with_the_role_of_the_identity(serve: Serve, profi
 
 async def test_a_sub_organization_is_the_scope_of_the_token(serve: Serve, profile: Profile):
     client = await server(serve, SETTINGS, profile)
-    answer = await login(client, organizationSlug="Acme-Office")
+    answer = await login(client, organizationSlug=" acme-office ")
     claims = claims_of(answer)
     assert (claims["orgId"], claims["rootOrgId"], claims["parentOrgId"]) == (OFFICE, ACME, ACME)
     # Its identity is at home above, which a token of the sub-organization cannot change.

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.infisical.token_auth.world import ACME, EU, EURO, FEW, ISO_NOW, NOW, STATIC, Asker, claims
+from mockserver.rules.generation import GENERATIONS
+from mockserver.rules.profile import Profile
+from tests.conftest import Serve
+from tests.infisical.token_auth.world import ACME, EU, EURO, FEW, ISO_NOW, NOW, STATIC, Asker, asker, claims
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NEVER = {
@@ -59,7 +62,7 @@ async def test_the_jwt_says_whose_it_is_and_how_long(acme: Asker):
         "clientSecretId": "",
         "identityAccessTokenId": token_id,
         "jti": token_id,
-        "ipRestrictionEnabled": False,
+        "ipRestrictionEnabled": True,
         "accessTokenTTL": 3600,
         "accessTokenMaxTTL": 7200,
         "accessTokenPeriod": 0,
@@ -81,10 +84,8 @@ async def test_the_lifetime_is_answered_as_configured_and_the_jwt_has_the_real_o
     assert claims(made["accessToken"])["exp"] == NOW // 1000 + 7_776_000
 
 
-async def test_limits_are_in_the_jwt(acme: Asker):
-    await acme.ask("PATCH", f"identities/{FEW}", {"accessTokenTrustedIps": [{"ipAddress": "10.0.0.0/8"}]})
-    said = claims((await acme.made(FEW))["accessToken"])
-    assert (said["numUsesLimit"], said["ipRestrictionEnabled"]) == (2, True)
+async def test_a_limit_of_uses_is_in_the_jwt(acme: Asker):
+    assert claims((await acme.made(FEW))["accessToken"])["numUsesLimit"] == 2
 
 
 async def test_a_token_calls_until_it_expires(acme: Asker):
@@ -95,14 +96,74 @@ async def test_a_token_calls_until_it_expires(acme: Asker):
     assert await acme.can_call(token) == "token.expired"
 
 
-async def test_the_row_counts_the_uses_of_a_limited_token(acme: Asker):
+async def test_the_row_shows_no_uses_of_a_token_and_the_token_ends_all_the_same(acme: Asker):
     made = await acme.made(FEW)
-    token_id, counted = made["tokenData"]["id"], []
+    token_id, decided = made["tokenData"]["id"], []
     for _ in range(3):
-        rule = await acme.can_call(made["accessToken"])
-        listed = (await acme.ask("GET", f"identities/{FEW}/tokens")).json["tokens"]
-        counted.append((rule, (await acme.row(token_id))["accessTokenNumUses"], listed[0]["accessTokenNumUses"]))
-    assert counted == [("accepted", 1, 1), ("accepted", 2, 2), ("token.uses", 2, 2)]
+        decided.append(await acme.can_call(made["accessToken"]))
+        acme.later(60)
+        renamed = await acme.ask("PATCH", f"tokens/{token_id}", {"name": "few"})
+        (listed,) = (await acme.ask("GET", f"identities/{FEW}/tokens")).json["tokens"]
+        for row in (await acme.row(token_id), listed, renamed.json["token"]):
+            assert (row["accessTokenNumUses"], row["accessTokenNumUsesLimit"]) == (0, 2)
+            assert row["accessTokenLastUsedAt"] is row["accessTokenLastRenewedAt"] is None
+    assert decided == ["accepted", "accepted", "token.uses"]
+
+
+async def test_the_row_shows_no_renewal(acme: Asker):
+    made = await acme.made()
+    acme.later(60)
+    assert (await acme.renew(made["accessToken"])).status == 200
+    assert await acme.row(made["tokenData"]["id"]) == made["tokenData"]
+
+
+@pytest.mark.parametrize("as_of", GENERATIONS)
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        pytest.param((3600, 7200), 3600, id="a TTL below all limits"),
+        pytest.param((0, 7200), 7200, id="no TTL: the max TTL"),
+        pytest.param((0, 0), 7776000, id="neither: the ceiling"),
+        pytest.param((0, 7776001), 7776000, id="no TTL, a max TTL above the ceiling"),
+        pytest.param((7776000, 7776000), 7776000, id="the ceiling"),
+        pytest.param((7776001, 8000000), 7776000, id="a TTL above the ceiling"),
+        pytest.param((500, 100), 100, id="a TTL above its max TTL"),
+    ],
+)
+async def test_the_row_has_the_real_lifetime_and_the_answer_the_configured_one(
+    settings: tuple[int, int], shown: int, as_of: str, serve: Serve, profile: Profile
+):
+    acme = await asker(serve, profile=profile, as_of=as_of)
+    state = await acme.client.state()
+    static = next(each for each in state["identities"] if each["id"] == STATIC)
+    static["tokenAuth"].update(accessTokenTTL=settings[0], accessTokenMaxTTL=settings[1])
+    assert (await acme.client.send("PUT", "/_mock/worlds/default/state", state)).status == 204
+    made = await acme.made()
+    assert (made["expiresIn"], made["accessTokenMaxTTL"]) == settings
+    (listed,) = (await acme.ask("GET", f"identities/{STATIC}/tokens")).json["tokens"]
+    for row in (made["tokenData"], listed, await acme.row(made["tokenData"]["id"])):
+        assert (row["accessTokenTTL"], row["accessTokenMaxTTL"]) == (shown, settings[1])
+    said = claims(made["accessToken"])
+    assert (said["exp"] - said["iat"], said["accessTokenTTL"]) == (shown, settings[0])
+
+
+@pytest.mark.parametrize("as_of", GENERATIONS)
+async def test_a_revocation_by_the_token_itself_leaves_its_row_as_it_was(as_of: str, serve: Serve, profile: Profile):
+    acme = await asker(serve, profile=profile, as_of=as_of)
+    made = await acme.made()
+    token, token_id = made["accessToken"], made["tokenData"]["id"]
+    acme.later(60)
+    assert (await acme.revoke(token)).status == 200
+    assert await acme.can_call(token) == "token.revoked"
+    (listed,) = (await acme.ask("GET", f"identities/{STATIC}/tokens")).json["tokens"]
+    assert listed == await acme.row(token_id) == made["tokenData"]
+    assert listed["isAccessTokenRevoked"] is False
+    assert (await acme.ask("POST", f"tokens/{token_id}/revoke")).status == 200
+    row = await acme.row(token_id)
+    assert (row["isAccessTokenRevoked"], row["updatedAt"]) == (True, "2027-01-15T08:01:00.000Z")
+    assert (await acme.ask("POST", f"tokens/{token_id}/revoke")).rule == "token-auth.token.revoked"
+    assert (await acme.revoke(token)).status == 200
+    assert await acme.can_call(token) == "token.revoked"
 
 
 async def test_making_a_token_is_a_login(acme: Asker):
@@ -127,7 +188,7 @@ async def test_a_refused_request_makes_no_token_and_no_login(acme: Asker):
         pytest.param({}, ACME, None, id="none"),
         pytest.param({"organizationSlug": "acme"}, ACME, None, id="its own"),
         pytest.param({"organizationSlug": "acme-eu"}, EU, EU, id="a sub-organization"),
-        pytest.param({"organizationSlug": " ACME-EU "}, EU, EU, id="in capitals, with blanks"),
+        pytest.param({"organizationSlug": " acme-eu "}, EU, EU, id="with blanks"),
     ],
 )
 async def test_a_slug_says_where_the_token_counts(slug: Any, organization: str, row: str | None, acme: Asker):

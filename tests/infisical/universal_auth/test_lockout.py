@@ -203,6 +203,23 @@ async def test_clearing_says_how_many_counts_were_there_and_takes_them_away(room
     assert await room.good() == "accepted"
 
 
+@pytest.mark.parametrize(
+    ("as_of", "counted"), [("2026-05", True), ("2026-08", True), ("2026-09", False), ("2026-10", False)]
+)
+async def test_a_count_without_a_lock_is_cleared_until_2026_08(
+    serve: Serve, profile: Profile, as_of: str, counted: bool
+):
+    room = Room(await serve(profile=profile, as_of=as_of))
+    await room.fail(THRESHOLD - 1)
+    assert await room.clear() == counted
+    assert await room.fail(2) == ([WRONG, WRONG] if counted else [WRONG, LOCKED])
+    await room.clear()
+    await room.fail(THRESHOLD)
+    assert await room.clear() == 1  # a lock is cleared in every generation, and its count with it
+    assert await room.clear() == 0
+    assert await room.fail(THRESHOLD) == [WRONG] * THRESHOLD
+
+
 @pytest.mark.parametrize(("failures", "seconds"), [(1, RESET), (THRESHOLD, DURATION)])
 async def test_a_count_that_is_forgotten_cannot_be_cleared(room: Room, failures: int, seconds: int):
     await room.fail(failures)

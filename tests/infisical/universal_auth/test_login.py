@@ -156,7 +156,7 @@ async def test_a_good_login_answers_a_token_that_can_be_used(asked: Client):
         "clientSecretId": GOOD,
         "identityAccessTokenId": token["jti"],
         "jti": token["jti"],
-        "ipRestrictionEnabled": False,
+        "ipRestrictionEnabled": True,
         "accessTokenTTL": 3600,
         "accessTokenMaxTTL": 7200,
         "accessTokenPeriod": 0,
@@ -199,17 +199,13 @@ async def test_the_lifetime_that_is_answered_is_the_real_one_and_the_max_ttl_the
     assert token["exp"] - token["iat"] == lives
     assert token["accessTokenPeriod"] == settings.get("accessTokenPeriod", 0)
     assert token["accessTokenMaxTTL"] == max_ttl
+    assert token["accessTokenTTL"] == settings.get("accessTokenPeriod", settings.get("accessTokenTTL"))
 
 
 async def test_a_periodic_robot_and_a_token_without_limit_of_uses(server: Client):
     answer = await login(server, "periodic-robot-secret", PERIODIC)
     assert (answer.json["expiresIn"], answer.json["accessTokenMaxTTL"]) == (600, 0)
     assert "numUsesLimit" not in claims(answer)
-
-
-async def test_a_token_says_whether_its_addresses_are_restricted(server: Client):
-    await server.send("PATCH", ABOUT + ROBOT, {"accessTokenTrustedIps": [{"ipAddress": "127.0.0.0/8"}]})
-    assert claims(await login(server))["ipRestrictionEnabled"] is True
 
 
 async def test_a_good_login_counts_a_use_of_its_secret_and_is_remembered(asked: Client):
@@ -332,7 +328,7 @@ async def below(serve: Serve, profile: Profile) -> Client:
     [
         (SHARED, "shared", "acme", OK, ACME),
         (SHARED, "shared", "below", OK, BELOW),
-        (SHARED, "shared", " BELOW ", OK, BELOW),
+        (SHARED, "shared", " below ", OK, BELOW),
         (SHARED, "shared", "nowhere", (404, "NotFound", "login.organization.unknown"), None),
         (SHARED, "shared", "apart", (401, UNAUTHORIZED, "login.organization.member"), None),
         (SHARED, "over", "nowhere", (401, UNAUTHORIZED, "universal-login.secret-used-up"), None),
@@ -362,13 +358,16 @@ async def test_a_login_that_is_refused_for_its_organization_uses_up_nothing(belo
 
 
 ORDER = (
+    ("universal-login.client-id-database", {"identity": "no\0body"}),
     ("universal-login.client-id", {"identity": "nobody"}),
     ("universal-login.address-unreadable", {"headers": {"X-Real-IP": "?"}}),
     ("universal-login.address", {"headers": HOME}),
     ("universal-login.locked", {"failures": 3}),
+    ("universal-login.secret-database", {"secret": "wro\0ng"}),
     ("universal-login.secret", {"secret": "wrong"}),
     ("universal-login.secret-expired", {"secret": "expired"}),
     ("universal-login.secret-used-up", {"secret": "spent"}),
+    ("universal-login.secret-used-up-as-text", {"secret": "ten"}),
     ("login.organization.unknown", {"slug": "nowhere"}),
     ("login.organization.member", {"slug": "apart"}),
 )
@@ -386,24 +385,42 @@ identities:
         - good
         - {{ secret: expired, ttl: 1, createdAt: 2020-01-01T00:00:00Z }}
         - {{ secret: spent, numUsesLimit: 1, numUses: 1 }}
+        - {{ secret: ten, numUsesLimit: 10, numUses: 2 }}
+        - {{ secret: old-ten, ttl: 1, createdAt: 2020-01-01T00:00:00Z, numUsesLimit: 10, numUses: 2 }}
         - {{ secret: both, ttl: 1, createdAt: 2020-01-01T00:00:00Z, numUsesLimit: 1, numUses: 1 }}
 """
 APART_BY_NATURE = {
     ("universal-login.address-unreadable", "universal-login.address"),
     ("universal-login.secret", "universal-login.secret-expired"),
     ("universal-login.secret", "universal-login.secret-used-up"),
+    ("universal-login.secret", "universal-login.secret-used-up-as-text"),
+    *(
+        ("universal-login.secret-database", f"universal-login.secret{rest}")
+        for rest in ("", "-expired", "-used-up", "-used-up-as-text")
+    ),
+    ("universal-login.client-id-database", "universal-login.client-id"),
+    ("universal-login.secret-used-up", "universal-login.secret-used-up-as-text"),
     ("login.organization.unknown", "login.organization.member"),
 }
 """Pairs that no login meets both: an address is readable or not, a secret is found or not, a slug is one text."""
 
 
+LIVE_ONLY = {
+    "universal-login.client-id-database",
+    "universal-login.secret-database",
+    "universal-login.secret-used-up-as-text",
+}
+
+
 @pytest.mark.parametrize(
-    ("place", "behind"),
+    ("profile", "place", "behind"),
     [
-        pytest.param(place, behind, id=f"{ORDER[place][0]} before {ORDER[behind][0]}")
+        pytest.param(profile, place, behind, id=f"{profile}-{ORDER[place][0]} before {ORDER[behind][0]}")
+        for profile in Profile
         for place in range(len(ORDER))
         for behind in range(place, len(ORDER))
         if (ORDER[place][0], ORDER[behind][0]) not in APART_BY_NATURE
+        if profile is Profile.LIVE or LIVE_ONLY.isdisjoint((ORDER[place][0], ORDER[behind][0]))
     ],
 )
 async def test_of_two_that_both_refuse_a_login_the_first_wins(serve: Serve, profile: Profile, place: int, behind: int):
@@ -413,6 +430,8 @@ async def test_of_two_that_both_refuse_a_login_the_first_wins(serve: Serve, prof
     asked |= {**ORDER[behind][1], **ORDER[place][1]}
     if {"expired", "spent"} == {ORDER[place][1].get("secret"), ORDER[behind][1].get("secret")}:
         asked["secret"] = "both"
+    if {"expired", "ten"} == {ORDER[place][1].get("secret"), ORDER[behind][1].get("secret")}:
+        asked["secret"] = "old-ten"
     for _ in range(asked.pop("failures", 0)):
         assert (await login(client, "wrong", ROBOT, headers=OFFICE_IP)).rule == "universal-login.secret"
     assert (await login(client, **asked)).rule == ORDER[place][0]
