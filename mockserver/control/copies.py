@@ -68,6 +68,8 @@ async def as_test(call: Call) -> web.Response:
     caller = _caller(entry, state or parts.worlds.default.seed, parts)
     if _bearer(entry) and not caller.name:
         notes.append("The token of the request is a secret that belongs to no identity: another text stands for it.")
+    if entry.counted is not None:
+        notes.append("The world limited requests by client address (rateLimits): the one of this test does not.")
     if entry.proxies:
         notes.append(f"The world trusted the proxies {', '.join(entry.proxies)}: this test does not.")
     fault = _fault(parts, entry)

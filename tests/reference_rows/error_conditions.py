@@ -214,7 +214,12 @@ ROWS = (
         "of identities: 400",
         "infisical/identities/create::the_plans_limit_counts_the_identities_at_home",
     ),
-    left_out("errors.condition.rate", "429", "the mock has no rate limit"),
+    row(
+        "errors.condition.rate",
+        "429, with the seconds until a retry",
+        "worlds/rate_limits::a_window_counts_down_and_then_refuses",
+        "worlds/rate_limits::a_window_ends_60_seconds_after_its_first_request",
+    ),
     row("errors.condition.database.path", "a path's id that is no UUID", f"{_FAILS}[an id that is no UUID]"),
     row(
         "errors.condition.database.login", "a login's id that is no UUID", f"{_FAILS}[an id that is no UUID, at login]"

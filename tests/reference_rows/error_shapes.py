@@ -34,7 +34,11 @@ ENVELOPE = (
         "bodies hold no keys but the declared ones",
         "api/laws::every_answer_keeps_to_the_contract",
     ),
-    left_out("errors.envelope.429", "a 429 goes out as it was made", "the mock has no rate limit"),
+    row(
+        "errors.envelope.429",
+        "a 429 goes out as it was made",
+        "worlds/rate_limits::a_window_counts_down_and_then_refuses",
+    ),
 )
 NAMES = (
     row("errors.names.bad-request", "BadRequest", f"{_SAYS}[*-attached]"),
@@ -43,7 +47,7 @@ NAMES = (
     row("errors.names.forbidden", "ForbiddenError", f"{_SAYS}[*-elsewhere, GET]"),
     row("errors.names.permission", "PermissionDenied", f"{_SAYS}[*-not allowed, GET]"),
     left_out("errors.names.database", "DatabaseError, if unnamed", "every failure of the database here has a name"),
-    left_out("errors.names.rate", "RateLimitExceeded", "the mock has no rate limit"),
+    row("errors.names.rate", "RateLimitExceeded", "worlds/rate_limits::a_window_counts_down_and_then_refuses"),
     row("errors.names.token", "TokenError", f"{_TEXT}[*-another key]"),
     row("errors.names.validation", "ValidationFailure", _SHAPES),
 )
@@ -89,10 +93,18 @@ HEADERS = (
         "errors.headers.rate-limit",
         "none but in the cloud",
         "api/messages::no_answer_has_headers_of_a_rate_limit",
+        "worlds/rate_limits::what_the_operation_answers_has_the_headers",
     ),
-    left_out("errors.headers.retry-after", "with a 429", "the mock has no rate limit"),
+    row("errors.headers.retry-after", "with a 429", "worlds/rate_limits::a_window_counts_down_and_then_refuses"),
     left_out("errors.headers.etag", "with all", "it only decorates, as no client of the mock asks for it"),
     left_out("errors.headers.security", "security and CORS, with all", "they only decorate"),
-    left_out("errors.headers.buckets", "how requests are counted", "the mock has no rate limit"),
+    row(
+        "errors.headers.buckets",
+        "how requests are counted: by address, read and write apart, behind the body and before the schema",
+        "worlds/rate_limits::each_address_has_a_window_of_its_own",
+        "worlds/rate_limits::buckets_are_counted_apart",
+        "worlds/rate_limits::the_limit_comes_before_the_schema_and_behind_the_body",
+        "worlds/rate_limits::requests_without_a_valid_token_are_not_counted",
+    ),
 )
 ROWS = (*ENVELOPE, *NAMES, *FRAMEWORK, *ISSUES, *HEADERS)

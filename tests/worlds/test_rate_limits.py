@@ -398,3 +398,25 @@ def test_only_limits_that_limit_something_do():
 async def test_a_token_whose_use_is_counted_pays_before_the_limit(serve: Serve):
     client = await limited(serve, {"read": 1})
     assert [(await client.send("GET", DETAILS, token=ADMIN)).status for _ in range(2)] == [200, 429]
+
+
+async def coverage_of_requests(client: Client) -> dict[str, str]:
+    """The items of the rules before an operation."""
+    operations = (await client.get("/_mock/coverage")).json["operations"]
+    return next(each["items"]["rules"] for each in operations if each["operation"] == "(request)")
+
+
+async def test_coverage_metrics_and_copies_know_of_it(serve: Serve):
+    client = await limited(serve, {"read": 1})
+    item = "rate-limit.exceeded refused"
+    assert (await coverage_of_requests(client))[item] == "missing"
+    await read(client)
+    answer = await read(client)
+    assert (await coverage_of_requests(client))[item] == "covered"
+    metrics = (await client.get("/_mock/metrics")).content.decode()
+    assert 'operation="getMachineIdentityDetails",rule="rate-limit.exceeded",status="429"' in metrics
+    copied = (await client.get(f"/_mock/requests/{answer.headers['Mock-Request-Id']}/test")).content.decode()
+    assert "rateLimits" in copied
+    har = (await client.get("/_mock/requests", headers={"Accept": "application/har+json"})).json
+    shown = {each["name"] for entry in har["log"]["entries"] for each in entry["response"]["headers"]}
+    assert set(NAMES) <= shown
