@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from tests.reference_rows import (
     attach_checks,
     attach_fields,
+    code_at_work,
     error_conditions,
     error_shapes,
     get_and_revoke,
@@ -28,6 +29,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "8": tokens.ROWS,
     "9": universal_auth.ROWS,
     "10": identities.ROWS,
+    "code": code_at_work.ROWS,
     "errors": (*error_shapes.ROWS, *error_conditions.ROWS),
 }
 """The rows of each section."""

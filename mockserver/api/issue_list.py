@@ -1,6 +1,7 @@
 """Converts violations of the contract to the issues that the service lists in a 422."""
 
 from collections.abc import Iterable, Mapping
+from math import isinf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -112,11 +113,16 @@ def _issue(violation: Violation, value: Any, rank: int) -> Issue | None:
         case keyword if keyword in _BOUNDS:
             code, sort = _BOUNDS[keyword]
             build = issues.too_small if code == "too_small" else issues.too_big
-            return build(rank, path, sort, kind["limit"])
+            issue = build(rank, path, sort, kind["limit"])
+            if "coerced" in kind and isinf(value):
+                return issues.endless(issue, "Infinity" if value > 0 else "-Infinity")
+            return issue
     return issues.custom(rank, path, violation.reason)
 
 
 def _wrong_type(violation: Violation, value: Any, rank: int) -> Issue | None:
+    if "coerced" in violation.kind:
+        return issues.not_a_number(rank, violation.path)
     expected = next(sort for sort in violation.kind["types"] if sort != "null")
     if expected == "integer":
         if is_number(value):

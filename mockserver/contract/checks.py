@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from math import isinf
+from math import isfinite, isinf, isnan
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from mockserver.contract.violation import Order, Steps, Violation
+from mockserver.infisical.javascript import number
 
 _HUGE = 10**400
 
@@ -101,12 +102,16 @@ def _with_an_end(value: Any) -> Any:
 
 
 class Parameter(NamedTuple):
-    """One parameter of a request: where it is, its name, and the check of its value."""
+    """One parameter of a request: where it is, its name, and the check of its value.
+
+    The service reads a `coerced` one as a number, as JavaScript's `Number` does.
+    """
 
     place: str
     name: str
     required: bool
     check: SchemaCheck
+    coerced: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -124,7 +129,16 @@ class Parameter(NamedTuple):
 
     def of_value(self, violations: Iterable[Violation], value: object) -> list[Violation]:
         """What breaks its schema, as what is wrong with the value that was sent."""
-        return [each._replace(path=(self.name,), value=value, in_body=False) for each in violations]
+        named = [each._replace(path=(self.name,), value=value, in_body=False) for each in violations]
+        return [each._replace(kind={**each.kind, "coerced": True}) for each in named] if self.coerced else named
+
+
+def coerced(text: str) -> str:
+    """The text of a coerced parameter as `read` takes it for the number that the service reads; as it is for none."""
+    value = number(text)
+    if isnan(value):
+        return text
+    return repr(value) if isfinite(value) else "1e999" if value > 0 else "-1e999"
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}", re.ASCII)

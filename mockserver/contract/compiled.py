@@ -137,7 +137,8 @@ class _Reader:
                 raise SpecError(f"{stands}: parameters of type {schema['type']} are not supported")
             if place == "path" and set(schema) == {"type"} and schema["type"] == "string":
                 continue  # every text is one, and the route has matched
-            yield Parameter(place, name, parameter.get("required", False), SchemaCheck(schema))
+            required, coerced = parameter.get("required", False), parameter.get("x-coerced", False)
+            yield Parameter(place, name, required, SchemaCheck(schema), coerced)
 
     def _responses(self, responses: Mapping[str, Any], where: str) -> Iterator[tuple[int, Mapping[str, SchemaCheck]]]:
         for status, each in responses.items():

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from multidict import MultiMapping
 
-from mockserver.contract.checks import Parameter
+from mockserver.contract.checks import Parameter, coerced
 from mockserver.contract.violation import Violation
 
 
@@ -62,7 +62,8 @@ def sent(parameter: Parameter, path: Mapping[str, str], request: Request) -> Seq
         case "path":
             return (path[name],) if name in path else ()
         case "query":
-            return request.query.getall(name, ())
+            texts = request.query.getall(name, ())
+            return [coerced(each) for each in texts] if parameter.coerced else texts
         case "header":
             return request.headers.getall(name, ())
     return (request.cookies[name],) if name in request.cookies else ()

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from math import inf, nan
 
 # ECMAScript white space and line terminators. Unlike Python's, they include U+FEFF but not U+0085 and U+001C to U+001F.
 WHITE_SPACE = (
@@ -34,6 +35,28 @@ def is_slug(text: str) -> bool:
 def is_number(value: object) -> bool:
     """Whether `value` is a JSON number (a Python bool is not)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(text: str) -> float:
+    """Return the number that `Number(text)` is: 0 for blanks, NaN for a text that is no number."""
+    text = trim(text)
+    if not text:
+        return 0.0
+    if (prefixed := _PREFIXED.fullmatch(text)) is not None:
+        digits, base = text[2:], _BASES[prefixed[1].lower()]
+        try:
+            return float(int(digits, base))
+        except (OverflowError, ValueError):  # a digit of a higher base is no number, and too many are infinite
+            return inf if all(each in _DIGITS[:base] for each in digits.lower()) else nan
+    if text.lstrip("+-") == "Infinity" and len(text) <= len("+Infinity"):
+        return -inf if text[0] == "-" else inf
+    return float(text) if _DECIMAL.fullmatch(text) else nan
+
+
+_BASES = {"x": 16, "o": 8, "b": 2}
+_DIGITS = "0123456789abcdef"
+_PREFIXED = re.compile(r"0([xob])[0-9a-f]+", re.ASCII | re.IGNORECASE)
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.ASCII | re.IGNORECASE)
 
 
 def bigint(number: float) -> int:

@@ -22,10 +22,14 @@ def _zod4(issue: Issue) -> dict[str, Any]:
             code, extra = "invalid_value", {"values": extra["options"]}
         case "invalid_type" if extra["received"] == "float":
             extra = {"expected": "int", "format": "safeint"}
+        case "invalid_type" if extra["received"] == "nan":
+            extra = {"expected": "number", "received": "NaN"}
         case "invalid_type":
             extra = {"expected": extra["expected"]}
         case "invalid_enum_value":
             code, extra = "invalid_value", {"values": extra["options"]}
+        case "too_small" | "too_big" if "received" in extra:
+            code, extra = "invalid_type", {"expected": "number", "received": extra["received"]}
         case "too_small" | "too_big":
             extra = {"origin": extra.pop("type"), **extra}
             extra.pop("exact", None)

@@ -67,6 +67,19 @@ def invalid_type(rank: float, path: Path, expected: str, received: str) -> Issue
     return Issue(rank, "invalid_type", path, message, {"expected": expected, "received": received})
 
 
+def not_a_number(rank: float, path: Path) -> Issue:
+    """A text that JavaScript's `Number` reads as NaN, or a parameter that is sent twice."""
+    return Issue(rank, "invalid_type", path, "Expected number, received nan", {"expected": "number", "received": "nan"})
+
+
+def endless(issue: Issue, received: str) -> Issue:
+    """A bound that an infinite number is beyond. Zod 4 takes no infinite number for one, and says `received`."""
+    return issue._replace(extra={**issue.extra, "received": received}, later=_RECEIVED)
+
+
+_RECEIVED = frozenset(("received",))
+
+
 def invalid_enum_value(rank: float, path: Path, options: Sequence[str], received: str | float) -> Issue:
     """A string or number that is not one of the options."""
     listed = ", ".join(f"'{option}'" for option in options)

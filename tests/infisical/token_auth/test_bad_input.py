@@ -154,7 +154,14 @@ async def test_a_page_that_is_none(query: str, issues: Any, acme: Asker):
     assert (answer.rule, answer.issues) == ("contract.body", issues)
 
 
-@pytest.mark.parametrize("query", ["offset=100&limit=100", "offset=0.9&limit=1.9", "limit=1", "offset=1e1", "more=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("offset=100&limit=100", "offset=0.9&limit=1.9", "limit=1", "offset=1e1", "more=1"),
+        *("offset=", "offset=%20", "offset=-0", "limit=%201", "limit=%EF%BB%BF1%0A", "limit=0x10", "limit=0B11"),
+        *("limit=0o17", "limit=5.", "limit=.5e1", "limit=%2B7", "limit=1E2", "limit=0099"),
+    ],
+)
 async def test_a_page_that_is_one(query: str, acme: Asker):
     assert (await acme.ask("GET", f"{LIST[1]}?{query}")).status == 200
 
