@@ -410,6 +410,23 @@ async def test_an_expectation_takes_names_methods_in_any_case_and_plain_values(m
         await done(mock.verify(identity="payments", body={"allowedNames": "b"}))
 
 
+async def test_an_expectation_bounds_the_requests_of_a_minute(mock: Server[Any]):
+    for name in ("a", "b", "c"):
+        await update(mock, allowedNames=name)
+    bounded = {"operation": "updateKubernetesAuth", "maxRequestsPerMinute": 3}
+    assert (await done(mock.verify(**bounded)))["matched"] == 3
+    with pytest.raises(AssertionError, match=r"^Expected at most 2 requests in any 60 s with .* there are 3 from 20"):
+        await done(mock.verify(**{**bounded, "maxRequestsPerMinute": 2}))
+
+
+async def test_a_world_may_limit_requests(mock: Server[Any]):
+    world = await done(mock.world(rate_limits={"write": 1}))
+    assert (await done(world.state.get()))["rateLimits"] == {"write": 1}
+    assert (await done((await done(mock.world(rate_limits="cloud-pro"))).state.get()))["rateLimits"] == "cloud-pro"
+    with pytest.raises(MockError, match=r"400 BadWorld: .*Did you mean 'cloud-free'\?"):
+        await done(mock.world(rate_limits="cloud-fre"))
+
+
 async def test_names_are_read_the_same_way_by_both_clients(mock: Server[Any]):
     for _ in range(2):
         assert (await done(mock.identities))["payments"] == PAYMENTS
