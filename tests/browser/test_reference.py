@@ -79,13 +79,14 @@ async def test_it_keeps_to_wcag_and_to_the_window(server: Client, open_page: Ope
             elif step == "authorize":
                 await page.locator(".btn.authorize").first.click()
                 await page.locator(".dialog-ux input").wait_for()
+            await page.evaluate("scrollTo(0, 0)")  # what lies under the sticky bar counts as obscured
             await page.wait_for_timeout(300)  # transitions change colours
             await page.evaluate(AXE)
             seen = await page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
             found += [(query, step, each["id"], [n["html"] for n in each["nodes"][:3]]) for each in seen["violations"]]
             if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append((query, step, "wider than the window", []))
-    assert found == []
+    assert [str(each)[:300] for each in found] == []
 
 
 async def test_operations_are_opened_by_keyboard(server: Client, open_page: Open):
