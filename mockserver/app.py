@@ -35,6 +35,7 @@ from mockserver.logs import Log
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Rule, together
 from mockserver.seeding.load import load, texts
+from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
 from mockserver.worlds.registry import DEFAULT, Worlds
@@ -50,14 +51,18 @@ class Core:
     """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold."""
 
     def __init__(
-        self, settings: Settings, operations: tuple[Operation, ...] = OPERATIONS, log: Log | None = None
+        self,
+        settings: Settings,
+        operations: tuple[Operation, ...] = OPERATIONS,
+        log: Log | None = None,
+        progress: Progress = SILENT,
     ) -> None:
         self.settings = settings
         self.log = log or Log(settings.log_level, settings.log_format)
         self.contracts = Contracts(settings.spec_path, settings.engine)
         self.contract = self.contracts.of(settings.edition.generation)
         self.fixtures = fixtures_of(settings)
-        seed, ids = self.seed_from(self.fixtures), IdSource(settings.seed)
+        seed, ids = self.seed_from(self.fixtures, progress), IdSource(settings.seed)
         proxies = _proxies_of(settings)
         self.worlds = Worlds(
             World(
@@ -131,9 +136,9 @@ class Core:
         """Ends what would go on for ever: the streams of events."""
         self.journal.subscribers.end()
 
-    def seed_from(self, fixtures: list[Text]) -> State:
+    def seed_from(self, fixtures: list[Text], progress: Progress = SILENT) -> State:
         """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""
-        return load(fixtures, WorldClock(self.settings.clock).now())
+        return load(fixtures, WorldClock(self.settings.clock).now(), progress)
 
     def reseed(self, fixtures: list[Text], seed: State) -> None:
         """Puts `seed`, made from the fixtures, under the default world, and resets it; other worlds stay."""

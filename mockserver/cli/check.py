@@ -25,8 +25,10 @@ def check(fixtures: tuple[Path, ...], fixtures_yaml: str | None, spec: Path | No
         failures.append(error)
     try:
         from mockserver.app import Core
+        from mockserver.cli.progress import LoadProgress
 
-        mock = Core(Settings(fixtures=fixtures, fixtures_yaml=fixtures_yaml, spec=None if failures else spec))
+        content = Settings(fixtures=fixtures, fixtures_yaml=fixtures_yaml, spec=None if failures else spec)
+        mock = Core(content, progress=LoadProgress())
         if not failures:
             identities = len(mock.worlds.default.state.identities)
             print(f"{len(mock.contract.operations)} operation(s), {identities} identities: ok")

@@ -12,8 +12,10 @@ from typing import Any
 
 from mockserver.app import Core, create_app
 from mockserver.cli.open_files import room_for
+from mockserver.cli.progress import LoadProgress
 from mockserver.errors import StartError
 from mockserver.logs import Log
+from mockserver.seeding.progress import SILENT
 from mockserver.serving.connection_limits import MAX_OVER_LIMIT
 from mockserver.serving.server import Server
 from mockserver.settings import Settings
@@ -22,13 +24,13 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, *, shows_progress: bool = True) -> int:
     """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     log = Log(settings.log_level, settings.log_format, color=color)
     settings = _that_fit(settings, log)
     try:
-        mock = Core(settings, log=log)
+        mock = Core(settings, log=log, progress=LoadProgress() if shows_progress else SILENT)
         server = Server(create_app(mock=mock), settings.host, settings.port)
         _run(_serve(server, mock, settings))
     except StartError as error:

@@ -161,7 +161,7 @@ class Workers:
         file.unlink(missing_ok=True)
         settings = replace(self._settings, host=_LOCAL, port=worker.port, port_file=file)
         worker.started = stopwatch()
-        worker.pid = self._fork(lambda: _run_server(settings))
+        worker.pid = self._fork(lambda: _run_server(settings, shows_progress=worker is self._workers[0]))
 
     def _replace(self, pid: int, status: int) -> None:
         """Start a server again that has ended. Its worlds are lost."""
@@ -246,11 +246,11 @@ class Workers:
                 each.pid = 0
 
 
-def _run_server(settings: Settings) -> int:
+def _run_server(settings: Settings, *, shows_progress: bool) -> int:
     """Serve without the line that says so: the command has one of its own."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    return run(settings)
+    return run(settings, shows_progress=shows_progress)
 
 
 def _watch(alive: int) -> None:

@@ -12,13 +12,14 @@ from mockserver.seeding.clusters import all_clusters, gateway, pool
 from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
+from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.proxies import trusted_proxies
 from mockserver.seeding.rate_limits import stated_rate_limits
 from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import all_templates
 
 
-def build(entries: Entries, now: int) -> State:
+def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
     """Return the state that the entries describe; missing times are `now`. Errors are added to `entries`.
 
     Sections are read in the order of their references.
@@ -32,7 +33,7 @@ def build(entries: Entries, now: int) -> State:
     identities: list[Identity] = []
     records: list[KubernetesAuth] = []
     universal_auths, token_auths = UniversalAuths(), TokenAuths()
-    for entry in section("identities"):
+    for entry in progress.identities(section("identities"), entries.count("identities")):
         found = identity(reading, entry)
         if found is None:
             continue

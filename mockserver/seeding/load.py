@@ -8,19 +8,24 @@ from mockserver.infisical.state import State
 from mockserver.seeding.build import build
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
+from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.yaml_reader import Located, Text
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
-def load(sources: Iterable[Text], now: int) -> State:
+def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
     """Return the state that all sources together describe. `now` (milliseconds) is the default for missing times.
 
     Raises FixtureErrors with every error of every source.
     """
-    judged = [(located, judge(located)) for located in map(Located, sources)]
+    judged = []
+    for source in sources:
+        progress.reading(source.name, len(source.text))
+        located = Located(source)
+        judged.append((located, judge(located)))
     entries = Entries(judged)
-    state = build(entries, now)
+    state = build(entries, now, progress)
     errors = [error for _, form in judged for error in form.errors] + entries.errors
     if errors:
         raise FixtureErrors(errors)

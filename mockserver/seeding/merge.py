@@ -45,6 +45,11 @@ class Entries:
                 if (name, index) not in form.broken:
                     yield Entry(value, source, (name, index))
 
+    def count(self, name: str) -> int:
+        """Return the number of entries of a section, malformed ones included."""
+        values = [source.value.get(name) for source, _ in self.sources if isinstance(source.value, dict)]
+        return sum(len(each) for each in values if isinstance(each, list))
+
     def setting(self, name: str) -> Iterator[tuple[Located, Any]]:
         """Yield the values of a top-level key, file by file, without malformed ones."""
         for source, form in self.sources:

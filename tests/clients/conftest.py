@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -84,13 +85,22 @@ def started() -> Iterator[Callable[[Profile], Running]]:
         yield start
 
 
+def _tell(config: pytest.Config, line: str) -> None:
+    """Write a line to the terminal while a test is captured; workers of xdist have the terminal's stderr too."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with ExitStack() as stack:
+        if capture is not None:
+            stack.enter_context(capture.global_and_fixture_disabled())
+        print(f"\r{line}\x1b[K" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
+
+
 @pytest.fixture
 def client(request: pytest.FixtureRequest, record_property: Callable[[str, str], None]) -> Client:
     """The client that `uses` names, installed. Skips where it cannot be; fails there if CLIENTS_REQUIRED is set."""
     chosen: Client = request.param
     record_property(PROPERTY, chosen.title)
     try:
-        install(chosen)
+        install(chosen, lambda line: _tell(request.config, line))
     except NotInstallable as problem:
         if os.environ.get("CLIENTS_REQUIRED"):
             pytest.fail(f"{chosen.title}: {problem}", pytrace=False)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,16 +70,26 @@ class Client:
 _told: dict[str, Exception | None] = {}
 
 
-def install(client: Client) -> None:
-    """Returns when the client can be run. Raises NotInstallable or NotBuildable, each time alike within one run."""
+Tell = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def install(client: Client, tell: Tell = _silent) -> None:
+    """Returns when the client can be run. Raises NotInstallable or NotBuildable, each time alike within one run.
+
+    `tell` is given a line for each step of an installation, and one at its end.
+    """
     if client.name not in _told:
-        _told[client.name] = _first_time(client)
+        _told[client.name] = _first_time(client, tell)
     problem = _told[client.name]
     if problem is not None:
         raise problem
 
 
-def _first_time(client: Client) -> Exception | None:
+def _first_time(client: Client, tell: Tell) -> Exception | None:
     missing = [program for program in client.needs if shutil.which(program) is None]
     if missing:
         return NotInstallable(f"{' and '.join(missing)} not found on this machine")
@@ -95,7 +105,7 @@ def _first_time(client: Client) -> Exception | None:
         if run == _RUN:
             return NotInstallable(reason)
         try:
-            _install(client)
+            _install(client, tell)
         except NotInstallable as problem:
             failed.write_text(f"{_RUN}\n{problem}")
             return problem
@@ -128,13 +138,15 @@ def _text(path: Path) -> str:
     return path.read_text() if path.is_file() else ""
 
 
-def _install(client: Client) -> None:
+def _install(client: Client, tell: Tell) -> None:
+    begun = time.perf_counter()
     shutil.rmtree(client.place, ignore_errors=True)
     client.place.mkdir()
     for name in client.copied:
         shutil.copy(SOURCES / client.source / name, client.place / name)
-    for step in client.steps:
+    for number, step in enumerate(client.steps, 1):
         what = " ".join(step.command[:2]).replace(str(ROOT), ".")
+        tell(f"installing {client.title}, step {number} of {len(client.steps)}: {what}")
         left = SECONDS - _spent()
         if left <= 0:
             raise NotInstallable(f"`{what}` not begun: this run's {SECONDS} s for installations are spent")
@@ -144,6 +156,7 @@ def _install(client: Client) -> None:
         if code:
             kind = NotBuildable if step.builds else NotInstallable
             raise kind(f"`{what}` failed: {_reason(output)}")
+    tell(f"installed {client.title} in {time.perf_counter() - begun:.0f} s")
 
 
 def _spent(more: float = 0) -> float:

@@ -112,3 +112,14 @@ def test_a_later_run_tries_again(made: Made, tmp_path: Path, monkeypatch: pytest
         with pytest.raises(NotInstallable):
             install(made("echo down >&2; false"))
     assert ran(tmp_path) == 2
+
+
+def test_each_step_of_an_installation_is_told_and_its_end(made: Made):
+    lines: list[str] = []
+    client = made("true")
+    install(replace(client, steps=client.steps * 2), lines.append)
+    assert lines[:2] == [f"installing client 1.0, step {number} of 2: sh -c" for number in (1, 2)]
+    assert lines[2].startswith("installed client 1.0 in ")
+    installed._told.clear()
+    install(replace(client, steps=client.steps * 2), lines.append)
+    assert len(lines) == 3, "what is in place is not told again"
