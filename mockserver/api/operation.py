@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from mockserver.api.caller import Caller
-from mockserver.api.issue_list import Issues
+from mockserver.api.issue_list import NONE, Issues
 from mockserver.api.known_facts import facts_about
 from mockserver.api.world_facts import WorldFacts
 from mockserver.clock import IdSource
 from mockserver.infisical.auth_methods.login import Scope
 from mockserver.infisical.auth_methods.token_settings import MethodRequest
+from mockserver.infisical.body_fields import BodyShape
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
+from mockserver.rules.contract_rules import KEEPS_CONTRACT
 from mockserver.rules.decision_table import Writes
 from mockserver.rules.rule import Decision, Rulebook
 from mockserver.worlds.world import World
@@ -39,11 +42,13 @@ class Call:
     client_address: str
     request_id: str
     size: int
+    shape: BodyShape | None
+    """The shape of the body; None if it is no object."""
 
     @property
     def sent(self) -> tuple[str, ...] | None:
         """The properties of the body; None if it is no object."""
-        return tuple(self.body) if isinstance(self.body, dict) else None
+        return None if self.shape is None else self.shape.names
 
     @property
     def state(self) -> State:
@@ -96,7 +101,15 @@ class Call:
         except AttributeError:  # it has no caller
             facts = None
         held = facts.held if facts.__class__ is WorldFacts else None  # others stand for facts that are not known
-        return rules.decide(attempt, self.world.edition, self.sent, held, kinds)
+        shape = self.shape
+        if self.issues is NONE:
+            kinds = _keeping_contract(kinds)
+        return rules.decide(attempt, self.world.edition, None if shape is None else shape.names, held, kinds)
+
+
+@cache
+def _keeping_contract(kinds: frozenset[str]) -> frozenset[str]:
+    return kinds | {KEEPS_CONTRACT}
 
 
 @dataclass(slots=True)

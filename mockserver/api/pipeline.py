@@ -8,7 +8,7 @@ Every step returns a value or a refusal; nothing here raises for what a client s
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiohttp import web
 
@@ -33,6 +33,7 @@ from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import go_ahead
 from mockserver.http.response import BytesResponse
+from mockserver.infisical.body_fields import shape_of
 from mockserver.journal import client_history
 from mockserver.journal.entry import KEPT_BODY, Entry, packed_headers
 from mockserver.journal.journal import Journal
@@ -43,14 +44,6 @@ from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Refusal, Rule
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
-
-
-class OperationResult(NamedTuple):
-    """The reply to a request whose body has arrived, and what it was made from. A rejected body has no outcome."""
-
-    reply: Reply
-    value: Any = None
-    outcome: Outcome | None = None
 
 
 class VendorApi:
@@ -159,10 +152,11 @@ class VendorApi:
             content, received = await body.read(request, received.media_type, self._body_timeout)
         entry.body, entry.body_size = content[:KEPT_BODY], len(content)
 
-        result = self.judge(found, caller, request, headers, entry, readable, content, received, self._ids)
-        outcome, reply = result.outcome, result.reply
-        if outcome is not None:
-            self._coverage.judged(contract.id, world.edition, result.value, outcome)
+        reply, call, outcome = self.judge(
+            found, caller, request, headers, entry, readable, content, received, self._ids
+        )
+        if call is not None and outcome is not None:
+            self._coverage.judged(contract.id, world.edition, call.body, call.shape, outcome)
             if world.faults is not None and not entry.fault and not outcome.decision.refused:
                 reply = fault_injection.after(entry, world, contract, found.identity_id, reply)
         elif reply.status not in contract.responses:
@@ -209,37 +203,38 @@ class VendorApi:
         received: Received,
         ids: IdSource,
         make_call: Callable[..., Call] = Call,
-    ) -> OperationResult:
-        """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`."""
+    ) -> tuple[Reply, Call | None, Outcome | None]:
+        """Body, contract and operation: the answer to a request that has come so far. It notes its steps in `entry`.
+
+        A rejected body has no call and no outcome.
+        """
         contract, operation, parameters = found
         edition = world.edition
         value, received = body.value(content, received, contract, edition.profile, announced=headers.announced)
-        refusal = None if received.problem is None else BODY.decide(received, edition).refusal
-        if refusal is not None:
-            closes = received.problem == "incomplete" or refusal.status == 415
-            return OperationResult(replies.refused(refusal, entry.id, closes=closes))
-        if world.rate_limits is not None:
-            excess = rate_limiting.excess(contract, operation, entry, world)
-            if excess is not None:
-                return OperationResult(excess)
+        reply = None if received.problem is None else _unreadable(received, edition, entry)
+        if reply is None and world.rate_limits is not None:
+            reply = rate_limiting.excess(contract, operation, entry, world)
+        if reply is not None:
+            return reply, None, None
 
         query, violations = contract.checks.request(parameters, request, value)
         issues = issue_list.issues_of(violations, value, contract.ranks) if violations else issue_list.NONE
+        size, shape = len(content), shape_of(value)
         call = make_call(
-            world, entry.at, parameters, query, value, issues, caller, ids, entry.address, entry.id, len(content)
+            world, entry.at, parameters, query, value, issues, caller, ids, entry.address, entry.id, size, shape
         )
         entry.revision = world.revision  # a body that is waited for lets others change the world
         outcome = operation.handle(call)
         entry.judged, entry.refused_by = True, outcome.decision.refused_by
         if outcome.decision.refusal is not None:
-            return OperationResult(replies.refused(outcome.decision.refusal, entry.id), value, outcome)
+            return replies.refused(outcome.decision.refusal, entry.id), call, outcome
 
         breaches = contract.let_through(violations, received.media_type)
         if breaches:
             entry.request_breaches = tuple(breach.as_json() for breach in breaches)
         if operation.writes is not None:
             entry.stored, entry.resulting, entry.names = outcome.stored, outcome.resulting, operation.writes.names
-        return OperationResult(Reply(200, outcome.body), value, outcome)
+        return Reply(200, outcome.body), call, outcome
 
     def _held_to_contract(self, reply: Reply, contract: ContractOperation | None, entry: Entry) -> Reply:
         """The reply, or the 500 that stands in for one that breaks the contract."""
@@ -291,3 +286,11 @@ class VendorApi:
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
         if (world := self._worlds.find(entry.world)) is not None:
             client_history.note_limit(world, entry, reply.headers or {})
+
+
+def _unreadable(received: Received, edition: Edition, entry: Entry) -> Reply | None:
+    """Return the refusal of a body that cannot be read; None if no rule rejects it."""
+    refusal = BODY.decide(received, edition).refusal
+    if refusal is None:
+        return None
+    return replies.refused(refusal, entry.id, closes=received.problem == "incomplete" or refusal.status == 415)

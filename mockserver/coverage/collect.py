@@ -5,12 +5,14 @@ types, the fields that changed, and the rules that rejected determine every item
 of a request is kept but its hash.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import eq
 from typing import Any, Protocol
 
 from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
 from mockserver.coverage.report import EVERY_REQUEST, Report, State
+from mockserver.infisical.body_fields import BodyShape
+from mockserver.rules.decision_table import Writes
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Decision, Rule, Rulebook
 
@@ -72,31 +74,28 @@ class Coverage:
         """Count a response. `rule` is the rule that rejected before the operation; empty if the operation ran."""
         self._answers.add((operation, edition, status, rule))
 
-    def judged(self, operation: str, edition: Edition, body: Any, made: Judged) -> None:
-        """Count a request that reached its operation; `body` is its JSON value."""
+    def judged(self, operation: str, edition: Edition, body: Any, shape: BodyShape | None, made: Judged) -> None:
+        """Count a request that reached its operation; `body` is its JSON value, and `shape` the shape of it."""
         subject, decision = self._subjects[operation], made.decision
-        sent = body if isinstance(body, dict) else {}
-        values = sent.values()
-        kept = _kept(subject, made)
-        shape = None if made.stored is None or subject.writes is None else subject.writes.shape(made.stored)
+        writes, stored, resulting = subject.writes, made.stored, made.resulting
+        kept: tuple[bool, ...] | None = None
+        part = None
+        if writes is not None and stored is not None:
+            part = writes.shape(stored)
+            if resulting is not None and shape is not None:
+                _, values = shape.plan(writes, _written)
+                kept = tuple(map(eq, values(stored), values(resulting)))
         # Exactly what determines the items: more would make equal requests look new.
-        like = (
-            operation,
-            edition,
-            type(body),
-            decision.refused_by,
-            *sent,
-            *map(type, values),
-            *map(bool, values),
-            kept,
-            shape,
-        )
-        seen = hash(like)
+        if shape is None:
+            seen = hash((operation, edition, type(body), decision.refused_by, part))
+        else:
+            empty = map(bool, body.values())
+            seen = hash((operation, edition, shape.hash, decision.refused_by, part, kept, *empty))
         if seen not in self._seen:
             if len(self._seen) >= KEPT_HASHES:
                 self._seen.clear()
             self._seen.add(seen)
-            self._look(subject, edition, body, made, kept)
+            self._look(subject, edition, body, shape, made, kept)
         refusal = decision.refusal
         if refusal is not None and not isinstance(refusal.message, str):
             self._covered_by(subject).fields.update(_invalid(subject, refusal.message))
@@ -149,23 +148,31 @@ class Coverage:
     def _covered_by(self, subject: Subject) -> _Covered:
         return self._met.setdefault(subject.id, _Covered())
 
-    def _look(self, subject: Subject, edition: Edition, body: Any, made: Judged, kept: tuple[bool, ...] | None) -> None:
-        decision, sent = made.decision, body if isinstance(body, dict) else None
+    def _look(
+        self,
+        subject: Subject,
+        edition: Edition,
+        body: Any,
+        shape: BodyShape | None,
+        made: Judged,
+        kept: tuple[bool, ...] | None,
+    ) -> None:
+        decision, sent = made.decision, None if shape is None else body
         met = self._covered_by(subject)
         met.rules.update(_verdicts(subject.rules, edition, decision.refused_by, sent))
         if decision.refusal is None:
-            met.fields.update(_classes(subject, sent or {}, kept))
+            written = () if shape is None or subject.writes is None else shape.plan(subject.writes, _written)[0]
+            unchanged = {} if kept is None else dict(zip(written, kept, strict=True))
+            met.fields.update(_classes(subject, sent or {}, unchanged))
         if subject.writes is not None and made.stored is not None:
             for table in subject.writes.tables:
                 met.tables.add(table.row_of(made.stored, made.sent, made.resulting, decision.refused_by))
 
 
-def _kept(subject: Subject, made: Judged) -> tuple[bool, ...] | None:
-    """Return for each property that the operation writes whether it is unchanged; None if nothing was written."""
-    if subject.writes is None or made.stored is None or made.resulting is None:
-        return None
-    values = subject.writes.values
-    return tuple(map(eq, values(made.stored), values(made.resulting)))
+def _written(shape: BodyShape, writes: Writes) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the properties that are sent and written, and a function that returns a record's values of them."""
+    names = tuple(each for each in shape.names if each in writes.fields)
+    return names, writes.values_of(names)
 
 
 def _verdicts(
@@ -179,12 +186,8 @@ def _verdicts(
             yield f"{rule.id} {HELD}"
 
 
-def _classes(
-    subject: Subject, sent: Mapping[str, Any], unchanged: tuple[bool, ...] | None
-) -> Iterator[tuple[str, str]]:
-    """Yield the class of each field in an accepted request."""
-    written = () if subject.writes is None or unchanged is None else subject.writes.fields
-    kept = dict(zip(written, unchanged or (), strict=True))
+def _classes(subject: Subject, sent: Mapping[str, Any], unchanged: Mapping[str, bool]) -> Iterator[tuple[str, str]]:
+    """Yield the class of each field in an accepted request. `unchanged` has the fields that were written."""
     for name in subject.fields:
         if name not in sent:
             yield name, "absent"
@@ -193,7 +196,7 @@ def _classes(
         elif sent[name] in EMPTY:
             yield name, "empty"
         else:
-            yield name, "sent" if name not in kept else "unchanged" if kept[name] else "changed"
+            yield name, "sent" if name not in unchanged else "unchanged" if unchanged[name] else "changed"
 
 
 def _invalid(subject: Subject, issues: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -73,9 +73,8 @@ class BytesResponse(web.StreamResponse):
         lines = "\r\n".join([*map(_line, headers.items()), f"Content-Length: {len(self.body)}"])
         if lines.count("\n") != len(headers):
             raise ValueError("a header has more than one line")
-        start = _start(self.status, version, machine_seconds())
-        end = _connection(version, kept, keep_alive=not self._closes)
-        return f"{start}{lines}\r\n{end}\r\n".encode()
+        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
+        return f"{start}{lines}{end}".encode()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Everything has been sent already."""
@@ -93,10 +92,11 @@ _line = ": ".join
 
 
 @lru_cache(maxsize=64)
-def _start(status: int, version: HttpVersion, second: int) -> str:
-    """The beginning of a head, which is the same for a second."""
+def _around(status: int, version: HttpVersion, second: int, kept: str, closes: bool) -> tuple[str, str]:
+    """Return what stands before and behind the headers of a response: both are the same for a second."""
     line = f"HTTP/{version.major}.{version.minor} {status} {HTTPStatus(status).phrase}"
-    return f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
+    start = f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
+    return start, f"\r\n{_connection(version, kept, keep_alive=not closes)}\r\n"
 
 
 def _connection(version: HttpVersion, kept: str, *, keep_alive: bool) -> str:

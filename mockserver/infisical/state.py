@@ -75,13 +75,14 @@ class State(NamedTuple):
             members=self.members.moved(identity.id, places, identity.organization_ids),
         )
 
-    def with_kubernetes_auth(self, record: KubernetesAuth) -> State:
-        """Return the state with that record as the identity's Kubernetes Auth."""
+    def with_kubernetes_auth(self, record: KubernetesAuth, before: KubernetesAuth | None = None) -> State:
+        """Return the state with that record as the identity's Kubernetes Auth. `before` is the stored one, if known."""
         records, identity_id = self.kubernetes_auths, record.identity_id
-        before = records.get(identity_id)
+        if before is None:
+            before = records.get(identity_id)
         if before is not None and before.gateway_id == record.gateway_id and before.template_id == record.template_id:
             # The most frequent change: slices take half the time of _replace.
-            return tuple.__new__(State, (*self[:_RECORDS], records.insert(identity_id, record), *self[_RECORDS + 1 :]))
+            return tuple.__new__(State, (*self[:_RECORDS], records.insert(identity_id, record), *self[_BEHIND:]))
         return self._replace(
             kubernetes_auths=records.insert(identity_id, record),
             gateway_users=self.gateway_users.moved(identity_id, _gateways(before), _gateways(record)),
@@ -167,6 +168,7 @@ class State(NamedTuple):
 
 
 _RECORDS = State._fields.index("kubernetes_auths")
+_BEHIND = _RECORDS + 1
 
 
 def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:

@@ -41,6 +41,18 @@ def trusted_ip(text: str) -> TrustedIp | None:
     return _cached_trusted_ip(text) if len(text) <= _MAX_CACHED_LENGTH else _trusted_ip(text)
 
 
+def trusted_ips(texts: tuple[str, ...]) -> tuple[TrustedIp | None, ...]:
+    """Return the item for each text, as `trusted_ip` does."""
+    if len(texts) <= _MAX_CACHED_ITEMS and len("".join(texts)) <= _MAX_CACHED_LENGTH * _MAX_CACHED_ITEMS:
+        return _cached_trusted_ips(texts)
+    return tuple(map(trusted_ip, texts))
+
+
+@lru_cache(maxsize=1024)
+def _cached_trusted_ips(texts: tuple[str, ...]) -> tuple[TrustedIp | None, ...]:
+    return tuple(map(trusted_ip, texts))
+
+
 def _trusted_ip(text: str) -> TrustedIp | None:
     parts = text.split("/")
     kind = _kind(parts[0])
@@ -76,6 +88,7 @@ def _kind(address: str) -> str | None:
 
 _MAX_CACHED_LENGTH = 64
 """The maximum length of a text or list in a cache. Callers choose them, so longer ones could fill the memory."""
+_MAX_CACHED_ITEMS = 8
 _cached_trusted_ip = lru_cache(maxsize=2048)(_trusted_ip)
 
 
@@ -116,7 +129,7 @@ def _contains(item: TrustedIp, address: ipaddress.IPv4Address | ipaddress.IPv6Ad
 def views(trusted: tuple[TrustedIp, ...]) -> list[dict[str, object]]:
     """Return the items as in responses, in order."""
     # Callers choose the length of a list, so only short ones are cached.
-    return _cached_views(trusted) if len(trusted) <= 8 else [item.view() for item in trusted]
+    return _cached_views(trusted) if len(trusted) <= _MAX_CACHED_ITEMS else [item.view() for item in trusted]
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,8 @@ from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
 UNRECOGNIZED_KEYS = "contract.unrecognized-keys"
+KEEPS_CONTRACT = "keeps to the contract"
+"""The kind of request in which the contract check has found nothing."""
 VALIDATION_FAILURE = Answer(422, "ValidationFailure")
 
 
@@ -41,6 +43,7 @@ CONTRACT_RULES: tuple[Rule[Any], ...] = (
         check=_found,
         refuses_valid=False,
         gathers=True,
+        settled_by=KEEPS_CONTRACT,
     ),
     Rule(
         id=UNRECOGNIZED_KEYS,
@@ -53,5 +56,6 @@ CONTRACT_RULES: tuple[Rule[Any], ...] = (
         check=_unrecognized,
         refuses_valid=False,
         gathers=True,
+        settled_by=KEEPS_CONTRACT,
     ),
 )

@@ -151,9 +151,9 @@ class Rulebook(Generic[Request]):
         """
         known = held is not None and (self, edition) in held
         walk = self._walks.get((edition, sent, known, kinds)) or self._walk(edition, sent, known, kinds)
-        gathered = [(walk.gathering[check], found) for check in walk.gathering if (found := check(request)) is not None]
-        if gathered:
-            return Decision(_gathered_refusal(gathered, edition), tuple(rule.id for rule, _ in gathered))
+        for check in walk.gathering:
+            if check(request) is not None:
+                return walk.gathered(request, edition)
         for check in walk.deciding:
             if (finding := check(request)) is not None:
                 rule = walk.deciding[check]
@@ -182,8 +182,7 @@ class Rulebook(Generic[Request]):
         return made
 
 
-_KEPT_WALKS = 512
-_KEPT_NAMES = 1000
+_KEPT_WALKS, _KEPT_NAMES = 512, 1000
 _ACCEPTED = Decision(None)
 
 
@@ -197,20 +196,21 @@ class _Walk:
         assert all(each.gathers for each in asked[: len(self.gathering)]), "gathering rules come first"
         assert len(self.gathering) + len(self.deciding) == len(asked), "each rule has a check of its own"
 
+    def gathered(self, request: object, edition: Edition) -> Decision:
+        """Return the refusal with the issues of all gathering rules, at least one of which finds something."""
+        found = [(rule, finding) for check, rule in self.gathering.items() if (finding := check(request)) is not None]
+        ranked = [(issue.rank, rule, issue) for rule, finding in found for issue in finding.issues]
+        ranked.sort(key=itemgetter(0))
+        first = ranked[0][1]
+        refusal = Refusal(first.id, first.answers[edition], shaped((issue for _, _, issue in ranked), edition))
+        return Decision(refusal, tuple(rule.id for rule, _ in found))
+
 
 def _refusal(rule: Rule[Any], finding: Finding, edition: Edition) -> Refusal:
     answer = rule.answers[edition]
     if finding.error is not None:
         answer = Answer(answer.status, finding.error, answer.shape)
     return Refusal(rule.id, answer, finding.message, finding.details)
-
-
-def _gathered_refusal(gathered: Iterable[tuple[Rule[Any], Finding]], edition: Edition) -> Refusal:
-    ranked = sorted(
-        ((issue.rank, rule, issue) for rule, finding in gathered for issue in finding.issues), key=itemgetter(0)
-    )
-    first = ranked[0][1]
-    return Refusal(first.id, first.answers[edition], shaped((issue for _, _, issue in ranked), edition))
 
 
 def rule(

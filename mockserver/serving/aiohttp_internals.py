@@ -75,11 +75,14 @@ class DirectRequest(WholeRequest):
         self._cache = {}
         self._client_max_size = limit
         self._transport_peername = protocol.peername
+        self._body: bytes | None = None
 
-    @cached_property
-    def whole_body(self) -> bytes:  # type: ignore[override]
+    @property
+    def whole_body(self) -> bytes:
         """The body. It stays in the stream until it is asked for: aiohttp may have to answer the request instead."""
-        return _body(self._payload)
+        if self._body is None:
+            self._body = _body(self._payload)
+        return self._body
 
     @cached_property
     def _loop(self) -> Any:  # type: ignore[override]
@@ -107,6 +110,10 @@ class DirectRequest(WholeRequest):
         self._task = task
 
 
+_parse = web.RequestHandler.data_received
+"""A tenth of a microsecond less than `super()` takes, on every request."""
+
+
 class DirectHandler(web.RequestHandler):
     """aiohttp's protocol. It offers each request that is whole, and the only one, before aiohttp handles it."""
 
@@ -125,21 +132,21 @@ class DirectHandler(web.RequestHandler):
         """Parse as aiohttp does, and offer the request if there is one."""
         waiter = self._waiter
         if UNKNOWN or waiter is None or waiter.done():  # it is handling a request already, or has not begun
-            super().data_received(data)
+            _parse(self, data)
             return
         # aiohttp waits for a request. It is not told of this one unless it has to handle it. Meanwhile it looks busy,
         # as it does while a handler runs: bytes that are read on until then only join the queue.
         messages = self._messages
         self._waiter = None
         try:
-            super().data_received(data)
+            _parse(self, data)
             if len(messages) == 1 and not self._upgraded:
                 message, payload = messages[0]
                 if (
-                    isinstance(message, RawRequestMessage)
+                    message.__class__ is RawRequestMessage
                     and payload.is_eof()
                     and not message.upgrade
-                    and not message.url.absolute
+                    and message.path.startswith("/")
                     and self.answer_directly(message, payload)
                 ):
                     messages.popleft()

@@ -9,10 +9,9 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from enum import Enum
 from typing import cast
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion11, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
@@ -21,7 +20,7 @@ from mockserver.api.request_rules import SLOW_HEAD
 from mockserver.app import Core
 from mockserver.http.response import BytesResponse
 from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest
-from mockserver.serving.connection_limits import ConnectionLimits
+from mockserver.serving.connection_limits import ConnectionLimits, Phase
 from mockserver.serving.malformed_http import VERSIONS, malformed, reason_of
 
 LINGER_SECONDS = 5
@@ -33,14 +32,8 @@ _NEVER = 366 * 86400.0
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
-class Phase(Enum):
-    """The phase of a connection."""
-
-    IDLE = 0
-    HEAD = 1
-    REQUEST = 2
-    LINGERING = 3
-    """The request has been answered before its whole body has arrived."""
+_IDLE, _HEAD = Phase.IDLE, Phase.HEAD
+_receive = DirectHandler.data_received
 
 
 class Connection(DirectHandler):
@@ -108,17 +101,19 @@ class Connection(DirectHandler):
 
     def data_received(self, data: bytes) -> None:
         """Parse the data; if nothing else is in progress, a head begins with it."""
-        if self._phase is Phase.IDLE:
-            self._phase, self._since = Phase.HEAD, None
-        super().data_received(data)
+        if self._phase is _IDLE:
+            self._phase, self._since = _HEAD, None
+        _receive(self, data)
 
     def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer a whole request of the vendor API now, unless the client is restricted, or the answer has to wait."""
-        limit = self._limits.settings.max_body
-        if message.version not in VERSIONS:
+        limits = self._limits
+        limit = limits.max_body
+        if message.version is not HttpVersion11 and message.version not in VERSIONS:
             self._send(DirectRequest(message, payload, self, limit), malformed(self._mock.vendor))
             return True
-        if self in self._limits.restricted or payload.total_bytes > limit or payload.exception() is not None:
+        restricted = limits.restricted
+        if (restricted and self in restricted) or payload.total_bytes > limit or payload.exception() is not None:
             return False
         request = DirectRequest(message, payload, self, limit)
         response: web.StreamResponse
@@ -138,7 +133,7 @@ class Connection(DirectHandler):
             self._begun = request, Begun(answer, waits_for)
             return False
         self._send(request, response)
-        self._phase, self._since = Phase.IDLE, None
+        self._phase, self._since = _IDLE, None
         return True
 
     def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
@@ -146,9 +141,9 @@ class Connection(DirectHandler):
         if not isinstance(response, BytesResponse):
             self.force_close()
             return
-        content = response.content_for(request, self.kept)
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(content)
+        content, transport = response.content_for(request, self.kept), self.transport
+        if transport is not None and not transport.is_closing():
+            transport.write(content)
         if not response.keep_alive:
             self.force_close()
 

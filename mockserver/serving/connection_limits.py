@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from enum import Enum
 from itertools import islice
 from operator import length_hint
 from typing import Protocol
@@ -17,6 +18,16 @@ CHECKED_AT_ONCE = 100
 """How many connections are checked before other callbacks run: closing a thousand at once would delay them."""
 CHECK_SECONDS = 1.0
 """How often all connections are checked; more often if a timeout is short."""
+
+
+class Phase(Enum):
+    """The phase of a connection."""
+
+    IDLE = 0
+    HEAD = 1
+    REQUEST = 2
+    LINGERING = 3
+    """The request has been answered before its whole body has arrived."""
 
 
 class Client(Protocol):
@@ -43,6 +54,7 @@ class ConnectionLimits:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.max_body = settings.max_body
         self.over_limit_seconds = OVER_LIMIT_SECONDS
         self.kept = kept_alive(settings.idle_timeout)
         self.slow: dict[Client, float | None] = {}

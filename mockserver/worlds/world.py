@@ -157,16 +157,18 @@ class World:
 
         `size` is the size of the request's body in bytes.
         """
-        self.revision += 1
+        self.revision = number = self.revision + 1
         if at is None:
             at = self.clock.now()
-        if self._revisions is None:
-            self._revisions = deque()
         revisions = self._revisions
-        revisions.append(Revision(self.revision, at, request_id, self.state, state, size))
-        self._bytes += size
-        while len(revisions) > KEPT_REVISIONS or (self._bytes > KEPT_BYTES and len(revisions) > 1):
-            self._bytes -= revisions.popleft().size
+        if revisions is None:
+            revisions = self._revisions = deque()
+        # What `Revision(…)` does, less its call.
+        revisions.append(tuple.__new__(Revision, (number, at, request_id, self.state, state, size)))
+        held = self._bytes + size
+        while len(revisions) > KEPT_REVISIONS or (held > KEPT_BYTES and len(revisions) > 1):
+            held -= revisions.popleft().size
+        self._bytes = held
         self.state = state
 
     def note(self, state: State) -> None:

@@ -11,13 +11,14 @@ from mockserver.infisical.kubernetes_auth.update import UPDATE
 def update_kubernetes_auth(call: Call) -> Outcome:
     """Update the record and return it. A rejected update writes nothing."""
     identity_id = call.identity_id
-    state = call.world.state
+    world = call.world
+    state = world.state
     stored = state.kubernetes_auths.get(identity_id)
-    behaviour = BEHAVIOUR[call.world.edition]
+    behaviour = BEHAVIOUR[world.edition]
     request = UpdateRequest.of(
         call.parameters["identityId"],
         stored,
-        Change.from_json(call.body, call.world.generation),
+        Change.from_json(call.body, world.edition.generation, call.shape),
         call.facts(identity_id),
         call.now,
         texts=call.body if isinstance(call.body, dict) else {},
@@ -31,7 +32,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         return Outcome(decision, None, stored, request.sent)
     record = request.record.after
     if record is not stored:
-        call.commit(state.with_kubernetes_auth(record))
+        call.commit(state.with_kubernetes_auth(record, stored))
     return Outcome(decision, {"identityKubernetesAuth": behaviour.written(record)}, stored, request.written, record)
 
 

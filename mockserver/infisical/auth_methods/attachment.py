@@ -5,6 +5,9 @@ from typing import Any, Protocol
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND
 from mockserver.rules.rule import Finding, Source, rule
 
+IS_ATTACHED = "is attached"
+"""The kind of request for which there is a stored record."""
+
 
 class AboutMethod(Protocol):
     """A request about one auth method of one identity."""
@@ -37,6 +40,7 @@ def already_attached(request: AboutMethod) -> Finding | None:
     "Rejected if the auth method is not attached to the identity. GET answers the same situation with 404.",
     Source("service", "update, decision list row 12", "2026-08-20"),
     BAD_REQUEST,
+    settled_by=IS_ATTACHED,
 )
 def update_not_attached(request: AboutMethod) -> Finding | None:
     return Finding(f"Cannot update: {_lacks(request)}") if request.stored is None else None

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from mockserver.infisical.javascript import BIGINT_MAX, bigint
 from mockserver.infisical.preconditions import BAD_REQUEST, AuthenticatedRequest, CallerFacts, from_service
-from mockserver.infisical.trusted_ips import EVERYWHERE_TEXTS, TrustedIp, trusted_ip
+from mockserver.infisical.trusted_ips import EVERYWHERE_TEXTS, TrustedIp, trusted_ips
 from mockserver.rules import issues
 from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.contract_rules import VALIDATION_FAILURE
@@ -20,6 +20,8 @@ Record = TypeVar("Record")
 
 DEFAULT_TTL = 2_592_000
 """Seconds. Attach stores this value for a TTL or max TTL that is not sent."""
+FITS_COLUMNS = "fits the columns"
+"""The kind of update that sends no connection setting, short texts without NUL, and integers up to 2^53 - 1."""
 _SERVICE = Source("service", "settings of an auth method", "2026-08-20")
 
 
@@ -97,6 +99,7 @@ class SendsRankedSettings(SendsSettings, Protocol):
     until="2026-09",
     gathers=True,
     about=("accessTokenNumUsesLimit",),
+    settled_by=FITS_COLUMNS,
 )
 def column_integer(request: SendsSettings) -> Finding | None:
     if not past_64_bits(request.sent.access_token_num_uses_limit):
@@ -116,6 +119,7 @@ _INTEGERS = ("accessTokenTTL", "accessTokenMaxTTL", "accessTokenNumUsesLimit")
     since="2026-10",
     gathers=True,
     about=_INTEGERS,
+    settled_by=FITS_COLUMNS,
 )
 def safe_integers(request: SendsRankedSettings) -> Finding | None:
     sent = request.sent
@@ -250,17 +254,18 @@ def trusted_ips_plan(request: TrustedIpTexts) -> Finding | None:
     about=("accessTokenTrustedIps", "clientSecretTrustedIps"),
 )
 def trusted_ips_valid(request: TrustedIpTexts) -> Finding | None:
-    for text in request.trusted_ip_texts:
-        if trusted_ip(text) is None:
-            return Finding(f"'{text}' is not a valid IPv4 or IPv6 address or CIDR block")
-    return None
+    texts = request.trusted_ip_texts
+    items = trusted_ips(texts)
+    if None not in items:
+        return None
+    return Finding(f"'{texts[items.index(None)]}' is not a valid IPv4 or IPv6 address or CIDR block")
 
 
 def parsed(texts: tuple[str, ...] | Absent, otherwise: tuple[TrustedIp, ...]) -> tuple[TrustedIp, ...]:
     """Return the trusted IPs to store, without the invalid texts; `otherwise` if none were sent."""
     if texts is ABSENT:
         return otherwise
-    return tuple([item for item in map(trusted_ip, texts) if item is not None])
+    return tuple([item for item in trusted_ips(texts) if item is not None])
 
 
 def whole(value: float | Absent, otherwise: int) -> int:

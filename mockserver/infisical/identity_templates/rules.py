@@ -9,8 +9,9 @@ from mockserver.infisical import preconditions
 from mockserver.infisical.identity_templates.change import Change
 from mockserver.infisical.identity_templates.request import Facts, TemplateRequest
 from mockserver.infisical.javascript import is_uuid
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH
 from mockserver.infisical.kubernetes_auth.connection import Connection, contradictions
-from mockserver.infisical.kubernetes_auth.fields import COLUMN_LENGTH, HOST_CHARACTERS
+from mockserver.infisical.kubernetes_auth.fields import HOST_CHARACTERS
 from mockserver.infisical.kubernetes_auth.sources import since_september
 from mockserver.infisical.kubernetes_auth.templates import PLAN_FLAG, PLAN_REASON, SUBJECT
 from mockserver.infisical.preconditions import BAD_REQUEST, DENIED, NOT_FOUND, AuthenticatedRequest, assumed, denied

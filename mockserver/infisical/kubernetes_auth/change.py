@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.infisical.body_fields import NULL, NUMBER, Field, fields_of, ip_texts, ranks
+from mockserver.infisical.body_fields import NULL, NUMBER, BodyShape, Field, fields_of, ip_texts, ranks
 from mockserver.infisical.javascript import trim
 from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.generation import NEWEST, Generation, by_generation
@@ -44,9 +44,13 @@ class Change:
         """The fields that are sent, by attribute name."""
 
     @classmethod
-    def from_json(cls, body: object, generation: Generation = NEWEST) -> "Change":
+    def from_json(cls, body: object, generation: Generation = NEWEST, shape: BodyShape | None = None) -> "Change":
         """Parse a JSON body. Properties unknown to the service of `generation` are dropped, as it drops them."""
-        return cls(**fields_of(body, _FIELDS_AS_OF[generation]))
+        made = cls.__new__(cls)
+        sent = fields_of(body, _FIELDS_AS_OF[generation], shape)
+        made.__dict__.update(sent)
+        made.sent = sent
+        return made
 
     @property
     def writes_nothing(self) -> bool:
@@ -79,6 +83,23 @@ _FIELDS_AS_OF = by_generation({"2026-05": _FIELDS, "2026-09": _WITH_TEMPLATE})
 
 NAMES = {name: field.name for name, field in _WITH_TEMPLATE.items()}
 """Each body property with its attribute name in `Change` and in the record."""
+
+COLUMN_LENGTH = 255
+"""How many characters a text column holds."""
+
+
+def column_texts(sent: Change) -> str:
+    """Return the texts for string columns, joined, so that a single check accepts a body without problems.
+
+    CA certificate and reviewer JWT are not included: they are encrypted, so their columns accept any text.
+    """
+    namespaces, names, audience = sent.allowed_namespaces, sent.allowed_names, sent.allowed_audience
+    return (
+        ("" if namespaces is ABSENT else namespaces)
+        + ("" if names is ABSENT else names)
+        + ("" if audience is ABSENT else audience)
+    )
+
 
 CONNECTION = frozenset(
     (

@@ -219,5 +219,5 @@ TABLES = (
 """The tables of the update operation."""
 
 _SHAPE = ("token_review_mode", "verify_tls_certificate", "ca_cert", "gateway_id", "gateway_pool_id")
-WRITES = Writes.of(NAMES, columns(*NAMES.values()), TABLES, columns(*_SHAPE))
+WRITES = Writes.of(NAMES, TABLES, columns(*_SHAPE), columns)
 """What coverage counts for an update."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from mockserver.infisical.auth_methods.token_settings import column_integer, past_64_bits, safe_integers
-from mockserver.infisical.kubernetes_auth.change import RANKS, Change
+from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS, column_integer, past_64_bits, safe_integers
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, RANKS, Change, column_texts
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE
 from mockserver.infisical.kubernetes_auth.request import Configuration
 from mockserver.rules import issues
@@ -21,7 +21,6 @@ from mockserver.rules.generation import Name
 from mockserver.rules.issues import CROSS_FIELD_RANK, Issue
 from mockserver.rules.rule import Answer, Finding, Rule, Source, answers
 
-COLUMN_LENGTH = 255
 _COLUMNS = ("allowedNamespaces", "allowedNames", "allowedAudience")
 HOST_CHARACTERS = re.compile(r"[A-Za-z0-9:./\-]*", re.ASCII)
 
@@ -55,19 +54,6 @@ def _long_host(sent: Change) -> Issues:
     return (issues.too_big(RANKS["kubernetesHost"], ("kubernetesHost",), "string", COLUMN_LENGTH),)
 
 
-def _columns(sent: Change) -> str:
-    """Return the texts for string columns, joined, so that a single check accepts a body without problems.
-
-    CA certificate and reviewer JWT are not included: they are encrypted, so their columns accept any text.
-    """
-    namespaces, names, audience = sent.allowed_namespaces, sent.allowed_names, sent.allowed_audience
-    return (
-        ("" if namespaces is ABSENT else namespaces)
-        + ("" if names is ABSENT else names)
-        + ("" if audience is ABSENT else audience)
-    )
-
-
 def _each_column(sent: Change) -> list[tuple[str, str]]:
     texts = zip(_COLUMNS, (sent.allowed_namespaces, sent.allowed_names, sent.allowed_audience), strict=True)
     return [(name, text) for name, text in texts if text is not ABSENT]
@@ -78,7 +64,7 @@ def _column_length(request: Configuration) -> Issues:
 
 
 def _too_long(sent: Change) -> Issues:
-    if len(_columns(sent)) <= COLUMN_LENGTH:
+    if len(column_texts(sent)) <= COLUMN_LENGTH:
         return ()
     return tuple(
         issues.too_big(RANKS[name], (name,), "string", COLUMN_LENGTH)
@@ -92,7 +78,7 @@ def _column_nul(request: Configuration) -> Issues:
 
 
 def _with_nul(sent: Change) -> Issues:
-    if "\0" not in _columns(sent):
+    if "\0" not in column_texts(sent):
         return ()
     return tuple(
         issues.custom(RANKS[name], (name,), "The database cannot store a NUL character: remove it")
@@ -177,6 +163,7 @@ def field_rule(
         check=find,
         gathers=True,
         about=frozenset(about),
+        settled_by=FITS_COLUMNS if columns else "",
     )
 
 

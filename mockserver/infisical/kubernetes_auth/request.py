@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
+from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
 from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.change import RANKS, Change
 from mockserver.infisical.kubernetes_auth.connection import Template, with_template
@@ -185,7 +186,7 @@ class UpdateRequest:
             if isinstance(template_id, str) and template_id != stored.template_id:
                 links, template = True, facts.template(template_id.lower())
             if template is None:
-                after = resulting(stored, sent, now)
+                after = resulting(stored, sent, now, fits_columns=FITS_COLUMNS in kinds)
             else:
                 written = with_template(sent, template)
                 after = linked(stored, written, template.connection, now)

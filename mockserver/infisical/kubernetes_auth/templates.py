@@ -5,9 +5,9 @@ Source: generations, sections 1 and 2. The service has them since 2026-09.
 
 from typing import NamedTuple
 
-from mockserver.infisical.kubernetes_auth.change import NAMES
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, NAMES
 from mockserver.infisical.kubernetes_auth.connection import MANAGED, contradictions, redirected
-from mockserver.infisical.kubernetes_auth.fields import COLUMN_LENGTH, Issues, schema_rule
+from mockserver.infisical.kubernetes_auth.fields import Issues, schema_rule
 from mockserver.infisical.kubernetes_auth.request import AttachRequest, Configuration, UpdateRequest
 from mockserver.infisical.kubernetes_auth.sources import since_september
 from mockserver.infisical.preconditions import BAD_REQUEST, DENIED, NOT_FOUND, assumed, denied

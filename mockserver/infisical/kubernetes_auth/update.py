@@ -2,6 +2,7 @@
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.auth_methods import attachment, token_settings
+from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
 from mockserver.infisical.kubernetes_auth import cluster_checks, gateways, templates
 from mockserver.infisical.kubernetes_auth.fields import (
     DATABASE_REASON,
@@ -91,6 +92,7 @@ def ca_conflict(request: UpdateRequest) -> Finding | None:
         "accessTokenNumUsesLimit",
         "templateId",
     ),
+    settled_by=FITS_COLUMNS,
 )
 def database(request: UpdateRequest) -> Finding | None:
     return Finding(DATABASE_REASON) if database_refuses(request) else None

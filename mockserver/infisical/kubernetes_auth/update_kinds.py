@@ -1,22 +1,42 @@
 """Kinds of updates, by what is sent and what is stored: rules that a kind settles are not asked about it."""
 
-from mockserver.infisical.kubernetes_auth.change import CONNECTION, Change
+from functools import cache
+
+from mockserver.infisical.auth_methods.attachment import IS_ATTACHED
+from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, CONNECTION, Change, column_texts
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
+from mockserver.rules.absent import ABSENT
+from mockserver.rules.issues import SAFE
 
 CALLS_NO_CLUSTER = "calls no cluster"
 """The kind of update that sends no connection setting, of a record without gateway and pool."""
 KEEPS_TLS = "keeps TLS"
 """The kind of update that sends no connection setting, of a record whose TLS flag says whether it has a CA."""
 OF_NO_KIND: frozenset[str] = frozenset()
-_CALLS_NO_CLUSTER, _KEEPS_TLS = frozenset((CALLS_NO_CLUSTER,)), frozenset((KEEPS_TLS,))
-_PLAIN = _CALLS_NO_CLUSTER | _KEEPS_TLS
+_CHANGES_CONNECTION = frozenset((IS_ATTACHED,))
 
 
 def kinds_of(stored: KubernetesAuth, sent: Change) -> frozenset[str]:
-    """Return the kinds of an update: none if it sends a connection setting."""
+    """Return the kinds of an update of a stored record. One that sends a connection setting is of the first kind."""
     if not CONNECTION.isdisjoint(sent.sent):
-        return OF_NO_KIND
-    keeps_tls = stored.verify_tls_certificate is (stored.ca_cert != "")
-    if stored.gateway_id is None and stored.gateway_pool_id is None:
-        return _PLAIN if keeps_tls else _CALLS_NO_CLUSTER
-    return _KEEPS_TLS if keeps_tls else OF_NO_KIND
+        return _CHANGES_CONNECTION
+    return _kinds(
+        stored.gateway_id is None and stored.gateway_pool_id is None,
+        stored.verify_tls_certificate is (stored.ca_cert != ""),
+        _fits_columns(sent),
+    )
+
+
+def _fits_columns(sent: Change) -> bool:
+    for number in (sent.access_token_ttl, sent.access_token_max_ttl, sent.access_token_num_uses_limit):
+        if number is not ABSENT and (number.__class__ is not int or not -SAFE <= number <= SAFE):
+            return False
+    texts = column_texts(sent)
+    return len(texts) <= COLUMN_LENGTH and "\0" not in texts
+
+
+@cache
+def _kinds(calls_no_cluster: bool, keeps_tls: bool, fits_columns: bool) -> frozenset[str]:
+    named = {CALLS_NO_CLUSTER: calls_no_cluster, KEEPS_TLS: keeps_tls, FITS_COLUMNS: fits_columns}
+    return _CHANGES_CONNECTION | {name for name, holds in named.items() if holds}

@@ -15,6 +15,8 @@ from mockserver.rules.absent import ABSENT, Absent
 from mockserver.rules.issues import Issue
 
 _NAME = Field("name", (str,))
+_TOKEN = {"name": _NAME}
+_NEW_TOKEN = {"name": _NAME, "organizationSlug": SLUG_FIELD}
 
 
 @dataclass(kw_only=True)
@@ -45,7 +47,7 @@ class NewToken(NamedTuple):
     @classmethod
     def from_json(cls, body: object) -> "NewToken":
         """Parse a request body. The name is not trimmed."""
-        return cls(**fields_of(body, {"name": _NAME, "organizationSlug": SLUG_FIELD}))
+        return cls(**fields_of(body, _NEW_TOKEN))
 
 
 @dataclass(kw_only=True)
@@ -69,7 +71,7 @@ class TokenChange(NamedTuple):
     @classmethod
     def from_json(cls, body: object) -> "TokenChange":
         """Parse a request body. The name is not trimmed."""
-        return cls(**fields_of(body, {"name": _NAME}))
+        return cls(**fields_of(body, _TOKEN))
 
 
 _NO_CHANGE = TokenChange()

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.infisical.auth_methods.attachment import IS_ATTACHED
+from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
 from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR
 from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
@@ -13,6 +15,7 @@ from mockserver.infisical.kubernetes_auth.request import ResultingRecord, Update
 from mockserver.infisical.kubernetes_auth.resulting import resulting
 from mockserver.infisical.kubernetes_auth.update import UPDATE
 from mockserver.infisical.kubernetes_auth.update_kinds import CALLS_NO_CLUSTER, KEEPS_TLS, kinds_of
+from mockserver.rules.contract_rules import KEEPS_CONTRACT
 from mockserver.rules.edition import EDITIONS
 
 SETTLED = [each for each in UPDATE.rules if each.settled_by]
@@ -45,11 +48,16 @@ RECORDS = st.builds(
     template_id=IDS,
     jwt_from_template=st.booleans(),
 )
+TEXTS = st.sampled_from(("", "x", "x" * 200, "x" * 256, "a\0"))
+NUMBERS = st.sampled_from((0, 60, 60.0, 2**53 - 1, 2**53, -(2**53), 2**63, 1e300))
 BODIES = st.fixed_dictionaries(
     {},
     optional={
-        "allowedNames": st.just("x"),
-        "accessTokenTTL": st.just(60),
+        "allowedNames": TEXTS,
+        "allowedAudience": TEXTS,
+        "accessTokenTTL": NUMBERS,
+        "accessTokenMaxTTL": NUMBERS,
+        "accessTokenNumUsesLimit": NUMBERS,
         "kubernetesHost": st.sampled_from((None, "https://a.example")),
         "caCert": st.sampled_from(("", "CA")),
         "verifyTlsCertificate": st.booleans(),
@@ -61,8 +69,9 @@ BODIES = st.fixed_dictionaries(
 )
 
 
-def test_both_kinds_settle_rules():
-    assert {each.settled_by for each in SETTLED} == {CALLS_NO_CLUSTER, KEEPS_TLS}
+def test_each_kind_settles_rules():
+    kinds = {CALLS_NO_CLUSTER, KEEPS_TLS, FITS_COLUMNS, IS_ATTACHED, KEEPS_CONTRACT}
+    assert {each.settled_by for each in SETTLED} == kinds
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=str)
