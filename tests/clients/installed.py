@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
 PLACES = ROOT / ".clients"
 PYTHON_VERSION = sys.version.split()[0]
-SECONDS = 300
+SECONDS = 600
 """How long all installations of one run may take together: what hangs once must not hang for each client anew."""
 
 # Known to all workers of one run, and to no other run.

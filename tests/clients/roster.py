@@ -41,14 +41,14 @@ def _node(name: str, package: str, version: str, program: str, *copied: str) -> 
     )
 
 
-def _go(version: str, modules: str) -> Client:
-    name, folder = f"go-sdk-{version}", SOURCES / "go"
+def _go(name: str, title: str, source: str, modules: str = "go.mod") -> Client:
+    folder = SOURCES / source
     variables = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local", "GOWORK": "off"}
     program = _in_place(name, "drive")
     return Client(
         name=name,
-        title=f"go-sdk {version}",
-        source="go",
+        title=title,
+        source=source,
         needs=("go",),
         steps=(
             Step(("go", "list", f"-modfile={modules}", "-deps", "-f", "{{.Name}}", "."), folder, variables),
@@ -90,5 +90,8 @@ LINTERS = _node(
     "spectral.yaml",
     "redocly.yaml",
 )
-GO = tuple(_go(version, modules) for version, modules in versions.GO_MODULES.items())
+GO = tuple(
+    _go(f"go-sdk-{version}", f"go-sdk {version}", "go", modules) for version, modules in versions.GO_MODULES.items()
+)
+EXTERNAL_SECRETS = _go("external-secrets", f"external-secrets {versions.EXTERNAL_SECRETS}", "external-secrets")
 RUST = _rust(versions.RUST)

@@ -30,6 +30,7 @@ PYTHON_LEGACY = pinned("python-legacy/requirements.txt", r"^infisical-python==(\
 NODE = _npm("node", "@infisical/sdk")
 MCP = _npm("mcp", "@infisical/mcp")
 LINTERS = f"{_npm('linters', '@stoplight/spectral-cli')}, {_npm('linters', '@redocly/cli')}"
+EXTERNAL_SECRETS = pinned("external-secrets/go.mod", r"^require github\.com/external-secrets/external-secrets v(\S+)$")
 RUST = pinned("rust/Cargo.toml", r'^infisical = "=([^"]+)"$')
 
 GO_MODULES = {_go(name): name for name in ("go.mod", "sdk-0.7.0.mod", "sdk-0.6.8.mod")}
