@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from mockserver.control.inner_request import Reply
+from mockserver.infisical.rate_limits.limits import PRESETS
 from mockserver.inspector.journal import journal_of
 from mockserver.inspector.rendering import explain, go, of_the_world, page_address, render
 from mockserver.inspector.visit import Visit, of_world
@@ -38,6 +39,7 @@ async def _listing(visit: Visit, failed: Reply | None = None, form: dict[str, st
         q=wanted,
         profiles=[each.value for each in Profile],
         generations=[(each.value, each.summary) for each in GENERATIONS],
+        limits=list(PRESETS),
         about=about.value if about.ok else None,
         problem=failed.message if failed is not None else "",
         form=form or {},
@@ -58,7 +60,7 @@ async def change_all(visit: Visit) -> web.Response:
         reply = await visit.send("POST", "/_mock/reset")
         return go(page_address("worlds", done="reset-all")) if reply.ok else await _listing(visit, reply, form)
     body: dict[str, str] = {
-        name: form[name].strip() for name in ("id", "from", "profile", "asOf", "now") if name in form
+        name: form[name].strip() for name in ("id", "from", "profile", "asOf", "rateLimits", "now") if name in form
     }
     if "fixtures" in form:
         body["fixtures"] = form["fixtures"]

@@ -230,6 +230,7 @@ async def test_bad_addresses_are_explained(server: Client, path: str, status: in
         ("/_mock/ui/worlds", "id=a&from=nowhere", 404, "nowhere"),
         ("/_mock/ui/worlds", "id=a&fixtures=version%3A+2", 400, "version"),
         ("/_mock/ui/worlds", "id=a&asOf=2020-01", 400, "2026-05"),
+        ("/_mock/ui/worlds", "id=a&rateLimits=cloud", 400, "expected cloud-free, cloud-pro"),
         ("/_mock/ui/worlds", "\xff", 400, "cannot be read"),
         ("/_mock/ui/worlds", "a=" + "b" * (2 * 1024 * 1024), 400, "cannot be read"),
         ("/_mock/ui/worlds/default", "action=delete", 409, "default world"),
@@ -255,6 +256,16 @@ async def test_what_is_wrong_with_a_form_is_said_on_its_page(
     assert answer.status == status
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert says in unescape(answer.content.decode())
+
+
+async def test_a_world_with_rate_limits_is_made_and_shown(server: Client):
+    made = await post(server, "/_mock/ui/worlds", "id=free&rateLimits=cloud-free")
+    assert made.status in (200, 303)
+    assert "rate limits: cloud-free." in (await get(server, "/_mock/ui/worlds/free")).content.decode()
+    tight = {"id": "tight", "rateLimits": {"read": 2, "write": 3}}
+    await server.send("POST", "/_mock/worlds", tight, token=None)
+    assert "rate limits: read 2, write 3." in (await get(server, "/_mock/ui/worlds/tight")).content.decode()
+    assert "rate limits" not in (await get(server, "/_mock/ui/worlds/default")).content.decode()
 
 
 async def test_ten_thousand_worlds_are_listed_in_pages(server: Client):
