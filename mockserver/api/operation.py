@@ -66,10 +66,27 @@ class Call:
         return self.state.identities.get(self.identity_id)
 
     def facts(self, identity_id: str = "") -> WorldFacts:
-        """What the rules may ask about the caller, and about that identity."""
+        """What the rules may ask about the caller, and about the auth of that identity."""
+        return self._facts(identity_id, by_project=True)
+
+    def organization_facts(self, identity_id: str) -> WorldFacts:
+        """Return the facts for an operation on the identity itself: the organization decides, not a project."""
+        return self._facts(identity_id, by_project=False)
+
+    def _facts(self, identity_id: str, *, by_project: bool) -> WorldFacts:
         named = self.parameters.get("identityId", identity_id)
         as_stored = named == identity_id or named == named.lower()
-        return facts_about(identity_id, self.caller, self.world, named_as_stored=as_stored)
+        return facts_about(identity_id, self.caller, self.world, named_as_stored=as_stored, by_project=by_project)
+
+    def facts_in(self, organization_id: str) -> WorldFacts:
+        """Return the facts about the caller in another organization than that of its token."""
+        return facts_about("", Caller(self.caller.identity, organization_id), self.world)
+
+    @property
+    def root_id(self) -> str:
+        """The id of the root organization of the caller; its own if the organization has just been deleted."""
+        organization = self.state.organizations.get(self.caller.organization_id)
+        return self.caller.organization_id if organization is None else organization.root_id
 
     def scope(self, identity: Identity, slug: str | None) -> Scope:
         """Where a token of the identity counts: its organization, or the sub-organization of that slug.

@@ -1,6 +1,7 @@
 """All operations of the server, in the order of the contract."""
 
 from mockserver.api.gateways import list as list_gateways
+from mockserver.api.identities import count_memberships, search_memberships
 from mockserver.api.identities import create as create_machine_identity
 from mockserver.api.identities import delete as delete_machine_identity
 from mockserver.api.identities import details as get_machine_identity_details
@@ -23,7 +24,12 @@ from mockserver.api.kubernetes_auth import login as login_with_kubernetes_auth
 from mockserver.api.kubernetes_auth import revoke as delete_kubernetes_auth
 from mockserver.api.kubernetes_auth import update as update_kubernetes_auth
 from mockserver.api.operation import Operation
-from mockserver.api.organizations import list_sub_organizations
+from mockserver.api.organizations import (
+    create_sub_organization,
+    delete_sub_organization,
+    list_sub_organizations,
+    update_sub_organization,
+)
 from mockserver.api.token_auth import attach as attach_token_auth
 from mockserver.api.token_auth import create_token as create_token_auth_token
 from mockserver.api.token_auth import get as get_token_auth
@@ -69,8 +75,13 @@ OPERATIONS: tuple[Operation, ...] = (
     get_machine_identity.OPERATION,
     update_machine_identity.OPERATION,
     delete_machine_identity.OPERATION,
+    search_memberships.OPERATION,
+    count_memberships.OPERATION,
     list_gateways.OPERATION,
     list_sub_organizations.OPERATION,
+    create_sub_organization.OPERATION,
+    update_sub_organization.OPERATION,
+    delete_sub_organization.OPERATION,
     get_instance_status.OPERATION,
     attach_token_auth.OPERATION,
     get_token_auth.OPERATION,

@@ -17,14 +17,28 @@ from mockserver.infisical.state import State
 
 
 class WorldFacts:
-    """Facts about one identity and one caller."""
+    """Facts about one identity and one caller.
 
-    def __init__(self, state: State, caller: Caller, identity_id: str = "", *, named_as_stored: bool = True) -> None:
+    With `by_project`, the project that manages the identity decides what the caller may do to it. `named_as_stored`
+    says whether the request names the identity without capitals.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        caller: Caller,
+        identity_id: str = "",
+        *,
+        named_as_stored: bool = True,
+        by_project: bool = True,
+    ) -> None:
         self.state = state
         self._organization_id = caller.organization_id
         self._organization = organization = state.organizations.get(caller.organization_id)
         self._identity = identity = state.identities.get(identity_id)
-        self._caller = who = caller.identity
+        self._caller = caller.identity
+        # The caller may have been deleted since its token was checked: a body takes its time.
+        who = None if caller.identity is None else state.identities.get(caller.identity.id)
         self.held: set[tuple[object, object]] = set()
         """The rulebooks, each with an edition, whose rules about caller and identity have accepted them."""
         self.identity_at_home = identity is not None and identity.organization_id == caller.organization_id
@@ -35,12 +49,34 @@ class WorldFacts:
         """Whether the identity belongs to the caller's organization."""
         self.identity_is_instance_admin = named_as_stored and identity is not None and identity.instance_admin
         """Whether the identity administers the whole instance, and the request names it without capitals."""
-        membership = None if who is None else who.membership(caller.organization_id)
+        membership = None if who is None or organization is None else who.membership(caller.organization_id)
         self.caller_is_member = membership is not None
         """Whether the caller belongs to the organization of its token."""
         self.caller_is_super_admin = who is not None and who.instance_admin
         """Whether the caller may modify instance-admin identities."""
         self._role = None if membership is None or organization is None else organization.role(membership.role)
+        self.managing_project = identity.project_id if by_project and identity is not None else None
+        """The project that manages the identity, if its permissions decide about the request."""
+        project_role = None
+        if self.managing_project is not None and organization is not None and who is not None:
+            project = organization.projects.get(self.managing_project)
+            project_role = None if project is None else project.role_of(who.id)
+        self.caller_is_project_member = project_role is not None
+        """Whether the caller belongs to that project."""
+        self._project_role = project_role
+
+    @property
+    def caller_role(self) -> Role | None:
+        """The caller's role in the organization; None if the organization does not have it."""
+        return self._role
+
+    def caller_may_in_project(self, action: str) -> bool:
+        """Whether the caller's role in the managing project holds `action` on `identity`."""
+        return self._project_role is not None and self._project_role.may(action, "identity")
+
+    def caller_project_rules(self, action: str) -> list[dict[str, object]]:
+        """Return the permissions of the caller's role in the managing project, as `details` lists them."""
+        return [] if self._project_role is None else self._project_role.about(action, "identity")
 
     def caller_may(self, action: str, subject: str) -> bool:
         """Whether the caller's role holds `action` on `subject`."""

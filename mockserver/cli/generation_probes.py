@@ -32,7 +32,7 @@ def _identity(number: str) -> str:
 OPS_ADMIN, PAYMENTS, BARE, HOBBYIST = map(_identity, ("1", "2", "3", "5"))
 THROUGH_A_GATEWAY, VERIFIED, TORN, ROBOT = map(_identity, ("6", "8", "9", "20"))
 ROOT, BEQUEST_ADMIN, STATIC = map(_identity, ("13", "18", "30"))
-TEMPLATED, UNTEMPLATED, BEQUEST_LEAD = map(_identity, ("40", "41", "19"))
+TEMPLATED, UNTEMPLATED, BEQUEST_LEAD, PROJECT_BOT = map(_identity, ("40", "41", "19", "14"))
 TEMPLATE, OTHER_METHOD = "7e000000-0000-4000-8000-000000000001", "7e000000-0000-4000-8000-000000000002"
 PROD = "https://prod.k8s.example:6443"
 KUBERNETES, UNIVERSAL, TOKEN = (
@@ -76,6 +76,18 @@ def _permissions() -> Iterator[Probe]:
             target = BEQUEST_ADMIN if word == "attach" else BEQUEST_LEAD
             beyond = "In an organization of the old privilege system, the target holds more than the caller."
             yield Probe(f"{word}{method}", ("boundary.edit-auth",), beyond, path + target, verb, body, KEEPER)
+
+
+def _projects() -> Iterator[Probe]:
+    """Yield the attach of each method to an identity that a project manages, by a member of the project."""
+    covers = ("project.permission.edit-auth",)
+    summary = "A caller with the project role `member`, which holds `create` and not `edit-auth`, loses access."
+    for method, path, body in (
+        ("KubernetesAuth", KUBERNETES, ATTACH),
+        ("UniversalAuth", UNIVERSAL, {}),
+        ("TokenAuth", TOKEN, {}),
+    ):
+        yield Probe(f"attach{method}", covers, summary, path + PROJECT_BOT, "POST", body, MEMBER)
 
 
 def _big_integers() -> Iterator[Probe]:
@@ -250,7 +262,16 @@ PROBES: tuple[Probe, ...] = (
         {},
         MEMBER,
     ),
+    *_projects(),
     *_big_integers(),
+    Probe(
+        "searchMachineIdentitiesV2",
+        ("identity.memberships.safe", "identity.memberships.database"),
+        "An offset that the database cannot take is rejected by the schema.",
+        "/api/v2/identities/search",
+        "POST",
+        {"offset": 2**64},
+    ),
     Probe(
         "updateMachineIdentity",
         ("boundary.present-role",),

@@ -20,6 +20,7 @@ DENIED = answers(403, "PermissionDenied")
 
 _PATH = Source("service", "identity of the path, checks of every operation about one", "2026-08-20")
 _CALLER = Source("service", "permissions and privilege boundary", "2026-08-20")
+_PROJECT = Source("service", "auth of identities that a project manages, permissions of the project", "2026-08-20")
 Pair = tuple[str, str]
 """A permission: action and subject."""
 
@@ -46,6 +47,20 @@ class CallerFacts(Protocol):
     @property
     def caller_is_super_admin(self) -> bool:
         """Whether the caller may modify instance-admin identities."""
+
+    @property
+    def managing_project(self) -> str | None:
+        """The project whose permissions decide about the identity's auth, in place of the organization's; or None."""
+
+    @property
+    def caller_is_project_member(self) -> bool:
+        """Whether the caller belongs to the project that manages the identity."""
+
+    def caller_may_in_project(self, action: str) -> bool:
+        """Whether the caller's role in the managing project holds `action` on `identity`."""
+
+    def caller_project_rules(self, action: str) -> list[dict[str, object]]:
+        """Return the rules of the caller's role in the managing project for `action` on `identity`."""
 
     def caller_may(self, action: str, subject: str) -> bool:
         """Whether the caller's role holds `action` on `subject`."""
@@ -169,9 +184,48 @@ def caller_member(request: AuthenticatedRequest) -> Finding | None:
     return None if request.facts.caller_is_member else Finding("The caller is not a member of the organization")
 
 
+@rule(
+    "project.member",
+    "Rejected if a project manages the identity and the caller is not a member of that project.",
+    _PROJECT,
+    FORBIDDEN,
+    of_caller=True,
+)
+def project_member(request: AuthenticatedRequest) -> Finding | None:
+    project = request.facts.managing_project
+    if project is None or request.facts.caller_is_project_member:
+        return None
+    return Finding(f"The identity is managed by the project {project}, and the caller is not a member of it")
+
+
+@cache
+def project_permission(action: str) -> Rule[Any]:
+    """Return the rule that rejects a caller whose role in the managing project lacks `action` on `identity`."""
+
+    @rule(
+        f"project.permission.{action}",
+        f"Rejected if a project manages the identity and the caller's role in it lacks the permission `{action}` on"
+        " `identity`. The role in the organization does not count.",
+        _PROJECT,
+        DENIED,
+        of_caller=True,
+    )
+    def check(request: AuthenticatedRequest) -> Finding | None:
+        facts = request.facts
+        if facts.managing_project is None or facts.caller_may_in_project(action):
+            return None
+        message = f"The caller is not allowed to {action} on identity in the project {facts.managing_project}"
+        return Finding(message, details=facts.caller_project_rules(action))
+
+    return check
+
+
 @cache
 def permission(action: str, subject: str = "identity") -> Rule[Any]:
-    """Return the rule that rejects a caller whose role lacks `action` on `subject`; equal arguments, same object."""
+    """Return the rule that rejects a caller whose role lacks `action` on `subject`; equal arguments, same object.
+
+    About the auth of an identity that a project manages, the rule of `project_permission` decides in its place.
+    """
 
     @rule(
         f"permission.{action}",
@@ -181,6 +235,8 @@ def permission(action: str, subject: str = "identity") -> Rule[Any]:
         of_caller=True,
     )
     def check(request: AuthenticatedRequest) -> Finding | None:
+        if subject == "identity" and request.facts.managing_project is not None:
+            return None
         return denied(request.facts, action, subject)
 
     return check
@@ -209,6 +265,8 @@ def boundary(action: str) -> Rule[Any]:
         of_caller=True,
     )
     def check(request: AuthenticatedRequest) -> Finding | None:
+        if request.facts.managing_project is not None:
+            return None  # only the permission in the project counts
         return beyond(request.facts.missing(action), action)
 
     return check

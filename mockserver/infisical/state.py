@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from rpds import HashTrieMap
 
@@ -36,7 +36,7 @@ class State(NamedTuple):
     applies.
     """
 
-    organizations: Mapping[str, Organization] = _NONE
+    organizations: HashTrieMap[str, Organization] = HashTrieMap()
     identities: HashTrieMap[str, Identity] = HashTrieMap()
     kubernetes_auths: HashTrieMap[str, KubernetesAuth] = HashTrieMap()
     universal_auths: UniversalAuths = UniversalAuths()
@@ -151,11 +151,47 @@ class State(NamedTuple):
         before = self.identities.get(identity_id)
         places = () if before is None else before.organization_ids
         return self.without_kubernetes_auth(identity_id)._replace(
+            organizations=self._without_project_member(identity_id, places),
             identities=self.identities.discard(identity_id),
             members=self.members.moved(identity_id, places, ()),
             universal_auths=self.universal_auths.without(identity_id),
             token_auths=self.token_auths.without(identity_id),
         )
+
+    def with_organization(self, organization: Organization) -> State:
+        """Return the state with that organization added, or replaced if its id exists."""
+        return self._replace(organizations=self.organizations.insert(organization.id, organization))
+
+    def without_organization(self, organization_id: str) -> State:
+        """Return the state without the organization and everything in it.
+
+        Its identities go, with their auth methods, client secrets and tokens; those of other organizations only lose
+        their membership. So do its gateways, gateway pools and auth templates.
+        """
+        state = self
+        for identity_id in self.members.ids_in(organization_id):
+            identity = self.identities[identity_id]
+            if identity.organization_id == organization_id:
+                state = state.without_identity(identity_id)
+            else:
+                state = state.with_identity(identity.without_membership(organization_id))
+        return state._replace(
+            organizations=state.organizations.discard(organization_id),
+            gateways=_elsewhere(state.gateways, organization_id),
+            gateway_pools=_elsewhere(state.gateway_pools, organization_id),
+            templates=HashTrieMap(_elsewhere(state.templates, organization_id)),
+        )
+
+    def _without_project_member(
+        self, identity_id: str, organization_ids: Iterable[str]
+    ) -> HashTrieMap[str, Organization]:
+        organizations = self.organizations
+        for each in organization_ids:
+            before = organizations.get(each)
+            after = None if before is None else before.without_member(identity_id)
+            if after is not None and after is not before:
+                organizations = organizations.insert(each, after)
+        return organizations
 
     def auth_methods(self, identity_id: str) -> list[str]:
         """Return the names of the identity's attached auth methods, in the service's fixed order."""
@@ -169,6 +205,21 @@ class State(NamedTuple):
 
 _RECORDS = State._fields.index("kubernetes_auths")
 _BEHIND = _RECORDS + 1
+
+
+class _OfOrganization(Protocol):
+    @property
+    def organization_id(self) -> str: ...
+
+
+_Record = TypeVar("_Record", bound=_OfOrganization)
+
+
+def _elsewhere(records: Mapping[str, _Record], organization_id: str) -> Mapping[str, _Record]:
+    """Return the records of other organizations; the same mapping if none is of that organization."""
+    if all(each.organization_id != organization_id for each in records.values()):
+        return records
+    return {key: each for key, each in records.items() if each.organization_id != organization_id}
 
 
 def _gateways(record: KubernetesAuth | None) -> tuple[str, ...]:

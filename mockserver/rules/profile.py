@@ -40,6 +40,7 @@ DIFFERENCES = (
         "500 `MembershipGetByIdentityId` (get of an identity: `FindByOrgId`; its update, login: `Find one`)",
         ("identity.uuid", "identity.get.uuid", "identity.update.uuid", "login.identity.uuid", "template.uuid"),
     ),
+    Difference("`subOrgId` not a UUID", "400 `BadRequest`", "500 `Find one`", ("sub-organization.uuid",)),
     Difference(
         "update with nothing to write",
         "200, record untouched, `updatedAt` too",
@@ -78,6 +79,8 @@ DIFFERENCES = (
             "identity.column.length",
             "identity.column.nul",
             "identity.create.database",
+            "identity.memberships.offset",
+            "identity.memberships.database",
             "identity.update.database",
             "role.database",
             "identity.search.page",

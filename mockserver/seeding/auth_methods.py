@@ -3,6 +3,7 @@
 from typing import Any
 
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
+from mockserver.infisical.derived_ids import derived_id
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identity_templates.template import KUBERNETES, IdentityTemplate
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
@@ -12,7 +13,7 @@ from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.store import UniversalAuths
 from mockserver.seeding.merge import Entry
-from mockserver.seeding.reading import Reading, derived_id
+from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import NO_SETTINGS, connection, named
 
 

@@ -13,6 +13,7 @@ from mockserver.seeding.identities import access_token, identity
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.organizations import all_organizations
 from mockserver.seeding.progress import SILENT, Progress
+from mockserver.seeding.projects import with_members
 from mockserver.seeding.proxies import trusted_proxies
 from mockserver.seeding.rate_limits import stated_rate_limits
 from mockserver.seeding.reading import Reading
@@ -44,7 +45,7 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
         token_auths = add_token_auth(reading, entry, found, token_auths)
     tokens = [token for entry in section("accessTokens") if (token := access_token(reading, entry)) is not None]
     return State(
-        organizations={each.id: each for each in organizations},
+        organizations=HashTrieMap({each.id: each for each in with_members(reading, organizations)}),
         universal_auths=universal_auths,
         token_auths=token_auths,
         gateways={each.id: each for each in gateways},

@@ -13,6 +13,7 @@ from mockserver.infisical.token_auth.record import view as token_auth_view
 from mockserver.infisical.trusted_ips import TrustedIp, texts
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.record import view as universal_auth_view
+from mockserver.seeding.projects import project_entries
 from mockserver.seeding.templates import template_entry
 
 
@@ -67,16 +68,18 @@ def _organization(each: Organization) -> dict[str, Any]:
         for role in each.roles.values()
     ]
     plan: dict[str, Any] = {flag: flag in each.plan for flag in PLAN_FLAGS}
-    return {
+    entry = {
         "id": each.id,
         "name": each.name,
         "slug": each.slug,
         "parent": each.parent_id,
         "createdAt": iso(each.created_at),
+        "updatedAt": iso(each.updated_at),
         "shouldUseNewPrivilegeSystem": not each.legacy_privileges,
         "plan": {**plan, "identityLimit": each.identity_limit},
         "roles": roles,
     }
+    return {**entry, "projects": project_entries(each)} if each.projects else entry
 
 
 def _cluster(each: Cluster) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from mockserver.seeding.yaml_reader import Located
 Steps = tuple[str | int, ...]
 
 _UNKNOWN = {"<<": "merge keys are not part of YAML 1.2: write the keys out, or use an alias for a whole value"}
+_NO_SLUG = "not a slug: use lower-case letters and digits, joined by single hyphens"
 _PATTERNS = {
     r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$": "not a UUID",
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "not a slug: use lower-case letters and digits, joined by single hyphens",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": _NO_SLUG,
+    r"^([a-z0-9]+(-[a-z0-9]+)*)?$": _NO_SLUG,
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$": (
         "not an ISO 8601 time with a zone, such as 2026-01-02T03:04:05Z"
     ),

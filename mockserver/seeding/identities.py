@@ -1,10 +1,12 @@
 """The sections `identities`, without their auth methods, and `accessTokens`."""
 
 from mockserver.infisical.access_tokens.access_token import AccessToken
+from mockserver.infisical.derived_ids import derived_id
 from mockserver.infisical.identities.identity import NO_ACCESS, Identity, Membership, Metadata
 from mockserver.infisical.trusted_ips import EVERYWHERE
 from mockserver.seeding.merge import Entry
-from mockserver.seeding.reading import Reading, derived_id
+from mockserver.seeding.projects import managing_project
+from mockserver.seeding.reading import Reading
 
 
 def identity(reading: Reading, entry: Entry) -> Identity | None:
@@ -40,7 +42,7 @@ def identity(reading: Reading, entry: Entry) -> Identity | None:
             for index, each in enumerate(entry.get("metadata") or ())
         ),
         instance_admin=entry.get("instanceAdmin", False),
-        project_id=entry.get("projectId") and entry["projectId"].lower(),
+        project_id=managing_project(reading, entry, home.organization_id),
         created_at=created,
         updated_at=updated,
     )

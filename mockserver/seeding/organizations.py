@@ -1,8 +1,10 @@
 """The section `organizations`: tenants with plan and roles, and the sub-organizations below them."""
 
+from mockserver.infisical.derived_ids import derived_id
 from mockserver.infisical.identities.organization import FLAGS_ON_BY_DEFAULT, PLAN_FLAGS, Organization, Permission, Role
 from mockserver.seeding.merge import Entry
-from mockserver.seeding.reading import Reading, derived_id
+from mockserver.seeding.projects import all_projects
+from mockserver.seeding.reading import Reading
 
 
 def all_organizations(reading: Reading) -> list[Organization]:
@@ -14,6 +16,7 @@ def all_organizations(reading: Reading) -> list[Organization]:
 
 def _organization(reading: Reading, entry: Entry) -> Organization:
     plan = entry.get("plan") or {}
+    created, updated = reading.times(entry)
     organization = Organization(
         id=entry["id"].lower(),
         name=entry["name"],
@@ -21,11 +24,17 @@ def _organization(reading: Reading, entry: Entry) -> Organization:
         plan=frozenset(flag for flag in PLAN_FLAGS if plan.get(flag, flag in FLAGS_ON_BY_DEFAULT)),
         roles=_roles(reading, entry),
         identity_limit=plan.get("identityLimit"),
-        created_at=reading.created(entry),
+        created_at=created,
+        updated_at=updated,
         legacy_privileges=not entry.get("shouldUseNewPrivilegeSystem", True),
+        projects=all_projects(reading, entry),
     )
-    unique = {"id": organization.id, "slug": organization.slug}
-    reading.organizations.add(entry, organization, unique=unique, shared=organization.name)
+    reading.organizations.add(entry, organization, unique={"id": organization.id}, shared=organization.name)
+    # The slug of a sub-organization is unique below its root organization only.
+    if entry.get("parent") is None:
+        reading.organizations.add(entry, organization, unique={"slug": organization.slug})
+    elif organization.slug != organization.name:
+        reading.organizations.add(entry, organization, unique={}, shared=organization.slug)
     return organization
 
 
@@ -42,6 +51,7 @@ def _below(reading: Reading, entry: Entry, organization: Organization) -> Organi
         reading.entries.complain(entry, "the parent must be a root organization", "parent")
     child = organization._replace(parent_id=parent.id)
     reading.organizations.replace(organization, child)
+    reading.organizations.add(entry, child, unique={"slug": child.slug}, scope=f"below {parent.id}")
     return child
 
 

@@ -1,15 +1,11 @@
 """The state of one load of fixtures: entries, name indexes, and readers for values that several sections share."""
 
-from hashlib import sha1
 from typing import Any
-from uuid import NAMESPACE_URL
 
 from mockserver.clock import from_iso
+from mockserver.infisical.identities.organization import Project
 from mockserver.infisical.trusted_ips import TrustedIp, trusted_ip
 from mockserver.seeding.merge import Entries, Entry, Names
-
-_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""The digit that says which kind of UUID it is keeps two bits of the hash."""
 
 
 class Reading:
@@ -23,6 +19,8 @@ class Reading:
         self.gateways = Names(entries, "gateway", "gateways")
         self.pools = Names(entries, "gateway pool", "gatewayPools")
         self.templates = Names(entries, "auth template", "organizations")
+        self.projects: dict[str, dict[str, Project]] = {}
+        """The projects of the organizations that list any, by the organization's id."""
         self.identities = Names(entries, "identity", "identities")
         self.records = Names(entries, "record", "identities")
         self.client_ids = Names(entries, "universalAuth", "identities")
@@ -76,10 +74,3 @@ def at(entry: Entry, *steps: str | int) -> Any:
             return None
         value = value[step] if isinstance(step, int) else value.get(step)
     return value
-
-
-def derived_id(*parts: str) -> str:
-    """Return a UUID derived from the parts: the same fixtures always give the same ids."""
-    # Equals uuid5 of the standard library at a fifth of the cost: a large world has an id for each membership.
-    digest = sha1(NAMESPACE_URL.bytes + "/".join(parts).encode(), usedforsecurity=False).hexdigest()
-    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"

@@ -102,6 +102,15 @@ UNSHOWN: Mapping[str, str] = {
         ),
         "The instance administrator has no Universal Auth.",
     ),
+    "project.permission.create": "A project role without `create` lacks `edit-auth` too: the answers are alike.",
+    **dict.fromkeys(
+        (
+            f"update{method} project.permission.{action}"
+            for method in ("KubernetesAuth", "UniversalAuth", "TokenAuth")
+            for action in ("edit", "edit-auth")
+        ),
+        "No identity of the bundled world that a project manages has an auth method; the attaches show it.",
+    ),
     "login.retired-gateway": "Both generations answer 400 `BadRequest` with another message.",
     "login.host.local": "No identity of the bundled world has a local host.",
     "login.host.scheme": "No identity of the bundled world has a host without a scheme.",
@@ -118,10 +127,10 @@ UNSHOWN: Mapping[str, str] = {
     "behaviour.pool_fails_over": "It needs a pool with two healthy gateways, of which one fails to connect.",
     "module api/universal_auth/revoke.py": "It shows in a second request, with a token that the revocation ends.",
     "module infisical/kubernetes_auth/behaviour.py": "Its fields are listed one by one.",
-    **{f"overlay 2026-10 #{number}": _OPEN for number in range(5)},
-    "overlay 2026-10 #5": _REQUIRED,
+    **{f"overlay 2026-10 #{number}": _OPEN for number in range(6)},
     "overlay 2026-10 #6": _REQUIRED,
+    "overlay 2026-10 #7": _REQUIRED,
     "overlay 2026-09 #7": _SOURCES,
-    "overlay 2026-10 #7": _SOURCES,
+    "overlay 2026-10 #8": _SOURCES,
 }
 """Dated things that no request against the bundled world shows, or none alone, with the reason."""

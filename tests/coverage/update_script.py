@@ -96,6 +96,7 @@ FOR_TEMPLATES = (
     # With the JWT of a template, every other rule of it holds.
     Step("accepted", {"kubernetesHost": PROD, "gatewayId": None, "caCert": ""}, KEPT),
 )
+MANAGED, PROJECT = "1e000000-0000-4000-8000-0000ffff0004", "9a000000-0000-4000-8000-000000000001"
 STANDING = (
     Step("identity.uuid", {"allowedNames": "a"}, "no-uuid"),
     Step("identity.unknown", {"allowedNames": "a"}, NOBODY),
@@ -103,6 +104,10 @@ STANDING = (
     Step("update.not-attached", {"allowedNames": "a"}, BARE),
     Step("update.ttl.stored-max", {"accessTokenTTL": 2592001}),
     Step("caller.member", {"allowedNames": "a"}, token=USER),
+    Step("project.member", {"allowedNames": "a"}, MANAGED),
+    Step("project.permission.edit-auth", {"allowedNames": "a"}, MANAGED, token("acme", "reader"), since="2026-08"),
+    Step("project.permission.edit", {"allowedNames": "a"}, MANAGED, token("acme", "reader"), until="2026-05"),
+    Step("accepted", {"allowedNames": "a"}, MANAGED, token("acme", "no-access")),
     Step("permission.edit-auth", {"allowedNames": "a"}, token=token("acme", "reader"), since="2026-08"),
     Step("permission.edit", {"allowedNames": "a"}, token=token("acme", "reader"), until="2026-05"),
     Step("boundary.edit-auth", {"allowedNames": "a"}, LEGACY, token("legacy", "auth-editor"), since="2026-09"),
@@ -237,12 +242,19 @@ def fixtures() -> str:
         {"id": PRIVATE, "name": "private", "authMethod": "kubernetes", "kubernetesHost": "https://10.0.0.1"},
         {"id": LONG, "name": "long", "authMethod": "kubernetes", "kubernetesHost": PROD, "allowedAudience": "a" * 256},
     ]
+    project = {"reader": "viewer", "no-access": "admin"}
+    members = [{"identityId": caller("acme", who), "role": role} for who, role in project.items()]
+    acme["projects"] = [{"id": PROJECT, "name": "project", "members": members}]
     made["gateways"].append({"id": NOBODY, "organization": "acme", "name": "old", "cluster": "prod", "retired": True})
     records: dict[str, dict[str, Any]] = {
         LINKED: {"templateId": "good"},
         KEPT: {"tokenReviewerJwt": "reviewer-good", "isTokenReviewerJwtTemplateSourced": True, "kubernetesHost": PROD},
         FREE: {"kubernetesHost": PROD},
     }
+    record = {"kubernetesHost": PROD}
+    made["identities"].append(
+        {"id": MANAGED, "organization": "acme", "name": "managed", "projectId": PROJECT, "kubernetesAuth": record}
+    )
     made["identities"] += [
         {"id": each, "organization": "acme", "name": each, "kubernetesAuth": record} for each, record in records.items()
     ]

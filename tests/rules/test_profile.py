@@ -60,6 +60,7 @@ UNNAMED = "property the contract does not name (any depth)"
 DATABASE = "value the database refuses (string column over 255, NUL, past 64 bits)"
 NOTHING = "update with nothing to write"
 NO_UUID = "`identityId` not a UUID"
+NO_SUB_ORGANIZATION = "`subOrgId` not a UUID"
 PROTOTYPE = "`__proto__` key"
 FORM = "form body (`application/x-www-form-urlencoded`)"
 NO_ADDRESS = "client-address header that is no address"
@@ -141,6 +142,13 @@ ROWS = (
     Row(NO_UUID, "a word", *no_uuid(), {"allowedNames": "a"}, path=f"{IDENTITIES}payments"),
     Row(NO_UUID, "braces", *no_uuid(), {"allowedNames": "a"}, path=f"{IDENTITIES}%7B{PAYMENTS}%7D"),
     Row(NO_UUID, "no dashes", *no_uuid(), {"allowedNames": "a"}, path=IDENTITIES + PAYMENTS.replace("-", "")),
+    Row(
+        NO_SUB_ORGANIZATION,
+        "a word",
+        *refused("sub-organization.uuid", (400, "BadRequest"), (500, "Find one")),
+        {"name": "x"},
+        path="/api/v1/sub-organizations/europe",
+    ),
     Row(NOTHING, "an empty object", OK, NOTHING_TO_WRITE, {}),
     Row(NOTHING, "an empty reviewer JWT alone", OK, NOTHING_TO_WRITE, {"tokenReviewerJwt": ""}),
     Row(NOTHING, "blanks as reviewer JWT alone", OK, NOTHING_TO_WRITE, {"tokenReviewerJwt": " \ufeff"}),

@@ -123,6 +123,8 @@ class _Facts:
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._facts, name)
         if not callable(value):
+            if name == "managing_project" and value is None:
+                return value  # most identities have none
             self._recorder.fact(name, {}, value)
             return value
 

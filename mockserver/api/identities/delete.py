@@ -9,7 +9,7 @@ from mockserver.infisical.identities.view import identity_view
 def delete_machine_identity(call: Call) -> Outcome:
     """Delete the identity with its auth methods and tokens, or only its membership of a sub-organization."""
     state, identity, organization_id = call.state, call.identity, call.caller.organization_id
-    facts = call.facts(call.identity_id)
+    facts = call.organization_facts(call.identity_id)
     request = IdentityRequest(call.parameters["identityId"], facts, identity, *call.issues)
     decision = call.decide(DELETE, request)
     if decision.refused or identity is None:

@@ -10,7 +10,9 @@ from mockserver.infisical.identities.view import get_view
 def get_machine_identity(call: Call) -> Outcome:
     """Return the identity as a member of the caller's organization, with metadata and locked-out auth methods."""
     state, identity = call.state, call.identity
-    request = IdentityRequest(call.parameters["identityId"], call.facts(call.identity_id), identity, *call.issues)
+    request = IdentityRequest(
+        call.parameters["identityId"], call.organization_facts(call.identity_id), identity, *call.issues
+    )
     decision = call.decide(GET, request)
     if decision.refused or identity is None:
         return Outcome(decision)

@@ -12,7 +12,7 @@ def update_machine_identity(call: Call) -> Outcome:
     """Update the identity and return it. The response shows metadata only if this request wrote it."""
     state, identity, sent = call.state, call.identity, Change.to_update(call.body)
     organization_id = call.caller.organization_id
-    facts = call.facts(call.identity_id)
+    facts = call.organization_facts(call.identity_id)
     request = UpdateRequest(call.parameters["identityId"], facts, identity, sent, *call.issues)
     decision = call.decide(UPDATE, request)
     if decision.refused or identity is None:

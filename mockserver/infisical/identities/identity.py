@@ -84,6 +84,10 @@ class Identity(NamedTuple):
 
         return self._replace(home=changed(self.home), shared=tuple(map(changed, self.shared)))
 
+    def with_membership(self, membership: Membership) -> Identity:
+        """Return the identity with that membership of a sub-organization added."""
+        return self._replace(shared=(*self.shared, membership))
+
     def without_membership(self, organization_id: str) -> Identity:
         """Return the identity without its membership of that sub-organization."""
         return self._replace(shared=tuple(each for each in self.shared if each.organization_id != organization_id))

@@ -1,11 +1,19 @@
-"""Organizations: plan, roles and permissions."""
+"""Organizations: plan, roles and permissions, and their projects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-PLAN_FLAGS = ("ipAllowlisting", "gateway", "gatewayPool", "rbac", "machineIdentityAuthTemplates")
+PLAN_FLAG_SUB_ORGANIZATION = "subOrganization"
+PLAN_FLAGS = (
+    "ipAllowlisting",
+    "gateway",
+    "gatewayPool",
+    "rbac",
+    "machineIdentityAuthTemplates",
+    PLAN_FLAG_SUB_ORGANIZATION,
+)
 FLAGS_ON_BY_DEFAULT = frozenset(("rbac",))
 """Plan flags that are on unless the fixtures turn them off, so that fixtures may define custom roles."""
 
@@ -42,7 +50,9 @@ _TEMPLATE_ACTIONS = (
     "attach-templates",
 )
 
-SUBJECTS = ("identity", "gateway", "gateway-pool", "machine-identity-auth-template")
+_SUB_ORGANIZATION_ACTIONS = ("create", "edit", "delete", "direct-access", "link-group")
+
+SUBJECTS = ("identity", "gateway", "gateway-pool", "machine-identity-auth-template", "sub-organization")
 
 
 class Permission(NamedTuple):
@@ -112,6 +122,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
                 Permission("gateway", _GATEWAY_ACTIONS),
                 Permission("gateway-pool", _GATEWAY_POOL_ACTIONS),
                 Permission("machine-identity-auth-template", _TEMPLATE_ACTIONS),
+                Permission("sub-organization", _SUB_ORGANIZATION_ACTIONS),
             ),
         ),
         Role(
@@ -131,8 +142,37 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
 }
 
 
+PROJECT_ROLES: Mapping[str, Role] = {
+    role.slug: role
+    for role in (
+        Role("admin", "Admin", (Permission("identity", _IDENTITY_ACTIONS),)),
+        Role("member", "Member", (Permission("identity", ("read", "create", "edit", "delete")),)),
+        Role("viewer", "Viewer", (Permission("identity", ("read",)),)),
+        Role("no-access", "No Access"),
+    )
+}
+"""The roles that an identity can have in a project."""
+
+
+class Project(NamedTuple):
+    """A project of an organization. `members` has the role (a slug) of each member, by the identity's id."""
+
+    id: str
+    name: str
+    members: Mapping[str, str] = MappingProxyType({})
+
+    def role_of(self, identity_id: str) -> Role | None:
+        """Return the role of that identity in the project; None if it is no member."""
+        slug = self.members.get(identity_id)
+        return None if slug is None else PROJECT_ROLES[slug]
+
+    def without_member(self, identity_id: str) -> "Project":
+        """Return the project without that member."""
+        return self._replace(members={each: role for each, role in self.members.items() if each != identity_id})
+
+
 class Organization(NamedTuple):
-    """An organization. `plan` holds the flags that are on; `roles` the custom roles, by slug.
+    """An organization. `plan` holds the flags that are on; `roles` the custom roles, by slug; `projects` are by id.
 
     `parent_id` is the root organization of a sub-organization. `identity_limit` None means no limit.
     `legacy_privileges` selects the old privilege system: callers may not manage a role with permissions that they lack.
@@ -147,6 +187,8 @@ class Organization(NamedTuple):
     identity_limit: int | None = None
     legacy_privileges: bool = False
     created_at: int = 0
+    updated_at: int = 0
+    projects: Mapping[str, Project] = MappingProxyType({})
 
     @property
     def root_id(self) -> str:
@@ -156,3 +198,10 @@ class Organization(NamedTuple):
     def role(self, slug: str) -> Role | None:
         """Return the built-in or custom role with that slug; None if there is none."""
         return BUILT_IN_ROLES.get(slug) or self.roles.get(slug)
+
+    def without_member(self, identity_id: str) -> "Organization":
+        """Return the organization with that identity in none of its projects; the same one if it is in none."""
+        if not any(identity_id in each.members for each in self.projects.values()):
+            return self
+        projects = {each.id: each.without_member(identity_id) for each in self.projects.values()}
+        return self._replace(projects=projects)

@@ -1,7 +1,7 @@
 """The search operation: its rules, its filters and its response (behaviour 10)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -108,22 +108,21 @@ class Terms(NamedTuple):
     role: Mapping[str, Any]
 
     @classmethod
-    def from_json(cls, filter: Mapping[str, Any]) -> "Terms":
+    def from_json(cls, filter: Mapping[str, Any], of_roles: tuple[str, ...] = ("$eq", "$in")) -> "Terms":
         """Parse a filter that the contract check has accepted. A plain string means `$eq`."""
-        return cls(_operators(filter.get("name", {}), _OF_NAMES), _operators(filter.get("role", {}), _OF_ROLES))
+        return cls(_operators(filter.get("name", {}), OPERATORS), _operators(filter.get("role", {}), of_roles))
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no condition."""
         return not self.name and not self.role
 
-    def hold(self, member: Member) -> bool:
-        """Whether the member meets all conditions. `custom` matches every custom role."""
-        roles = {member.membership.role, CUSTOM} if member.custom_role is not None else {member.membership.role}
-        return _hold(self.name, {member.identity.name}) and _hold(self.role, roles)
+    def hold(self, name: str, roles: Set[str]) -> bool:
+        """Whether an identity of that name meets all conditions; `roles` are the texts that name its role."""
+        return _hold(self.name, {name}) and _hold(self.role, roles)
 
 
-_OF_NAMES, _OF_ROLES = ("$eq", "$contains", "$in"), ("$eq", "$in")
+OPERATORS = ("$eq", "$contains", "$in")
 
 
 def _operators(value: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
@@ -132,7 +131,7 @@ def _operators(value: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
     return {name: operators[name] for name in known if name in operators}
 
 
-def _hold(operators: Mapping[str, Any], names: set[str]) -> bool:
+def _hold(operators: Mapping[str, Any], names: Set[str]) -> bool:
     if "$eq" in operators and operators["$eq"] not in names:
         return False
     if "$in" in operators and names.isdisjoint(operators["$in"]):
@@ -167,10 +166,12 @@ class Query(NamedTuple):
         )
 
     def finds(self, member: Member) -> bool:
-        """Whether the member matches. An identity that a project manages never does."""
-        if member.identity.project_id is not None or not self.terms.hold(member):
+        """Whether the member matches. One that a project manages never does; `custom` names every custom role."""
+        identity, slug = member.identity, member.membership.role
+        roles = {slug} if member.custom_role is None else {slug, CUSTOM}
+        if identity.project_id is not None or not self.terms.hold(identity.name, roles):
             return False
-        return not self.alternatives or any(each.hold(member) for each in self.alternatives)
+        return not self.alternatives or any(each.hold(identity.name, roles) for each in self.alternatives)
 
 
 def answer(members: Iterable[Member], query: Query, page: Page) -> dict[str, object]:

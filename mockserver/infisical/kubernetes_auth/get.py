@@ -14,5 +14,7 @@ GET: Rulebook[MethodRequest[KubernetesAuth]] = Rulebook(
     preconditions.identity_home,
     attachment.get_not_attached,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("read"),
     preconditions.permission("read"),
 )

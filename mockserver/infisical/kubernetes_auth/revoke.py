@@ -14,6 +14,8 @@ REVOKE: Rulebook[MethodRequest[KubernetesAuth]] = Rulebook(
     preconditions.identity_home,
     attachment.revoke_not_attached,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("revoke-auth"),
     preconditions.permission("edit"),
     preconditions.boundary("revoke-auth"),
     preconditions.instance_admin,

@@ -28,6 +28,8 @@ CREATE_TOKEN: Rulebook[CreateRequest] = Rulebook(
     preconditions.identity_home,
     attachment.not_attached,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("create-token"),
     preconditions.permission("edit"),
     preconditions.boundary("create-token"),
     preconditions.instance_admin,

@@ -24,5 +24,7 @@ GET_TOKEN: Rulebook[TokenRequest] = Rulebook(
     preconditions.identity_unknown,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("get-token"),
     preconditions.permission("read"),
 )

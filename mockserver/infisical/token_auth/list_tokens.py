@@ -16,6 +16,8 @@ LIST_TOKENS: Rulebook[MethodRequest[TokenAuth]] = Rulebook(
     preconditions.identity_home,
     attachment.not_attached,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("get-token"),
     preconditions.permission("read"),
     preconditions.instance_admin,
 )

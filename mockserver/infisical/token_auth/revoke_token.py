@@ -27,6 +27,8 @@ REVOKE_TOKEN: Rulebook[TokenRequest] = Rulebook(
     preconditions.identity_unknown,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("delete-token"),
     preconditions.permission("edit"),
     preconditions.instance_admin,
 )

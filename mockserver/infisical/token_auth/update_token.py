@@ -47,6 +47,8 @@ UPDATE_TOKEN: Rulebook[TokenRequest] = Rulebook(
     preconditions.identity_unknown,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("create-token"),
     preconditions.permission("edit"),
     preconditions.boundary("create-token"),
     preconditions.instance_admin,

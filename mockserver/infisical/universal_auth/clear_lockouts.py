@@ -14,6 +14,8 @@ CLEAR_LOCKOUTS: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     attachment.not_attached,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("edit"),
     preconditions.permission("edit"),
     preconditions.instance_admin.only(since="2026-08"),
 )

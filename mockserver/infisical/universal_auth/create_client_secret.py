@@ -16,6 +16,8 @@ CREATE_CLIENT_SECRET: Rulebook[CreateRequest] = Rulebook(
     attachment.not_attached,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("create-token"),
     preconditions.permission("create"),
     preconditions.boundary("create-token"),
     preconditions.instance_admin.only(since="2026-08"),

@@ -14,5 +14,7 @@ GET: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     attachment.get_not_attached,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("read"),
     preconditions.permission("read"),
 )

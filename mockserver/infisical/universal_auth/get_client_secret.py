@@ -15,6 +15,8 @@ GET_CLIENT_SECRET: Rulebook[SecretRequest] = Rulebook(
     preconditions.identity_home,
     secret_unknown,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("get-token"),
     preconditions.permission("read"),
     preconditions.boundary("get-token"),
 )

@@ -14,6 +14,8 @@ LIST_CLIENT_SECRETS: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     attachment.not_attached,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("get-token"),
     preconditions.permission("read"),
     preconditions.boundary("get-token"),
 )

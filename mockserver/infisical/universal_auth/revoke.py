@@ -14,6 +14,8 @@ REVOKE: Rulebook[MethodRequest[UniversalAuth]] = Rulebook(
     attachment.revoke_not_attached,
     preconditions.identity_home,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("revoke-auth"),
     preconditions.permission("edit"),
     preconditions.boundary("revoke-auth"),
     preconditions.instance_admin.only(since="2026-08"),

@@ -18,6 +18,8 @@ REVOKE_CLIENT_SECRET: Rulebook[SecretRequest] = Rulebook(
     preconditions.identity_home,
     secret_unknown,
     preconditions.caller_member,
+    preconditions.project_member,
+    preconditions.project_permission("delete-token"),
     preconditions.permission("delete"),
     preconditions.boundary("delete-token"),
     preconditions.instance_admin.only(since="2026-08"),

@@ -33,10 +33,18 @@ class Facts:
     identity_is_instance_admin: bool = False
     caller_is_member: bool = True
     caller_is_super_admin: bool = False
+    managing_project: str | None = None
+    caller_is_project_member: bool = False
     allowed: bool = True
     within_boundary: bool = True
     plan: bool = True
     identity_limit: int = 0
+
+    def caller_may_in_project(self, action: str) -> bool:
+        return False
+
+    def caller_project_rules(self, action: str) -> list[dict[str, object]]:
+        return []
 
     def caller_may(self, action: str, subject: str) -> bool:
         return self.allowed

@@ -37,6 +37,8 @@ class FakeFacts:
     identity_is_instance_admin: bool = False
     caller_is_member: bool = True
     caller_is_super_admin: bool = False
+    managing_project: str | None = None
+    caller_is_project_member: bool = False
     denied: frozenset[tuple[str, str]] = frozenset()
     plan_lacks: frozenset[str] = frozenset()
     gateways_exist: bool = True
@@ -48,6 +50,12 @@ class FakeFacts:
     reviewer_refused: Problem | None = None
     templates: Mapping[str, IdentityTemplate] = field(default_factory=dict)
     asked: list[tuple[str, ClusterCheck]] = field(default_factory=list)
+
+    def caller_may_in_project(self, action: str) -> bool:
+        return False
+
+    def caller_project_rules(self, action: str) -> list[dict[str, object]]:
+        return []
 
     def caller_may(self, action: str, subject: str) -> bool:
         return (action, subject) not in self.denied

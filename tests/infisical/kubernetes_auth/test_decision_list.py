@@ -77,7 +77,9 @@ AUGUST = edition(Profile.LIVE, Generation.AUGUST)
 
 def test_the_table_has_every_rule_behind_the_schema_in_its_order():
     behind_schema = [rule.id for rule in UPDATE.rules if not rule.gathers and AUGUST in rule.answers]
-    assert [row.rule for row in ROWS] == behind_schema
+    in_place = behind_schema.index("caller.member") + 1  # of rows 14 and 15: they have tests of their own
+    assert behind_schema[in_place : in_place + 2] == ["project.member", "project.permission.edit-auth"]
+    assert [row.rule for row in ROWS] == [*behind_schema[:in_place], *behind_schema[in_place + 2 :]]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.rule)

@@ -36,9 +36,17 @@ class Facts:
     identity_is_instance_admin: bool = False
     caller_is_member: bool = True
     caller_is_super_admin: bool = False
+    managing_project: str | None = None
+    caller_is_project_member: bool = False
     allowed: bool = True
     within_boundary: bool = True
     plan: bool = True
+
+    def caller_may_in_project(self, action: str) -> bool:
+        return False
+
+    def caller_project_rules(self, action: str) -> list[dict[str, object]]:
+        return []
 
     def caller_may(self, action: str, subject: str) -> bool:
         return self.allowed
@@ -200,7 +208,11 @@ def decided(operation: str, *checks: Check) -> str | None:
 @pytest.mark.parametrize("operation", LISTS)
 def test_the_list_is_the_rulebook_behind_the_schema(operation: str):
     held = [rule for rule in RULEBOOKS[operation].rules if LIVE in rule.answers]
-    assert [rule.id for rule in held if not rule.gathers] == [check.rule for check in LISTS[operation]]
+    behind_schema = [rule.id for rule in held if not rule.gathers]
+    # The rules about projects have tests of their own.
+    assert [each for each in behind_schema if not each.startswith("project.")] == [
+        check.rule for check in LISTS[operation]
+    ]
 
 
 @pytest.mark.parametrize("operation", LISTS)

@@ -1,34 +1,21 @@
 """The operation that lists sub-organizations: its rules and its response."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mockserver.clock import iso
 from mockserver.infisical import preconditions
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.organization import Organization
 from mockserver.infisical.javascript import trim
-from mockserver.infisical.preconditions import CallerFacts
+from mockserver.infisical.sub_organizations.request import ListRequest
+from mockserver.infisical.sub_organizations.view import view
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Rulebook
 
 DEFAULT_LIMIT = 25
 
-
-@dataclass(slots=True)
-class ListRequest:
-    """A request for the sub-organizations below the caller's root organization."""
-
-    facts: CallerFacts
-    issues: tuple[Issue, ...] = ()
-    unrecognized: tuple[Issue, ...] = ()
-    wrong_types: bool = False
-
-
 # Membership is enough: the service checks no permission.
-LIST_SUB_ORGANIZATIONS: Rulebook[ListRequest] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
+LIST: Rulebook[ListRequest] = Rulebook(*CONTRACT_RULES, preconditions.caller_member)
 
 
 class Query(NamedTuple):
@@ -66,15 +53,3 @@ def answer(
     found.sort(key=lambda each: (each.name, each.id), reverse=query.descending)
     page = found[query.offset : query.offset + query.limit]
     return {"organizations": [view(each) for each in page], "totalCount": len(found)}
-
-
-def view(organization: Organization) -> dict[str, object]:
-    """Return an element of `organizations`."""
-    return {
-        "id": organization.id,
-        "name": organization.name,
-        "slug": organization.slug,
-        "createdAt": iso(organization.created_at),
-        "updatedAt": iso(organization.created_at),
-        "parentOrgId": organization.parent_id,
-    }

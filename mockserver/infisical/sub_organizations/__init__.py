@@ -1,0 +1,1 @@
+"""Sub-organizations: organizations below a root organization. Pure."""
