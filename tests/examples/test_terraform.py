@@ -208,6 +208,24 @@ def directory(provider: Path, tmp_path: Path) -> Make:
     return make
 
 
+LINKED = """
+terraform {
+  required_providers {
+    infisical = { source = "infisical/infisical" }
+  }
+}
+variable "host" { type = string }
+provider "infisical" {
+  host = var.host
+  auth = { universal = { client_id = "c1000000-0000-4000-8000-000000000001", client_secret = "ops-admin-secret" } }
+}
+resource "infisical_identity_kubernetes_auth" "payments" {
+  identity_id      = "1d000000-0000-4000-8000-000000000040"
+  kubernetes_host  = "https://prod.k8s.example:6443"
+  access_token_ttl = 60
+}
+"""
+"""The identity of the bundled world that is linked to a template, as a provider without templates knows it."""
 needs_a_provider = [pytest.mark.slow, pytest.mark.extensive, pytest.mark.timeout(1800)]
 
 
@@ -271,8 +289,11 @@ class TestTemplates:
     def test_the_older_provider_is_refused_on_a_linked_identity(self, provider: Path, directory: Make, tmp_path: Path):
         if knows_templates(provider, tmp_path / "asked"):
             pytest.skip(f"the provider in {provider} knows auth templates")
+        linked = tmp_path / "linked"
+        linked.mkdir()
+        (linked / "main.tf").write_text(LINKED)
         with serving("--profile", "live", "--as-of", "2026-10") as mock:
-            work = directory(f"http://127.0.0.1:{mock.port}")
+            work = directory(f"http://127.0.0.1:{mock.port}", example=linked)
             work.run("import", "-input=false", KUBERNETES, "1d000000-0000-4000-8000-000000000040")
-            refused = work.run("apply", "-auto-approve", "-input=false", f"-target={KUBERNETES}", codes=(1,))
+            refused = work.run("apply", "-auto-approve", "-input=false", codes=(1,))
             assert "template" in refused.stderr
