@@ -162,4 +162,4 @@ def _is_list_of_records(name: str, items: list[Any]) -> bool:
 def _is_own(item: Any) -> bool:
     if isinstance(item, dict):
         return any(map(_is_own, item.values()))
-    return isinstance(item, str) and "{" in item
+    return isinstance(item, str) and "{" in item and item != "{organization}"

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "scripts"
 GIVEN = Path(__file__).parent / "given.yaml"
 _REQUEST = re.compile(r"(?P<method>[A-Z]+) (?P<path>/\S*)")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
-_REPEATED = re.compile(r"\{([A-Za-z0-9]+) x ([0-9]{1,7})\}")
+_REPEATED = re.compile(r"\{([A-Za-z0-9])\*([0-9]{1,7})\}")
 CALLER = "{caller}"
 """The token of the one who runs the scripts; a step that names no other is sent with it."""
 
@@ -37,7 +37,8 @@ class Step(NamedTuple):
 
     `token` goes into `Authorization: Bearer`; None sends no such header. `headers` replace those of their names. `save`
     maps the name of a placeholder to the path of a value in the response, such as `identity.id`. `varies` are paths
-    of the response whose values are not compared. A `chunked` body has no length.
+    of the response whose values are not compared. A `chunked` body has no length. `charset` encodes `text`. The
+    request is sent after `wait` seconds.
     """
 
     method: str
@@ -50,6 +51,8 @@ class Step(NamedTuple):
     save: Mapping[str, str] = {}
     varies: tuple[str, ...] = ()
     chunked: bool = False
+    charset: str = "utf-8"
+    wait: float = 0
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -110,7 +113,7 @@ def _value(path: Path) -> dict[str, Any]:
 
 
 _SCRIPT = ("rule", "operation", "needs", "given", "steps")
-_STEP = ("request", "body", "text", "token", "headers", "save", "varies", "chunked")
+_STEP = ("request", "body", "text", "token", "headers", "save", "varies", "chunked", "charset", "wait")
 
 
 def _script(file: str, name: str, value: Any) -> Script:
@@ -150,6 +153,8 @@ def _step(where: str, value: Any) -> Step:
         _pairs(where, "save", value.get("save", {})),
         _texts(where, "varies", value.get("varies", [])),
         value.get("chunked") is True,
+        _charset(where, value.get("charset", "utf-8")),
+        _seconds(where, value.get("wait", 0)),
     )
 
 
@@ -173,6 +178,21 @@ def _texts(where: str, name: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _charset(where: str, value: Any) -> str:
+    if value not in ("utf-8", "latin-1"):
+        raise ScriptError(f"{where}: charset must be utf-8 or latin-1")
+    return str(value)
+
+
+def _seconds(where: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
+        raise ScriptError(f"{where}: wait must be a number of seconds from 0 to {MOST_SECONDS}")
+    return float(value)
+
+
+MOST_SECONDS = 60
+
+
 def _pairs(where: str, name: str, value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         raise ScriptError(f"{where}: {name} must map names to texts")
@@ -180,7 +200,7 @@ def _pairs(where: str, name: str, value: Any) -> Mapping[str, str]:
 
 
 def filled(value: Any, known: Mapping[str, Any]) -> Any:
-    """Return the value with its placeholders filled; `{a x 255}` is a text repeated. Raises Unfilled."""
+    """Return the value with its placeholders filled; `{a*255}` is a text repeated. Raises Unfilled."""
     if isinstance(value, dict):
         return {filled(key, known): filled(each, known) for key, each in value.items()}
     if isinstance(value, list):

@@ -65,7 +65,7 @@ def test_placeholders_are_filled_wherever_they_stand():
     known = {"identity": "i-1", "limit": 7}
     assert filled("/a/{identity}/b", known) == "/a/i-1/b"
     assert filled({"ids": ["{identity}"], "{identity}": "{limit}"}, known) == {"ids": ["i-1"], "i-1": 7}
-    assert filled("{a x 3}-", known) == "aaa-"
+    assert filled("{a*3}-", known) == "aaa-"
     assert filled('{"__proto__": {}}', known) == '{"__proto__": {}}'
     with pytest.raises(Unfilled, match="secret"):
         filled("{secret}", known)
