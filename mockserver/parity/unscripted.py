@@ -77,6 +77,7 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "It needs a membership that is removed or inactive: no operation of the document changes one.",
         ("token.membership",),
     ),
+    ("A run stays below the limits of the tenant, and waits where it meets one.", ("rate-limit.exceeded",)),
     ("It needs an identity that administers the instance.", ("identity.instance-admin",)),
     ("It needs an organization that is full: a run would have to fill it.", ("identity.limit",)),
     ("It needs a template with a reviewer JWT that a cluster of the tenant accepts.", ("update.provenance",)),

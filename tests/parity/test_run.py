@@ -33,6 +33,7 @@ MORE = {
     "body.chunked-empty": "`generations diff` has requests without a chunked body",
     "body.delete-chunked-empty": "`generations diff` has requests without a chunked body",
     "body.size": "`generations diff` has minimal requests",
+    "universal-login.secret-used-up-as-text": "`generations diff` has requests without preparation",
     "token-auth.attach.database": "the same integer as of the rule integer.safe, and larger",
     "token-auth.update.database": "the same integer as of the rule integer.safe, and larger",
 }
