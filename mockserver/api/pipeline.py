@@ -251,30 +251,26 @@ class VendorApi:
 
     def _close(self, entry: Entry, reply: Reply, started: float) -> BytesResponse:
         """Encodes the reply, and closes the journal's entry with it."""
-        content: bytes = encoded(reply.body) if reply.type is JSON else reply.body
-        headers = {
-            "Content-Type": reply.type,
-            "Mock-Request-Id": entry.id,
-            "Mock-World": entry.world,
-            "Mock-Rule": reply.rule,
-        }
+        status, kind, rule = reply.status, reply.type, reply.rule
+        content: bytes = encoded(reply.body) if kind is JSON else reply.body
+        headers = {"Content-Type": kind, "Mock-Request-Id": entry.id, "Mock-World": entry.world, "Mock-Rule": rule}
         if reply.headers is not None:
             headers.update(reply.headers)
-        if not reply.type:
+        if not kind:
             del headers["Content-Type"]
-        entry.status, entry.rule, entry.reason = reply.status, reply.rule, reply.reason
-        entry.response_body, entry.response_type = content, reply.type
+        entry.status, entry.rule, entry.reason = status, rule, reply.reason
+        entry.response_body, entry.response_type = content, kind
         if reply.cut:
             entry.response_body = half_of(content) if reply.cut == "half-way" else b""
-            entry.status = 0 if reply.cut == "whole" else reply.status
-        if reply.status == 429:
+            entry.status = 0 if reply.cut == "whole" else status
+        if status == 429:
             self._note_limit(entry, reply)
         if entry.counted is not None:
             headers.update(entry.counted.headers)
         if entry.request_breaches or entry.response_breaches:
             headers["Mock-Breach"] = str(entry.breaches)
-        self._coverage.answered(entry.operation, entry.edition, reply.status, "" if entry.judged else reply.rule)
-        answer = BytesResponse(reply.status or 500, headers, content)
+        self._coverage.answered(entry.operation, entry.edition, status, "" if entry.judged else rule)
+        answer = BytesResponse(status or 500, headers, content)
         if reply.closes:
             answer.force_close()
         entry.seconds = stopwatch() - started

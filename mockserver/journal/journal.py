@@ -34,21 +34,20 @@ class Journal:
         """Keeps a closed entry, and drops the oldest ones where that takes more room than there is."""
         entries = self._entries
         entries.append(entry)
-        entry.weight = entry.weigh()
+        entry.weight = weight = entry.weigh()
         self.tally.add(entry)
-        self.bytes += entry.weight
-        while len(entries) > self.size or self.bytes > self.max_bytes:
-            self._evict(entries.popleft())
+        held = self.bytes + weight
+        while len(entries) > self.size or held > self.max_bytes:
+            oldest = entries.popleft()
+            held -= oldest.weight
+            gone = self._gone.get(oldest.world) or self._count_of(oldest.world)
+            gone[0] += 1
+            if oldest.at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
+                gone[1] = oldest.at
+            self.evicted += 1
+        self.bytes = held
         if self.subscribers.open:
             self.subscribers.offer(entry)
-
-    def _evict(self, entry: Entry) -> None:
-        self.bytes -= entry.weight
-        self.evicted += 1
-        gone = self._gone.get(entry.world) or self._count_of(entry.world)
-        gone[0] += 1
-        if entry.at > gone[1]:  # noqa: PLR1730 - max() is a call, on every request
-            gone[1] = entry.at
 
     def _count_of(self, world: str) -> list[int]:
         """A new count for the world: how many had to go, and the latest time of one."""

@@ -6,6 +6,7 @@ BUCKETS = 24
 """Durations are counted in buckets whose bounds are powers of two."""
 _PER_SECOND = 1 << 17
 _LAST = BUCKETS - 1
+_LONGEST = (1 << _LAST) / _PER_SECOND
 
 
 def bound(bucket: int) -> float:
@@ -28,8 +29,8 @@ class Tally:
     def add(self, entry: Entry) -> None:
         """Count a closed entry. This runs for every request: one look-up, and nothing else that takes time."""
         seconds = entry.seconds
-        bucket = int(seconds * _PER_SECOND).bit_length()
-        key = (entry.operation, entry.status, entry.rule, bucket if bucket < _LAST else _LAST)
+        bucket = _LAST if seconds >= _LONGEST else int(seconds * _PER_SECOND).bit_length()
+        key = (entry.operation, entry.status, entry.rule, bucket)
         found = self.exchanges.get(key)
         if found is None:
             self.exchanges[key] = [1, seconds]

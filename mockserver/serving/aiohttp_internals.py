@@ -63,7 +63,7 @@ class DirectRequest(WholeRequest):
     _client_max_fields = 1000
 
     def __init__(
-        self, message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, limit: int
+        self, message: RawRequestMessage, payload: StreamReader, protocol: "DirectHandler", limit: int
     ) -> None:
         self._message = message
         self._payload = payload
@@ -72,9 +72,14 @@ class DirectRequest(WholeRequest):
         self._method = message.method
         self._version = message.version
         self._rel_url = message.url
-        self._cache = {}
+        self._cache = {  # what aiohttp's properties have found
+            "method": message.method,
+            "raw_path": message.path,
+            "raw_headers": message.raw_headers,
+            "version": message.version,
+            "remote": protocol.remote,
+        }
         self._client_max_size = limit
-        self._transport_peername = protocol.peername
         self._body: bytes | None = None
 
     @property
@@ -101,6 +106,10 @@ class DirectRequest(WholeRequest):
         return self._protocol.ssl_context
 
     @cached_property
+    def _transport_peername(self) -> Any:  # type: ignore[override]
+        return self._protocol.peername
+
+    @cached_property
     def _transport_sockname(self) -> Any:  # type: ignore[override]
         return self._protocol.sockname
 
@@ -117,7 +126,16 @@ _parse = web.RequestHandler.data_received
 class DirectHandler(web.RequestHandler):
     """aiohttp's protocol. It offers each request that is whole, and the only one, before aiohttp handles it."""
 
-    __slots__ = ()
+    __slots__ = ("remote",)
+
+    remote: str | None
+    """The address of the client, as the `remote` of its requests has it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the client's address."""
+        super().connection_made(transport)
+        name = self.peername
+        self.remote = None if name is None else str(name[0] if isinstance(name, list | tuple) else name)
 
     @property
     def has_queued_requests(self) -> bool:

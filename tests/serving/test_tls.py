@@ -75,7 +75,10 @@ async def test_a_hundred_pipelined_requests_are_answered_as_over_http(serve: Ser
         async with wire(server.port, trust) as client:
             await client.send(b"".join(HUNDRED))
             answers = [await client.answer(each.split(b" ", 1)[0].decode()) for each in HUNDRED]
-        bodies.append([(each.status, each.headers.get("Mock-Rule"), each.content) for each in answers])
+        port = b":%d" % server.port
+        bodies.append(
+            [(each.status, each.headers.get("Mock-Rule"), each.content.replace(port, b"")) for each in answers]
+        )
     assert bodies[0] == bodies[1]
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from mockserver.infisical.trusted_ips import TrustedIp
 from mockserver.worlds.world import World
-from tests.client import Client
+from tests.api.test_tokens import signed
+from tests.client import IDENTITIES, PAYMENTS, Client
 
 SMALL = {"allowedNames": "a"}
 ADMIN_ID = "1d000000-0000-4000-8000-000000000001"
+OTHER = "1d000000-0000-4000-8000-00000000000b"
 
 
 async def admitted(server: Client) -> World:
@@ -60,3 +62,55 @@ async def test_another_address_is_checked_again(server: Client):
     assert (await server.update(SMALL, headers=headers)).rule == "token.address"
     assert (await server.update(SMALL, headers={"x-api-key": "k"})).rule == "token.api-key"
     assert (await server.update(SMALL)).status == 200
+
+
+async def admitted_by_jwt(server: Client, **claims: object) -> dict[str, str]:
+    """The headers of a caller with a JWT, once the world knows it."""
+    headers = {"Authorization": f"Bearer {signed(identityId=PAYMENTS, authMethod='kubernetes-auth', **claims)}"}
+    world = server.mock.worlds.default
+    home = world.state.identities[ADMIN_ID].home
+    world.commit(world.state.with_identity(world.state.identities[PAYMENTS]._replace(home=home)))
+    for _ in range(2):
+        assert (await server.update(SMALL, OTHER, headers=headers)).status == 200
+    text = headers["Authorization"].removeprefix("Bearer ")
+    assert world.known_callers.find(text, "127.0.0.1", world.state, world.clock.now()) is not None
+    return headers
+
+
+async def test_a_jwt_is_checked_again_when_its_auth_method_is_revoked(server: Client):
+    headers = await admitted_by_jwt(server)
+    assert (await server.send("DELETE", f"{IDENTITIES}{PAYMENTS}")).status == 200
+    assert (await server.update(SMALL, OTHER, headers=headers)).rule == "token.revoked"
+
+
+async def test_a_jwt_is_checked_again_when_its_auth_method_trusts_others(server: Client):
+    headers = await admitted_by_jwt(server)
+    elsewhere = {"accessTokenTrustedIps": [{"ipAddress": "10.9.0.0/16"}]}
+    assert (await server.update(elsewhere, headers=headers)).status == 200
+    assert (await server.update(SMALL, headers=headers)).rule == "token.address"
+
+
+async def test_a_jwt_is_checked_again_when_it_is_revoked(server: Client):
+    headers = await admitted_by_jwt(server)
+    token = {"accessToken": headers["Authorization"][7:]}
+    assert (await server.send("POST", "/api/v1/auth/token/revoke", json=token)).status == 200
+    assert (await server.update(SMALL, headers=headers)).rule == "token.revoked"
+
+
+@pytest.mark.parametrize(
+    ("moment", "rule"), [(999_999_999, "token.not-active"), (2_000_000_000, "token.expired")], ids=["before", "behind"]
+)
+async def test_a_jwt_holds_between_its_times_whatever_the_clock_does(server: Client, moment, rule):
+    headers = await admitted_by_jwt(server, nbf=1_000_000_000, exp=2_000_000_000)
+    server.mock.worlds.default.clock.freeze(moment * 1000 + 999)
+    assert (await server.update(SMALL, headers=headers)).rule == rule
+    server.mock.worlds.default.clock.freeze(1_999_999_999_999)
+    assert (await server.update(SMALL, headers=headers)).status == 200
+
+
+async def test_only_so_many_callers_are_kept(server: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.api.known_callers._KEPT", 3)
+    for number in range(8):
+        bearer = {"Authorization": f"Bearer {signed(jti=f'{number}')}"}
+        assert (await server.update(SMALL, headers=bearer)).status == 200
+    assert len(server.mock.worlds.default.known_callers._admitted) <= 3
