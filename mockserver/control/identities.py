@@ -9,6 +9,7 @@ from rpds import HashTrieMap
 from mockserver.control import background, names, secrets
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, problem
+from mockserver.control.state import shown_state
 from mockserver.control.world_handler import with_world
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.infisical.state import State
@@ -40,7 +41,7 @@ async def listing(call: Call, world: World) -> web.Response:
         wanted = _wanted(call.request.query)
     except ValueError as error:
         return problem(400, "BadQuery", str(error))
-    state, mask_key = world.state, call.parts.mask_key
+    state, mask_key = shown_state(world), call.parts.mask_key
     answer = await background.run(len(state.identities) > background.LARGE_STATE, _answer, state, wanted, mask_key)
     if answer is not None:
         return answer

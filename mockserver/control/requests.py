@@ -42,7 +42,7 @@ async def archive(call: Call) -> web.Response:
     found = _found(call)
     if isinstance(found, web.Response):
         return found
-    shown = await background.each(har.shown, reversed(found))
+    shown = await background.each(lambda entry: har.shown(entry, call.request.scheme), reversed(found))
     content = encoded(har.archive(shown, call.parts.version))
     return web.Response(body=content, headers={"Content-Type": HAR})
 

@@ -25,12 +25,12 @@ async def show(call: Call, world: World) -> web.Response:
     query = call.request.query
     if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
         return problem(400, "BadQuery", "The only query parameter is secrets=clear")
-    state, mask_key = _with_rate_limits(world), None if "secrets" in query else call.parts.mask_key
+    state, mask_key = shown_state(world), None if "secrets" in query else call.parts.mask_key
     written = _as_yaml if "yaml" in call.request.headers.get("Accept", "") else _as_json
     return await background.run(len(state.identities) > background.LARGE_STATE, written, state, mask_key)
 
 
-def _with_rate_limits(world: World) -> State:
+def shown_state(world: World) -> State:
     """Return the state with the rate limits that are in force, also where the world has them from elsewhere."""
     state, limits = world.state, world.default_rate_limits
     return state if limits is None or state.rate_limits is not None else state._replace(rate_limits=limits)

@@ -18,16 +18,18 @@ MAX_ROWS = 10_000
 async def listing(call: Call, world: World) -> web.Response:
     """Return a row for each fixture token, Token Auth token and client secret; the secrets themselves are left out.
 
-    Tokens that a login issued are signed and kept nowhere, so they are not listed. `identity` names one identity.
+    Tokens that a login issued are signed and kept nowhere, so they are not listed. `identity` names one
+    identity, and may be repeated.
     """
     query = call.request.query
     unknown = set(query) - {"identity"}
     if unknown:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
-    state, now, wanted = world.state, world.clock.now(), query.get("identity")
+    state, now = world.state, world.clock.now()
+    wanted = {each.lower() for each in query.getall("identity", ())}
     rows = []
     for row in _rows(state, now):
-        if wanted is None or row["identityId"] == wanted.lower():
+        if not wanted or row["identityId"] in wanted:
             rows.append(row)
         if len(rows) == MAX_ROWS:
             break

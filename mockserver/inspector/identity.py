@@ -14,10 +14,11 @@ SHOWN = 100
 
 async def show(visit: Visit) -> web.Response:
     """The page of an identity; a page that explains where the world has none of that id."""
-    reply, wanted = await visit.get(of_world(visit.world, "state")), visit.parameters["id"].lower()
+    wanted = visit.parameters["id"].lower()
+    reply = await visit.get(of_world(visit.world, "identities"), search=wanted)
     if not reply.ok:
         return await of_the_world(visit, "identity.html")
-    document = reply.value
+    document = reply.value["state"]
     identity = next((each for each in document["identities"] if each["id"] == wanted), None)
     listed = await visit.get(of_world(visit.world, "revisions"), limit=_REVISIONS)
     revisions = revisions_of(wanted, listed.value["revisions"]) if listed.ok else []

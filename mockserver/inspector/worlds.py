@@ -1,5 +1,7 @@
 """Worlds: the list, one world with its snapshots, and the forms that make, reset, delete, keep and restore."""
 
+from typing import Any
+
 from aiohttp import web
 
 from mockserver.control.inner_request import Reply
@@ -11,6 +13,7 @@ from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
 
 ROWS = 100
+MOST_PROXIES = 20
 BAD_FORM = Reply(400, {"message": "The form cannot be read: it is no text of UTF-8, or longer than 2 MiB"})
 
 
@@ -59,11 +62,13 @@ async def change_all(visit: Visit) -> web.Response:
     if form.get("action") == "reset-all":
         reply = await visit.send("POST", "/_mock/reset")
         return go(page_address("worlds", done="reset-all")) if reply.ok else await _listing(visit, reply, form)
-    body: dict[str, str] = {
+    body: dict[str, Any] = {
         name: form[name].strip() for name in ("id", "from", "profile", "asOf", "rateLimits", "now") if name in form
     }
     if "fixtures" in form:
         body["fixtures"] = form["fixtures"]
+    if "trustedProxies" in form:
+        body["trustedProxies"] = form["trustedProxies"].replace(",", " ").split()
     reply = await visit.send("POST", "/_mock/worlds", body)
     if not reply.ok:
         return await _listing(visit, reply, form)
@@ -84,6 +89,7 @@ async def _show(visit: Visit, failed: Reply | None = None, form: dict[str, str] 
         snapshots=snapshots.value.get("snapshots", []) if snapshots.ok else [],
         problem=failed.message if failed is not None else "",
         form=form or {},
+        most=MOST_PROXIES,
         tab="worlds",
     )
 

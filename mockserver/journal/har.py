@@ -23,14 +23,17 @@ def archive(entries: list[dict[str, Any]], version: str) -> dict[str, Any]:
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
-def shown(entry: Entry) -> dict[str, Any]:
-    """Return one entry of the archive. Names that begin with `_` are extensions of this mock."""
+def shown(entry: Entry, scheme: str = "http") -> dict[str, Any]:
+    """Return one entry of the archive. Names that begin with `_` are extensions of this mock.
+
+    `scheme` is that of the server: `https` if it speaks TLS.
+    """
     milliseconds = round(entry.seconds * 1000, 3)
     headers = masking.headers(orjson.loads(entry.headers))
     return {
         "startedDateTime": iso(entry.at),
         "time": milliseconds,
-        "request": _request(entry, headers),
+        "request": _request(entry, headers, scheme),
         "response": _response(entry),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
@@ -44,12 +47,12 @@ def shown(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry, headers: list[list[str]]) -> dict[str, Any]:
+def _request(entry: Entry, headers: list[list[str]], scheme: str) -> dict[str, Any]:
     named = {name.lower(): value for name, value in headers}
     target = entry.target if entry.target.startswith("/") else f"/{entry.target}"
     request = {
         "method": entry.method,
-        "url": masking.text(f"http://{named.get('host') or 'localhost'}{target}"),
+        "url": masking.text(f"{scheme}://{named.get('host') or 'localhost'}{target}"),
         "httpVersion": _VERSION,
         "cookies": _cookies(orjson.loads(entry.headers)),
         "headers": _pairs(headers),

@@ -3,10 +3,14 @@
 Testcontainers itself is real; the client that would talk to Docker notes what it is asked to run.
 """
 
+import ssl
+import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -24,19 +28,38 @@ ACME = "0a000000-0000-4000-8000-000000000001"
 WORLD = f"version: 1\norganizations: [{{ id: {ACME}, name: Acme, slug: acme }}]\n"
 
 
+def archive(path: str, content: bytes) -> Iterator[bytes]:
+    """The file as Docker sends it: a tar in pieces."""
+    written = BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as files:
+        entry = tarfile.TarInfo(Path(path).name)
+        entry.size = len(content)
+        files.addfile(entry, BytesIO(content))
+    whole = written.getvalue()
+    return iter([whole[:700], whole[700:]])
+
+
 @pytest.fixture
 def docker(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """A Docker that runs nothing: what was asked of it, and a server of ours behind every container."""
     asked: dict[str, Any] = {}
 
     class Client:
+        client = SimpleNamespace(close=lambda: None)
+
         def __init__(self, **_: Any) -> None:
             pass
 
         def create(self, image: str, **given: Any) -> Any:
             asked.update(given, image=image)
             return SimpleNamespace(
-                id="0123456789ab", short_id="0123", status="running", reload=lambda: None, logs=lambda: b""
+                id="0123456789ab",
+                short_id="0123",
+                status="running",
+                reload=lambda: None,
+                logs=lambda: b"",
+                remove=lambda **_: asked.update(removed=True),
+                get_archive=lambda path: (archive(path, asked["authority"]), {}),
             )
 
         def start(self, _: Any) -> None:
@@ -107,3 +130,31 @@ def test_what_it_is_told_goes_in_as_variables_that_the_command_takes(
     assert (read.clock, read.as_of) == (from_iso("2026-01-01T00:00:00Z"), "2026-09")
     assert read.trusted_proxies == ("10.0.0.0/8", "fd00::/8")
     assert load(fixtures_of(read), 0).organizations.keys() == ({ACME} if how != "mapping" else set())
+
+
+def test_with_tls_its_url_is_https_and_clients_trust_the_authority_of_its_file(docker: dict[str, Any]):
+    with Mock(tls="auto") as mock:
+        assert mock.tls_ca_file is not None
+        docker.update(behind=int(mock.url.rpartition(":")[2]), authority=mock.tls_ca_file.read_bytes())
+        made = container.InfisicalMockContainer(tls="auto")
+        assert made.tls_ca_file is None
+        with made:
+            assert docker["environment"]["INFISICAL_MOCK_TLS"] == "auto"
+            assert docker["environment"]["INFISICAL_MOCK_TLS_CA_FILE"].startswith("/tmp/")
+            assert made.url == f"https://127.0.0.1:{docker['behind']}"
+            file = made.tls_ca_file
+            assert file is not None
+            with urlopen(f"{made.url}/api/status", context=ssl.create_default_context(cafile=file)) as answer:
+                assert answer.status == 200
+            with made.server().world() as world:
+                assert world.url.startswith("https://")
+                assert world.tls_ca_file == file
+    assert docker["removed"]
+    assert not file.exists()
+
+
+def test_without_tls_nothing_of_it_is_set(docker: dict[str, Any]):
+    made = container.InfisicalMockContainer(tls="off")
+    made.start()
+    assert not [name for name in docker["environment"] if "TLS" in name]
+    assert made.tls_ca_file is None
