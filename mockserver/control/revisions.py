@@ -1,5 +1,6 @@
 """`/_mock/worlds/{world}/revisions`: the accepted changes of a world, field by field."""
 
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -9,7 +10,7 @@ from mockserver.clock import iso
 from mockserver.control import background
 from mockserver.control.resource import Call, json_response, problem
 from mockserver.control.world_handler import with_world
-from mockserver.worlds.changes import changes
+from mockserver.worlds.changes import changes, changes_of_identity
 from mockserver.worlds.world import Revision, World
 
 MAX_LIMIT = 1000
@@ -18,9 +19,12 @@ DEFAULT_LIMIT = 100
 
 @with_world
 async def listing(call: Call, world: World) -> web.Response:
-    """Return the latest changes, newest first: at most `limit`, and only those after the revision `since`."""
+    """Return the latest changes, newest first: at most `limit`, and only those after the revision `since`.
+
+    With `identity`, an id, only the revisions that changed it, and of them only its fields.
+    """
     query = call.request.query
-    unknown = set(query) - {"since", "limit"}
+    unknown = set(query) - {"since", "limit", "identity"}
     if unknown:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
     try:
@@ -32,14 +36,20 @@ async def listing(call: Call, world: World) -> web.Response:
         return problem(400, "BadQuery", reason)
     kept, revision = world.revisions(), world.revision
     wanted = (each for each in reversed(kept) if each.number > since)
-    rows = await background.each(_shown, islice(wanted, limit))
+    if "identity" in query:
+        shown = await background.each(partial(_shown, identity_id=query["identity"].lower()), wanted)
+        rows = [row for row in shown if row["changes"]][:limit]
+    else:
+        rows = await background.each(_shown, islice(wanted, limit))
     return json_response({"revisions": rows, "revision": revision, "evicted": revision - len(kept)})
 
 
-def _shown(revision: Revision) -> dict[str, Any]:
+def _shown(revision: Revision, identity_id: str = "") -> dict[str, Any]:
+    before, after = revision.before, revision.after
+    found = changes_of_identity(before, after, identity_id) if identity_id else changes(before, after)
     return {
         "revision": revision.number,
         "at": iso(revision.at),
         "requestId": revision.request_id or None,
-        "changes": [change.as_json() for change in changes(revision.before, revision.after)],
+        "changes": [change.as_json() for change in found],
     }

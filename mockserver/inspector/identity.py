@@ -20,7 +20,7 @@ async def show(visit: Visit) -> web.Response:
         return await of_the_world(visit, "identity.html")
     document = reply.value["state"]
     identity = next((each for each in document["identities"] if each["id"] == wanted), None)
-    listed = await visit.get(of_world(visit.world, "revisions"), limit=_REVISIONS)
+    listed = await visit.get(of_world(visit.world, "revisions"), identity=wanted, limit=_REVISIONS)
     revisions = revisions_of(wanted, listed.value["revisions"]) if listed.ok else []
     if identity is None and not revisions:
         return explain(

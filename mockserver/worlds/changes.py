@@ -38,7 +38,19 @@ class Change(NamedTuple):
 def changes(before: State, after: State) -> list[Change]:
     """Return every field in which the states differ, sorted by pointer."""
     touched = _identities(before, after)
-    one, other = dict(_changed(before, after, touched)), dict(_changed(after, before, touched))
+    return _between(dict(_changed(before, after, touched)), dict(_changed(after, before, touched)))
+
+
+def changes_of_identity(before: State, after: State, identity_id: str) -> list[Change]:
+    """Return every field of one identity in which the states differ, whatever their size."""
+    if all(left.get(identity_id) is right.get(identity_id) for left, right in _records(before, after)):
+        return []
+    place = f"/identities/{identity_id}"
+    one, other = (_flat(place, _identity(identity_id, state)) for state in (before, after))
+    return _between(dict(one), dict(other))
+
+
+def _between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[Change]:
     return [
         Change(pointer, one.get(pointer), other.get(pointer))
         for pointer in sorted(one.keys() | other.keys())
@@ -78,7 +90,16 @@ def _named(token_id: str, state: State) -> str:
 
 def _identities(state: State, other: State) -> set[str]:
     """Return the ids of the identities that differ."""
-    pairs = (
+    found: set[str] = set()
+    for left, right in _records(state, other):
+        if left is not right:
+            found |= _unlike(left, right)
+    return found
+
+
+def _records(state: State, other: State) -> tuple[tuple[Mapping[str, Any], Mapping[str, Any]], ...]:
+    """Return the maps by identity id of both states."""
+    return (
         (state.identities, other.identities),
         (state.kubernetes_auths, other.kubernetes_auths),
         (state.universal_auths.records, other.universal_auths.records),
@@ -87,11 +108,6 @@ def _identities(state: State, other: State) -> set[str]:
         (state.token_auths.records, other.token_auths.records),
         (state.token_auths.tokens, other.token_auths.tokens),
     )
-    found: set[str] = set()
-    for left, right in pairs:
-        if left is not right:
-            found |= _unlike(left, right)
-    return found
 
 
 def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> set[str]:

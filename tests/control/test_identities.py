@@ -77,3 +77,29 @@ async def test_an_unknown_world_is_404_with_the_nearest(server: Client):
     answer = await server.get(IDENTITIES.replace("default", "defalt"))
     assert answer.status == 404
     assert "Did you mean 'default'?" in answer.json["message"]
+
+
+async def test_the_changes_of_one_identity_are_those_of_all_that_are_about_it(server: Client):
+    revisions, snapshots = "/_mock/worlds/default/revisions", "/_mock/worlds/default/snapshots"
+    await server.send("POST", snapshots, {"name": "before"}, token=None)
+    created = await server.send(
+        "POST",
+        "/api/v1/identities",
+        {"name": "new", "organizationId": "0a000000-0000-4000-8000-000000000001", "role": "member"},
+    )
+    new = created.json["identity"]["id"]
+    assert (await server.update({"allowedNames": "a"})).status == 200
+    await server.send("DELETE", f"/api/v1/identities/{new}")
+    await server.send("POST", f"{snapshots}/before/restore", token=None)
+    every = (await server.get(revisions)).json
+    for identity, number in ((PAYMENTS, 2), (PAYMENTS.upper(), 2), (new, 2), ("none", 0)):
+        place = f"/identities/{identity.lower()}"
+        found = (await server.get(f"{revisions}?identity={identity}")).json
+        expected = [
+            {**each, "changes": [one for one in each["changes"] if one["pointer"].startswith(place)]}
+            for each in every["revisions"]
+        ]
+        assert found == {**every, "revisions": [each for each in expected if each["changes"]]}
+        assert len(found["revisions"]) == number
+        latest = (await server.get(f"{revisions}?identity={identity}&limit=1")).json
+        assert latest["revisions"] == found["revisions"][:1]

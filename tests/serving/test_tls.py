@@ -245,3 +245,15 @@ def test_a_certificate_of_its_own_names_the_hosts(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("socket.gethostname", lambda: "box")
     tls_of(Settings(tls="auto", host="10.0.0.7", allowed_hosts=("mock.example.com", "bad_name", "*")))
     assert made.names == {"localhost", "127.0.0.1", "::1", "box", "10.0.0.7", "mock.example.com"}
+
+
+async def test_addresses_that_the_server_writes_are_https(secure: Any, files: Files):
+    client = await secure()
+    async with wire(client.port, files.trust) as talk:
+        await talk.send(request())
+        assert (await talk.answer()).status == 200
+        for path in ("/_mock/requests.har", "/_mock/requests/latest/curl", "/_mock/worlds/default"):
+            await talk.send(head("GET", path))
+            text = (await talk.answer()).content.decode()
+            assert "https://localhost" in text, path
+            assert "http://localhost" not in text, path
