@@ -65,7 +65,8 @@ def test_each_operation_counts_as_one_thing():
     assert buckets["getInstanceStatus"] is None
     assert [name for name, bucket in buckets.items() if bucket == "identityCreation"] == ["createMachineIdentity"]
     reading = {name for name, bucket in buckets.items() if bucket == "read"}
-    assert reading >= {"searchMachineIdentities", "getKubernetesAuth", "listGateways", "getMachineIdentityDetails"}
+    assert reading >= {"getKubernetesAuth", "listGateways", "listSubOrganizations", "getMachineIdentityDetails"}
+    assert reading >= {"searchMachineIdentities", "searchMachineIdentitiesV2", "countMachineIdentitiesV2"}
     writing = {name for name, bucket in buckets.items() if bucket == "write"}
     assert writing >= {
         "loginWithUniversalAuth",
@@ -75,6 +76,7 @@ def test_each_operation_counts_as_one_thing():
         "deleteKubernetesAuth",
         "updateKubernetesAuth",
         "clearUniversalAuthLockouts",
+        "createSubOrganization",
     }
     assert all(contract.operations[name].method != "GET" for name in writing)
 
