@@ -113,7 +113,7 @@ def answers(server, workload, most=None):
     connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
     bodies = []
     for request in workload.requests[:most]:
-        connection.request("PATCH", request.path, request.body, request.headers)
+        connection.request(request.method, request.path, request.body or None, request.headers)
         response = connection.getresponse()
         content = response.read()
         if response.status != workload.status or (workload.issues and _issues(content) != workload.issues):

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import servers
 from bench.rounds import Rounds
 from bench.table import Row
-from bench.workload import ACCEPTED, REFUSED, SAME_BODY, TRACED
+from bench.workload import ACCEPTED, OTHERS, REFUSED, SAME_BODY, TRACED
 
 LOADS = (16, 64, 1)
 TIMES = "times that of accepted ones"
@@ -16,7 +16,9 @@ REFUSALS = {
     "invalid": "422 with three issues",
     "by-rule": "400 by a rule",
     "no-good-token": "401, no token or a revoked one",
+    "unknown": "404, an unknown identity",
 }
+OTHER_REQUESTS = {"read": "GET of the record", "login": "login with a service account's token"}
 
 
 def patch(plan, wrk):
@@ -48,19 +50,30 @@ def patch(plan, wrk):
 
 
 def refused(plan, wrk):
-    """Refusals in turn with the accepted update, on one mock."""
-    with servers.mock() as ours:
-        for workload in REFUSED:
-            servers.answers(ours, workload)
-        measures = {each.name: partial(wrk, ours, each, 16, plan.seconds) for each in (ACCEPTED, *REFUSED)}
-        rounds = Rounds(measures, plan.rounds, "refusals")
-    everyone = " / ".join(["accepted", *(text.partition(" ")[0].rstrip(",") for text in REFUSALS.values())])
+    """Refusals, reads and logins in turn with the accepted update; that changes who may log in, so there are two mocks."""
+    with servers.mock() as ours, servers.mock() as untouched:
+        asked = {ACCEPTED: ours, **dict.fromkeys(REFUSED, ours), **dict.fromkeys(OTHERS, untouched)}
+        for workload, server in asked.items():
+            servers.answers(server, workload)
+        measures = {each.name: partial(wrk, server, each, 16, plan.seconds) for each, server in asked.items()}
+        rounds = Rounds(measures, plan.rounds, "refusals, reads and logins")
+    named = (text.partition(" ")[0].rstrip(",") for text in (*REFUSALS.values(), *OTHER_REQUESTS.values()))
+    everyone = " / ".join(["accepted", *named])
     return [
         *(
             Row(
                 f"refused PATCH ({text}), requests a second: {TIMES}", rounds.ratio(name, "accepted", "rate"), ">=", 0.9
             )
             for name, text in REFUSALS.items()
+        ),
+        *(
+            Row(
+                f"{text}, requests a second: times that of accepted PATCH",
+                rounds.ratio(name, "accepted", "rate"),
+                ">=",
+                0.9,
+            )
+            for name, text in OTHER_REQUESTS.items()
         ),
         Row(f"processor microseconds a request, 16 connections: {everyone}", rounds.medians("processor")),
     ]

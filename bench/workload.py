@@ -23,16 +23,20 @@ _TURNS = (None, None, _SOME[0], None, None, _SOME[1], None, None, _SOME[2], None
 
 @dataclass(frozen=True)
 class Request:
-    """One update: the identity it is for, its JSON body, `Authorization` and `Traceparent`; an empty header is none."""
+    """One update: the identity it is for, its JSON body, `Authorization` and `Traceparent`; an empty header is none.
+
+    `method` makes it another request about the identity, `path` one about another resource.
+    """
 
     identity: str
     authorization: str
     body: bytes
     trace: str = ""
+    method: str = "PATCH"
+    path: str = ""
 
-    @property
-    def path(self):
-        return PATH + self.identity
+    def __post_init__(self):
+        object.__setattr__(self, "path", self.path or PATH + self.identity)
 
     @property
     def headers(self):
@@ -40,7 +44,7 @@ class Request:
         headers = {
             "User-Agent": "Go-http-client/1.1",
             "Authorization": self.authorization,
-            "Content-Type": "application/json",
+            "Content-Type": "application/json" if self.body else "",
             "Accept-Encoding": "gzip",
             "Traceparent": self.trace,
         }
@@ -49,9 +53,11 @@ class Request:
     @property
     def raw(self):
         """The bytes on the wire."""
-        fields = {"Host": "127.0.0.1", **self.headers, "Content-Length": str(len(self.body))}
+        fields = {"Host": "127.0.0.1", **self.headers}
+        if self.body:
+            fields["Content-Length"] = str(len(self.body))
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        return f"PATCH {self.path} HTTP/1.1\r\n{head}\r\n".encode() + self.body
+        return f"{self.method} {self.path} HTTP/1.1\r\n{head}\r\n".encode() + self.body
 
 
 @dataclass(frozen=True)
@@ -130,4 +136,25 @@ TRACED = Workload(
 INVALID = _workload("invalid", 422, _three_issues, issues=3)
 BY_RULE = _workload("by-rule", 400, _no_ca)
 NO_GOOD_TOKEN = _workload("no-good-token", 401, values, ("", "Bearer acme-revoked-token"))
-REFUSED = (INVALID, BY_RULE, NO_GOOD_TOKEN)
+UNKNOWN = Workload(
+    "unknown",
+    404,
+    tuple(replace(each, path=f"{PATH}1e000000-0000-4000-8000-{n:012x}") for n, each in enumerate(ACCEPTED.requests)),
+)
+REFUSED = (INVALID, BY_RULE, NO_GOOD_TOKEN, UNKNOWN)
+READ = Workload("read", 200, tuple(Request(each, TOKEN, b"", method="GET") for each in IDENTITIES))
+LOGIN = Workload(
+    "login",
+    200,
+    (
+        Request(
+            IDENTITIES[0],
+            "",
+            json.dumps({"identityId": IDENTITIES[0], "jwt": "sa-payments-api"}).encode(),
+            method="POST",
+            path="/api/v1/auth/kubernetes-auth/login",
+        ),
+    ),
+)
+OTHERS = (READ, LOGIN)
+"""Requests that are accepted and update no record."""
