@@ -50,7 +50,7 @@ def patch(plan, wrk):
 
 
 def refused(plan, wrk):
-    """Refusals, reads and logins in turn with the accepted update; that changes who may log in, so there are two mocks."""
+    """Refusals, reads and logins in turn with accepted updates. These change who may log in, so there are two mocks."""
     with servers.mock() as ours, servers.mock() as untouched:
         asked = {ACCEPTED: ours, **dict.fromkeys(REFUSED, ours), **dict.fromkeys(OTHERS, untouched)}
         for workload, server in asked.items():
