@@ -10,6 +10,7 @@ from docs.generators import NOTICE
 from docs.generators.table import table
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
+from mockserver.parity.unscripted import UNSCRIPTED
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile
@@ -35,6 +36,9 @@ is that of the document, of the assumption, or of the generation of the service 
 A rule marked *valid requests* can reject a request that the contract accepts.
 A response that differs by generation is listed from its first generation on; see [generations](generations.md) and
 [profiles](profiles.md).
+
+*Parity* says whether `infisical-mock parity` has a script that provokes the rule in a tenant, or why it has none: see
+[Is it true?](../how-to/parity.md).
 """
 
 
@@ -69,8 +73,14 @@ def _entry(rule: Rule[Any]) -> list[str]:
         f"- Valid requests: {'yes' if rule.refuses_valid else 'no'}",
         f"- Code: `{_home(rule.check)}`",
     ]
+    facts.append(f"- Parity: {_parity(rule.id)}")
     facts.insert(0, f"- Generations: {_period(rule) or 'all'}")
     return [f'<a id="{rule.id}"></a>', "", f"### `{rule.id}`", "", rule.summary, "", *facts]
+
+
+def _parity(rule: str) -> str:
+    """Return whether a script of `infisical-mock parity` provokes the rule, or why none does."""
+    return f"no script. {UNSCRIPTED[rule]}" if rule in UNSCRIPTED else f"script `{rule}`"
 
 
 def _period(rule: Rule[Any]) -> str:

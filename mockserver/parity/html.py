@@ -5,7 +5,7 @@ from html import escape
 
 from mockserver.coverage.looks import LOOKS
 from mockserver.parity.player import Mismatch
-from mockserver.parity.report import Report
+from mockserver.parity.report import Report, shown
 from mockserver.parity.text import answer, fit, request, short, summary
 from mockserver.rules.generation import GENERATIONS
 
@@ -58,8 +58,8 @@ def _left(report: Report) -> str:
 
 
 def _difference(found: Mismatch) -> str:
-    field, theirs, ours, _ = found.difference
-    values = (short(json.dumps(each, ensure_ascii=False)) for each in (theirs, ours))
+    field = found.difference.field
+    values = (short(json.dumps(each, ensure_ascii=False)) for each in shown(found.difference))
     tenant, mock = (f"<code>{escape(each)}</code>" for each in values)
     exchange = f"{request(found)}\n\ntenant: {answer(found.tenant.raw)}\nmock:   {answer(found.mock.raw)}"
     return (

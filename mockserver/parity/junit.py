@@ -4,7 +4,7 @@ import json
 import re
 from xml.etree import ElementTree
 
-from mockserver.parity.report import Report
+from mockserver.parity.report import Report, shown
 from mockserver.parity.text import answer, fit, request
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,8 +36,8 @@ def junit(report: Report) -> str:
         _case(suite, rule)
     for rule in sorted(different):
         found = [each for each in report.mismatches if each.rule == rule]
-        first = found[0].difference
-        said = f"{first.field}: {json.dumps(first.tenant)} in the tenant, {json.dumps(first.mock)} in the mock"
+        tenant, mock = map(json.dumps, shown(found[0].difference))
+        said = f"{found[0].difference.field}: {tenant} in the tenant, {mock} in the mock"
         failure = ElementTree.SubElement(_case(suite, rule), "failure", message=_clean(said))
         lines = [
             f"{each.script}, step {each.step}: {request(each)}\n"

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mockserver import masking
+from mockserver.parity.comparison import ABSENT, Difference
 from mockserver.parity.player import Mismatch, Played
 from mockserver.rules.generation import GENERATIONS, Generation
 from mockserver.rules.rule import ACCEPTED
@@ -89,12 +91,26 @@ def _key(found: Mismatch) -> tuple[str, ...]:
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
+def shown(difference: Difference) -> tuple[Any, Any]:
+    """Return the two values with the secrets in them masked."""
+    name = difference.field.rpartition(".")[2]
+    tenant, mock = (_masked(each, name) for each in (difference.tenant, difference.mock))
+    return tenant, mock
+
+
+def _masked(value: Any, name: str) -> Any:
+    if isinstance(value, str) and value in (ABSENT, "(token)", "(secret)"):
+        return value
+    return masking.json_value(value, name) if isinstance(value, str | dict | list) else value
+
+
 def _row(found: Mismatch) -> dict[str, Any]:
+    tenant, mock = shown(found.difference)
     return {
         "rule": found.rule,
         "script": found.script,
         "step": found.step,
         "field": found.difference.field,
-        "tenant": found.difference.tenant,
-        "mock": found.difference.mock,
+        "tenant": tenant,
+        "mock": mock,
     }

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from mockserver import masking
 from mockserver.parity.comparison import Answer
 from mockserver.parity.player import Mismatch
-from mockserver.parity.report import Report
+from mockserver.parity.report import Report, shown
 from mockserver.rules.generation import GENERATIONS
 
 _SHOWN = 600
@@ -21,7 +22,8 @@ def text(report: Report) -> str:
 def summary(report: Report) -> str:
     """Return the numbers in one sentence."""
     differ = len({each.rule for each in report.mismatches})
-    counts = f"{len(report.confirmed)} rules confirmed, {differ} differ, {len(report.not_reached)} not reached"
+    confirmed = f"{len(report.confirmed)} rule{'' if len(report.confirmed) == 1 else 's'} confirmed"
+    counts = f"{confirmed}, {differ} differ, {len(report.not_reached)} not reached"
     waited = f", {report.waited} of them repeated after 429" if report.waited else ""
     return f"{counts}; {report.requests} requests{waited}"
 
@@ -39,8 +41,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield fit(report)
     if report.mismatches:
         yield "\nDifferent"
-        for each in report.mismatches:
-            yield from _told(each)
+        for _, group in groupby(report.mismatches, key=lambda each: (each.rule, each.script, each.step)):
+            yield from _told(list(group))
     if report.confirmed:
         yield "\nConfirmed"
         yield from (f"  {rule}" for rule in report.confirmed)
@@ -56,10 +58,11 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"  {each}" for each in report.left)
 
 
-def _told(found: Mismatch) -> Iterator[str]:
-    difference = found.difference
-    tenant, mock = (json.dumps(each, ensure_ascii=False) for each in (difference.tenant, difference.mock))
-    yield f"  {found.rule}: {difference.field} is {short(tenant)}, the mock's is {short(mock)}"
+def _told(of_one_step: list[Mismatch]) -> Iterator[str]:
+    for each in of_one_step:
+        tenant, mock = (short(json.dumps(value, ensure_ascii=False)) for value in shown(each.difference))
+        yield f"  {each.rule}: {each.difference.field} is {tenant}, the mock's is {mock}"
+    found = of_one_step[0]
     yield f"    script {found.script}, step {found.step}: {request(found)}"
     yield f"    tenant: {answer(found.tenant.raw)}"
     yield f"    mock:   {answer(found.mock.raw)}"

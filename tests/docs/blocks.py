@@ -10,6 +10,7 @@ REASONS = (
     "needs Docker",
     "needs a package index",
     "needs a cluster",
+    "needs a tenant",
     "needs a workflow runner",
     "needs another program",
     "a test of its own runs it",
