@@ -1,5 +1,6 @@
 """The short form of `make fuzz`, and the proof that its check can fail."""
 
+import re
 import subprocess
 
 import pytest
@@ -94,6 +95,16 @@ def test_every_phase_and_every_check_in_short(arguments):
     fixed = ("--seed", "1", "--warnings", "off")
     run = fuzz((*arguments.split(), *fixed), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.extensive
+def test_an_operation_without_a_caller_is_sent_tokens_that_the_mock_has_made():
+    arguments = ("--phases", "fuzzing", "--include-operation-id", "renewIdentityAccessToken", "--max-examples", "20")
+    done = fuzz((*arguments, "--seed", "1", "--warnings", "off"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    accepted = re.search(r"(\d+) of +\d+ POST /api/v1/auth/token/renew", done.stdout)
+    assert accepted, done.stdout
+    assert int(accepted[1]) > 0
 
 
 @pytest.mark.extensive
