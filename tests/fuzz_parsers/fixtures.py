@@ -63,7 +63,14 @@ def _parts() -> tuple[bytes, ...]:
 
 def _organization(whole: dict, entry: dict) -> dict:
     found = next(each for each in whole["organizations"] if entry["organization"] in (each["id"], each["slug"]))
-    return {name: value for name, value in found.items() if name != "parent"}
+    found = {name: value for name, value in found.items() if name != "parent"}
+    if "projects" in found:  # the entry is the only identity here, so nobody else is a member
+        here = (entry["id"], entry["name"])
+        found["projects"] = [
+            {**each, "members": [member for member in each.get("members", ()) if member["identityId"] in here]}
+            for each in found["projects"]
+        ]
+    return found
 
 
 PARTS = _parts()
