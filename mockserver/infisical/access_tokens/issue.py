@@ -1,6 +1,9 @@
 """Issues and renews access tokens: computes their claims and lifetime, and signs them (auth.md)."""
 
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from json import JSONEncoder
 from typing import Any, NamedTuple
 
 from mockserver.infisical.access_tokens.access_token import AccessToken
@@ -116,6 +119,14 @@ def renewed(token: AccessToken, secret: str, now: int) -> Issued:
 
 
 def _sign(claims: Mapping[str, Any], secret: str) -> str:
-    import jwt  # imported here to keep the start fast
+    """Return the JWT, as PyJWT encodes it: a third of the time, for a login does little else."""
+    signed = _HEADER + _base64(_json(claims).encode())
+    return (signed + b"." + _base64(hmac.digest(secret.encode(), signed, "sha256"))).decode()
 
-    return jwt.encode(dict(claims), secret, algorithm="HS256")
+
+def _base64(content: bytes) -> bytes:
+    return urlsafe_b64encode(content).rstrip(b"=")
+
+
+_json = JSONEncoder(separators=(",", ":")).encode
+_HEADER = _base64(_json({"alg": "HS256", "typ": "JWT"}).encode()) + b"."

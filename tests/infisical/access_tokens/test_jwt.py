@@ -7,6 +7,7 @@ import jwt
 import pytest
 
 from mockserver.infisical.access_tokens.access_token import AccessToken, Defect, verified
+from mockserver.infisical.access_tokens.issue import Grant, issue
 
 SECRET = "a secret of thirty-two characters"
 NOW = 1_800_000_000_000
@@ -192,3 +193,26 @@ def test_uses_are_limited_by_a_positive_integer_only(claim, limit):
 def test_a_user_token_names_its_organization():
     user = verified(jwt.encode({"authTokenType": "accessToken", "organizationId": "O"}, SECRET, "HS256"), SECRET, NOW)
     assert (user.kind, user.organization_id) == ("user", "o")
+
+
+@pytest.mark.parametrize("secret", ["s" * 32, "ключ" * 8, "x" * 200])
+def test_a_token_is_signed_as_pyjwt_signs_it(secret):
+    grant = Grant(
+        token_id="t",
+        identity_id="i",
+        identity_name='Zoë "z"\n\U0001f600',
+        auth_method="kubernetes-auth",
+        organization_id="o",
+        root_id="o",
+        parent_id=None,
+        ttl=60,
+        max_ttl=0,
+        num_uses_limit=3,
+        period=0,
+        client_secret_id="",
+        identity_auth={"kubernetes": {"namespace": "a", "name": "b"}},
+    )
+    token = issue(grant, secret, NOW).text
+    claims = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False, "verify_iat": False})
+    assert claims["identityName"] == grant.identity_name
+    assert token == jwt.encode(claims, secret, "HS256")
