@@ -10,7 +10,7 @@ from docs.generators import NOTICE
 from docs.generators.table import table
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
-from mockserver.parity.unscripted import UNSCRIPTED
+from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.profile import Profile

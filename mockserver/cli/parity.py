@@ -157,7 +157,7 @@ def _run(options: "Options") -> "Report":
     import asyncio
 
     from mockserver.parity.client import Unreachable
-    from mockserver.parity.discovery import Refused
+    from mockserver.parity.look import Refused
     from mockserver.parity.run import until_stopped
     from mockserver.parity.scripts import ScriptError
 

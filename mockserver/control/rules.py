@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.control.resource import Call, json_response
+from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.journal.rule_pages import rule_page
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS
@@ -50,6 +51,7 @@ def _row(stage: str, rule: Rule[Any], docs_url: str) -> dict[str, Any]:
         },
         "errors": list(rule.errors),
         "refusesValid": rule.refuses_valid,
+        "parity": {"script": None if rule.id in UNSCRIPTED else rule.id, "reason": UNSCRIPTED.get(rule.id)},
         "docs": rule_page(rule.id, docs_url),
     }
 

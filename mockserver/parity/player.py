@@ -128,6 +128,7 @@ class Player:
                 return
             if step.wait:
                 await asyncio.sleep(step.wait)
+            self._scratch.sending(step.method, step.path)
             theirs = await self._sides.tenant.ask(step)
             if theirs.sent is None:
                 run.reason = run.reason or str(theirs.raw.body)

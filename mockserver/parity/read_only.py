@@ -5,7 +5,8 @@ from typing import Any
 
 from mockserver.parity.client import Tenant, Unreachable, of_the_service, prepared, told
 from mockserver.parity.comparison import Answer
-from mockserver.parity.discovery import KUBERNETES, TOKEN, UNIVERSAL, Found, Refused, templates_of
+from mockserver.parity.extras import templates_of
+from mockserver.parity.look import KUBERNETES, TOKEN, UNIVERSAL, Found, Refused
 from mockserver.parity.scratch import IDENTITIES, TEMPLATES
 from mockserver.parity.scripts import Script, Step, at
 

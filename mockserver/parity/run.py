@@ -10,17 +10,18 @@ from typing import Any, NamedTuple
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
 from mockserver.clock import IdSource
+from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.errors import did_you_mean, nearest
 from mockserver.parity import read_only
 from mockserver.parity.client import Client, Tenant, session
-from mockserver.parity.discovery import NEEDS, Discovery, Found
+from mockserver.parity.discovery import NEEDS, Discovery
+from mockserver.parity.look import Found
 from mockserver.parity.mock_worlds import mock_worlds
 from mockserver.parity.player import Played, Player, Sides
 from mockserver.parity.report import Report
 from mockserver.parity.scratch import Scratch
 from mockserver.parity.scripts import Script, ScriptError, bundled, givens
 from mockserver.parity.sides import Side
-from mockserver.parity.unscripted import UNSCRIPTED
 from mockserver.parity.world import CALLER_TOKEN, fixtures
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import NEWEST, Generation

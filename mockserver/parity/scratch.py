@@ -9,10 +9,16 @@ from mockserver.parity.comparison import JSON, NO_ANSWER, Answer
 from mockserver.parity.scripts import at
 
 PREFIX = "infisical-mock-parity-"
-_MADE = {("POST", "/api/v1/identities"): "identity.id", ("POST", "/api/v1/identity-templates"): "id"}
+_MADE = {
+    ("POST", "/api/v1/identities"): "identity.id",
+    ("POST", "/api/v1/identity-templates"): "id",
+    ("POST", "/api/v1/sub-organizations"): "organization.id",
+}
 """The requests that make something which does not go with an identity, and where the answer has its id."""
 IDENTITIES, TEMPLATES = "/api/v1/identities", "/api/v1/identity-templates"
-_GONE = (404,)
+SUB_ORGANIZATIONS = "/api/v1/sub-organizations"
+_GONE = {IDENTITIES: 404, TEMPLATES: 404, SUB_ORGANIZATIONS: 400}
+"""The status of the response about what is gone already."""
 
 
 class Scratch:
@@ -27,17 +33,24 @@ class Scratch:
         self.prefix = f"{PREFIX}{re.sub('[^0-9a-f]', '', IdSource().uuid())[:8]}"
         self._count = 0
         self._unanswered: set[str] = set()
+        self._pending = ""
 
     def name(self) -> str:
         """Return a new name."""
         self._count += 1
         return f"{self.prefix}-{self._count}"
 
+    def sending(self, method: str, path: str) -> None:
+        """Expect that a request makes something, should the run end before its answer comes."""
+        if (method, path) in _MADE:
+            self._pending = path
+
     def heard(self, sent: Sent, answer: Answer) -> None:
         """Keep what a request of the tenant has made, or may have made."""
         path = sent.path.partition("?")[0]
         place = _MADE.get((sent.method, path))
         if place is not None:
+            self._pending = ""
             made = at(answer.body, place)
             if isinstance(made, str) and answer.status < 300:
                 self._made[made] = path
@@ -59,20 +72,25 @@ class Scratch:
         if answer.status == 400 and path == IDENTITIES:
             await self._send("PATCH", target, b'{"name":"%s","hasDeleteProtection":false}' % self.prefix.encode())
             answer = await self._send("DELETE", target)
-        if (answer.status >= 400 and answer.status not in _GONE) or answer.status == NO_ANSWER:
+        if (answer.status >= 400 and answer.status != _GONE[path]) or answer.status == NO_ANSWER:
             self.left.append(target)
 
     async def remove_all(self) -> None:
         """Remove what is there; and what a lost answer has made, which is found by its name."""
         for each in self.made:
             await self.remove(each)
-        if IDENTITIES in self._unanswered:
+        lost = {*self._unanswered, self._pending}
+        if IDENTITIES in lost:
             content = b'{"search":{"name":{"$contains":"%s"}},"limit":100}' % self.prefix.encode()
             found = await self._send("POST", f"{IDENTITIES}/search", content)
             await self._remove_found(found, IDENTITIES, "identities", "identity.id")
-        if TEMPLATES in self._unanswered:
+        if TEMPLATES in lost:
             found = await self._send("GET", f"{TEMPLATES}/search?search={self.prefix}&limit=100")
             await self._remove_found(found, TEMPLATES, "templates", "id")
+
+        if SUB_ORGANIZATIONS in lost:
+            found = await self._send("GET", f"{SUB_ORGANIZATIONS}?search={self.prefix}&limit=100")
+            await self._remove_found(found, SUB_ORGANIZATIONS, "organizations", "id")
 
     async def _remove_found(self, found: Answer, path: str, key: str, place: str) -> None:
         items = found.body.get(key) if isinstance(found.body, dict) else None

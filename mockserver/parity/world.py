@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.parity.discovery import Found
+from mockserver.parity.look import Found
 
 CALLER_TOKEN = "parity-caller-token"  # noqa: S105 - a name in a world that nobody else reaches
 _CALLER = "00000000-0000-4000-8000-00000000ca11"
@@ -12,6 +12,7 @@ _ACTIONS = {
         *("read", "create", "edit", "edit-auth", "delete", "grant-privileges", "revoke-auth"),
         *("create-token", "get-token", "delete-token"),
     ),
+    "sub-organization": ("create", "edit", "delete", "direct-access"),
     "gateway": ("list-gateways", "attach-gateways"),
     "gateway-pool": ("attach-gateway-pools",),
     "machine-identity-auth-template": (

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from mockserver.parity.client import Unreachable
-from mockserver.parity.discovery import Refused
+from mockserver.parity.look import Refused
 from mockserver.parity.scripts import bundled
 from tests.conftest import Serve
 from tests.parity.tenants import QUICK, STATE, before, never, parity, rules, scripts, stub
@@ -116,7 +116,7 @@ async def test_a_tenant_that_ends_in_the_middle_is_unreachable_and_clean(serve: 
 
     async def fail_in_the_middle(request, response, content):
         seen["all"] += 1
-        if seen["all"] < 60 or request.method == "DELETE" or request.path.endswith("/search"):
+        if seen["all"] < 120 or request.method == "DELETE" or request.path.endswith("/search"):
             return None
         if how == "closes":
             request.transport.close()
@@ -190,6 +190,29 @@ async def test_a_run_that_is_cancelled_leaves_nothing(serve: Serve):
     assert (await tenant.get(STATE)).json == state
 
 
+@pytest.mark.parametrize("path", ["/api/v1/identities", "/api/v1/identity-templates"])
+@pytest.mark.parametrize("number", [1, 3])
+async def test_a_run_that_is_cancelled_before_an_answer_finds_what_was_made(serve: Serve, path: str, number: int):
+    tenant = await serve(profile="live", as_of=None)
+    state = (await tenant.get(STATE)).json
+    made, seen = asyncio.Event(), Counter()
+
+    async def hold_back(request, response, content):
+        if (request.method, request.path) == ("POST", path):
+            seen["all"] += 1
+            if seen["all"] == number:
+                made.set()
+                await asyncio.sleep(1)
+
+    async with before(tenant.url, hold_back) as url:
+        task = asyncio.ensure_future(parity(url))
+        await made.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert (await tenant.get(STATE)).json == state
+
+
 async def test_what_is_kept_has_a_recognisable_name(serve: Serve):
     tenant = await serve(profile="live", as_of=None)
     report = await parity(tenant.url, keep=True, scripts=scripts("accepted.getMachineIdentityById"))
@@ -203,10 +226,10 @@ async def test_what_cannot_be_removed_is_named(serve: Serve):
     deleted = Counter()
 
     async def keep_the_second(request, response, content):
-        if request.method != "DELETE":
+        if request.method != "DELETE" or not request.path.startswith("/api/v1/identities/"):
             return None
         deleted["all"] += 1
-        if deleted["all"] <= 4:  # the deletions of the first look
+        if deleted["all"] == 1:  # of the first look
             return None
         body = json.dumps({"reqId": "r", "statusCode": 403, "error": "PermissionDenied", "message": "m"})
         return web.Response(status=403, text=body, content_type="application/json")

@@ -4,9 +4,9 @@ import pytest
 
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
+from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.parity.run import _check
 from mockserver.parity.scripts import FOLDER, bundled, givens
-from mockserver.parity.unscripted import UNSCRIPTED
 from mockserver.rules.rule import ACCEPTED
 
 RULES = {rule.id: rule for _, rule in ledger(OPERATIONS)}

@@ -1,4 +1,4 @@
-"""The rules that have no script, each with the reason."""
+"""The rules that no script of `infisical-mock parity` provokes in a tenant, each with the reason."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,13 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("contract.unrecognized-keys", "column.integer", "universal-auth.column.integer"),
             *("client-secret.column.text", "client-secret.column.integer", "column.length", "column.nul"),
             *("attach.template.column", "update.template.column", "identity.column.length", "identity.column.nul"),
-            *("identity.search.page", "token-auth.name.length", "token-auth.name.nul", "template.name.nul"),
+            *(
+                "identity.search.page",
+                "identity.memberships.offset",
+                "token-auth.name.length",
+                "token-auth.name.nul",
+                "template.name.nul",
+            ),
         ),
     ),
     (
@@ -48,7 +54,18 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (_OLD, ("boundary.edit-auth", "boundary.present-role", "boundary.delete")),
-    (_ELSEWHERE, ("identity.home", "caller.member", "login.organization.member")),
+    (
+        _ELSEWHERE,
+        (
+            "identity.home",
+            "caller.member",
+            "login.organization.member",
+            "sub-organization.root",
+            "sub-organization.member",
+            "sub-organization.permission.edit",
+            "sub-organization.permission.delete",
+        ),
+    ),
     (
         _TEMPLATE,
         tuple(
@@ -65,7 +82,14 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("login.username", "login.audience"),
         ),
     ),
-    (_PROJECT, ("identity.project", "identity.project-hidden")),
+    (
+        _PROJECT,
+        (
+            *("identity.project", "identity.project-hidden", "project.member"),
+            *(f"project.permission.{each}" for each in ("create", "edit", "edit-auth", "read", "revoke-auth")),
+            *(f"project.permission.{each}" for each in ("create-token", "get-token", "delete-token")),
+        ),
+    ),
     (_UNSTORED, ("login.host.local", "login.host.scheme")),
     (_SOCKET, ("http.malformed", "http.slow-head", "body.incomplete", "body.unannounced")),
     (
