@@ -291,6 +291,25 @@ async def test_the_clock_is_frozen_advanced_and_let_run(server: Client):
     assert (await tool(server, "set_clock", run=True))[2]["frozen"] is False
 
 
+async def test_the_address_may_name_the_world_of_the_tools(server: Client):
+    await server.send("POST", "/_mock/worlds", {"id": "other"}, token=None)
+    await server.update(NO_CA)
+
+    async def called(name: str, address: str = "", arguments: Any = None, **headers: str) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+        answer = await server.send("POST", f"{MCP}{address}", message, token=None, headers=headers)
+        return answer.json["result"]
+
+    assert not (await called("set_clock", "?world=other", {"now": "2027-01-01T00:00:00Z"}))["isError"]
+    frozen = [server.mock.worlds.find(name).clock.frozen for name in ("other", "default")]
+    assert frozen == [True, False]
+    assert (await called("latest_rejections", "?world=other"))["structuredContent"]["found"] == 0
+    assert (await called("latest_rejections", **{"Mock-World": "other"}))["structuredContent"]["found"] == 0
+    assert (await called("latest_rejections"))["structuredContent"]["found"] == 1
+    assert (await called("latest_rejections", "?world=other", {"world": "default"}))["structuredContent"]["found"] == 1
+    assert (await called("show_state", "?world=nowhere"))["isError"]
+
+
 async def test_coverage_has_figures_and_what_is_missing(server: Client):
     await server.update(NO_CA)
     value = (await tool(server, "coverage"))[2]

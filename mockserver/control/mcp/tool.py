@@ -13,6 +13,7 @@ from mockserver.contract.checks import SchemaCheck
 from mockserver.control.inner_request import Reply, inner_request, reply_of
 from mockserver.control.own_contract import errors
 from mockserver.control.resource import Call, Handler
+from mockserver.worlds.registry import DEFAULT
 
 WORLD = {"type": "string", "minLength": 1, "maxLength": 64, "description": "Id of the world; `default` if left out."}
 
@@ -38,16 +39,19 @@ class Asked(NamedTuple):
 
     @property
     def world(self) -> str:
-        """The world that the arguments name, or `default`."""
-        return str(self.arguments.get("world", "default"))
+        """The world that the arguments name, else that of the address (`?world=`) or `Mock-World`, else `default`."""
+        return str(self.given("world").get("world", DEFAULT))
 
     def value(self, name: str, default: int) -> int:
         """Return an integer among the arguments."""
         return int(self.arguments.get(name, default))
 
     def given(self, *names: str) -> dict[str, Any]:
-        """Return those of the arguments that are given."""
-        return {name: self.arguments[name] for name in names if name in self.arguments}
+        """Return those of the arguments that are given; the address may give the world."""
+        request = self.call.request
+        world = request.query.get("world") or request.headers.get("Mock-World")
+        arguments = self.arguments if not world else {"world": world, **self.arguments}
+        return {name: arguments[name] for name in names if name in arguments}
 
     async def get(self, handler: Handler, accept: str = "application/json", **query: Any) -> Reply:
         """Return the reply to a GET of the control API; `world` and `id` are parameters of its path."""
