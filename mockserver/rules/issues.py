@@ -30,7 +30,9 @@ class Issue(NamedTuple):
 
     def as_json(self) -> dict[str, object]:
         """Return the issue as a JSON object in the format of Zod 3."""
-        extra = {name: value for name, value in self.extra.items() if name not in self.later}
+        extra = self.extra
+        if self.later:
+            extra = {name: value for name, value in extra.items() if name not in self.later}
         return {"code": self.code, **extra, "path": list(self.path), "message": self.message}
 
 
