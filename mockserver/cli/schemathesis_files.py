@@ -25,6 +25,7 @@ _PARAMETERS: tuple[tuple[str, str, float], ...] = (
     ("path.clientSecretId", "client-secret-ids", 0.9),
     ("path.tokenId", "tokens", 0.9),
     ("path.templateId", "templates", 0.9),
+    ("path.subOrgId", "sub-organizations", 0.9),
     ("query.orgId", "organizations", 0.9),
     ("body.identityId", "kubernetes-identities", 0.9),
     ("body.jwt", "service-accounts", 0.9),

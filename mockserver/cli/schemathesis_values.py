@@ -75,6 +75,7 @@ def dictionaries(state: Json, caller: Caller) -> dict[str, list[Any]]:
         "token-identities": _attached("tokenAuth", identities, caller),
         "bare-identities": bare,
         "organizations": _organizations("id", state, caller),
+        "sub-organizations": _sub_organizations(state, caller),
         "organization-slugs": _organizations("slug", state, caller),
         "roles": ["member", "admin", "no-access", *_roles(state, caller)],
         "client-ids": [each["clientId"] for each in universal],
@@ -119,6 +120,11 @@ def _organizations(key: str, state: Json, caller: Caller) -> list[Any]:
     below = [each[key] for each in state["organizations"] if each["parent"] == caller.organization]
     own = [each[key] for each in state["organizations"] if each["id"] == caller.organization]
     return [*own * 2 * _MOSTLY, *below]
+
+
+def _sub_organizations(state: Json, caller: Caller) -> list[Any]:
+    below = [each["id"] for each in state["organizations"] if each["parent"] == caller.organization]
+    return [*["a-fresh-sub-organization"] * _MOSTLY, *below, caller.organization, OF_NOBODY]
 
 
 def _roles(state: Json, caller: Caller) -> list[Any]:

@@ -10,6 +10,7 @@ import os
 import re
 from functools import cache
 from http.client import HTTPException
+from itertools import count
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -23,6 +24,8 @@ from mockserver.testing import rejections
 
 FRESH_TOKEN = re.compile(r"a-fresh-token-of-([0-9a-f-]{36})")
 """What stands in `schemathesis.toml` for a new token of Token Auth, and for its id. It names the token's identity."""
+FRESH_SUB_ORGANIZATION = "a-fresh-sub-organization"
+"""What stands there for the id of a new sub-organization. Its creator administers it, as the fixtures need not say."""
 SNAPSHOT = "before-schemathesis"
 """The name of the snapshot of the world before the run. The end of the run deletes it."""
 SECONDS = 30
@@ -35,6 +38,8 @@ _UPDATE = "/api/v1/auth/kubernetes-auth/identities/{identityId}"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORLD = re.compile(r"(.*)/w/([^/]+)")
 _OPENER = build_opener(ProxyHandler({}))  # a proxy of the environment cannot reach the mock of a test run
+_NUMBERS = count(1)
+OF_NOBODY = "0a000000-0000-4000-8000-0000000000ff"
 _TAKEN: set[tuple[str, str]] = set()
 """The worlds of this run that have a snapshot: URL of the mock, and name of the world."""
 _DELETED: set[str] = set()
@@ -65,6 +70,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Take the snapshot before the first request. Replace a word for a fresh token by a token of the mock."""
     _take_snapshot(*_mock_of(case))
     _put_fresh(case, case.path_parameters, "tokenId", ("tokenData", "id"))
+    _put_fresh_sub_organization(case)
     _put_fresh(case, case.body, "accessToken", ("accessToken",))
 
 
@@ -197,6 +203,16 @@ def _put_fresh(case: Any, container: Any, name: str, keys: tuple[str, ...]) -> N
         container[name] = answer
 
 
+def _put_fresh_sub_organization(case: Any) -> None:
+    """Put the id of a new sub-organization where the path has the word for one."""
+    parameters = case.path_parameters or {}
+    if parameters.get("subOrgId") == FRESH_SUB_ORGANIZATION:
+        body = json.dumps({"name": f"Fresh {next(_NUMBERS)}"}).encode()
+        answers = (_created(case, caller, "/api/v1/sub-organizations", body) for caller in _callers(case))
+        answer = next((each for each in answers if each is not None), None)
+        parameters["subOrgId"] = OF_NOBODY if answer is None else answer["organization"]["id"]
+
+
 def _callers(case: Any) -> tuple[str, ...]:
     """Return who may create a token for the case: its own caller, or on a public operation those of the fixtures."""
     sent = (case.headers or {}).get("Authorization")
@@ -212,10 +228,15 @@ def _fixture_callers(root: str, world: str) -> tuple[str, ...]:
 
 def _fresh_token(case: Any, caller: str, owner: str) -> Any:
     """Return the mock's response to the creation of a token; None if the caller may not create one."""
-    url = f"{case.operation.schema.get_base_url().rstrip('/')}/api/v1/auth/token-auth/identities/{owner}/tokens"
+    return _created(case, caller, f"/api/v1/auth/token-auth/identities/{owner}/tokens", b"{}")
+
+
+def _created(case: Any, caller: str, path: str, body: bytes) -> Any:
+    """Return the mock's response to a creation; None if it is rejected."""
+    url = f"{case.operation.schema.get_base_url().rstrip('/')}{path}"
     try:
         headers = {"Content-Type": "application/json", "Authorization": caller}
-        return _sent(Request(url, b"{}", headers))  # noqa: S310 - the base URL is http
+        return _sent(Request(url, body, headers))  # noqa: S310 - the base URL is http
     except (HTTPError, ValueError, HTTPException):  # `caller` may be any text: some cases are meant to be rejected
         return None
 

@@ -55,6 +55,8 @@ def test_it_writes_two_callers_of_two_organizations_and_the_ids_of_the_world(ser
     assert configuration["auth"]["wfc"]["peers"] == [each["name"] for each in entries]
     assert PAYMENTS in configuration["dictionaries"]["kubernetes-identities"]["values"]
     assert "7e000000-0000-4000-8000-000000000001" in configuration["dictionaries"]["templates"]["values"]
+    assert "a-fresh-sub-organization" in configuration["dictionaries"]["sub-organizations"]["values"]
+    assert configuration["parameters"]["path.subOrgId"]["dictionary"] == "sub-organizations"
     named = {each["dictionary"] for each in configuration["parameters"].values()}
     assert named <= configuration["dictionaries"].keys()
 
