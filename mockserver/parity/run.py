@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from yarl import URL
+
 from mockserver.api.operations import OPERATIONS
 from mockserver.app import ledger
 from mockserver.clock import IdSource
@@ -28,6 +30,8 @@ from mockserver.rules.generation import NEWEST, Generation
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import ACCEPTED, Rule
 
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Hosts that no proxy of the environment reaches."""
 NO_LOGIN = "it logs in with the JWT of a service account: give one with --login-jwt FILE"
 Progress = Callable[[tuple[Script, ...]], Iterator[Script]]
 
@@ -66,7 +70,7 @@ async def run(options: Options, progress: Progress, left: list[str] | None = Non
     rules = {rule.id: rule for _, rule in ledger(OPERATIONS)}
     scripts = options.scripts or bundled()
     _check(scripts, rules)
-    async with session(options.trust) as http:
+    async with session(options.trust, local=URL(options.url).host in _LOCAL) as http:
         tenant = Tenant(Client(http, options.url, options.timeout), options.rate)
         scratch = Scratch(tenant, options.token)
         try:
