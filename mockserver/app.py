@@ -34,7 +34,7 @@ from mockserver.journal.journal import Journal
 from mockserver.logs import Log
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import Rule, together
-from mockserver.seeding.load import load, texts
+from mockserver.seeding.load import digest_of, load, texts
 from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.yaml_reader import Text
 from mockserver.settings import Settings
@@ -61,36 +61,18 @@ class Core:
         self.log = log or Log(settings.log_level, settings.log_format)
         self.contracts = Contracts(settings.spec_path, settings.engine)
         self.contract = self.contracts.of(settings.edition.generation)
-        self.fixtures = fixtures_of(settings)
-        seed, ids = self.seed_from(self.fixtures, progress), IdSource(settings.seed)
-        proxies = _proxies_of(settings)
-        self.worlds = Worlds(
-            World(
-                DEFAULT,
-                seed,
-                settings.edition,
-                WorldClock(settings.clock),
-                settings.token_secret,
-                proxies,
-                settings.token_expiry_status,
-                _rate_limits_of(settings),
-            ),
-            ids,
-            most=settings.max_worlds,
-            idle_seconds=settings.world_idle,
-        )
+        fixtures = fixtures_of(settings)
+        self.fixtures_digest = digest_of(fixtures)
+        seed, ids = self.seed_from(fixtures, progress), IdSource(settings.seed)
+        del fixtures  # the texts of a large world would take a fifth of its memory
+        default = _default_world(settings, seed)
+        self.worlds = Worlds(default, ids, most=settings.max_worlds, idle_seconds=settings.world_idle)
         self.journal = Journal(settings.journal_size, settings.journal_bytes)
         self.ledger = ledger(operations)
         self.coverage = coverage(operations, self.contract, settings.edition)
         self.served = ServedByGeneration(self.contracts, operations, self.coverage)
         self.vendor = VendorApi(
-            self.served,
-            self.worlds,
-            self.journal,
-            ids,
-            self.log,
-            self.coverage,
-            settings.body_timeout,
+            self.served, self.worlds, self.journal, ids, self.log, self.coverage, settings.body_timeout
         )
         self._headers = RequestHeaderCache()
         self.control = ControlApi(self._parts(operations))
@@ -140,9 +122,9 @@ class Core:
         """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""
         return load(fixtures, WorldClock(self.settings.clock).now(), progress)
 
-    def reseed(self, fixtures: list[Text], seed: State) -> None:
-        """Puts `seed`, made from the fixtures, under the default world, and resets it; other worlds stay."""
-        self.fixtures = fixtures
+    def reseed(self, digest: bytes, seed: State) -> None:
+        """Puts `seed`, made from fixtures of that digest, under the default world, and resets it; other worlds stay."""
+        self.fixtures_digest = digest
         self.worlds.default.reseed(seed)
         self.journal.clear(DEFAULT)
 
@@ -199,6 +181,20 @@ def fixtures_of(settings: Settings) -> list[Text]:
     if settings.fixtures_yaml is not None:
         sources.append(Text("INFISICAL_MOCK_FIXTURES_YAML", settings.fixtures_yaml))
     return sources
+
+
+def _default_world(settings: Settings, seed: State) -> World:
+    """The world of requests that name none. Raises SettingsError for bad proxies or rate limits."""
+    return World(
+        DEFAULT,
+        seed,
+        settings.edition,
+        WorldClock(settings.clock),
+        settings.token_secret,
+        _proxies_of(settings),
+        settings.token_expiry_status,
+        _rate_limits_of(settings),
+    )
 
 
 def _proxies_of(settings: Settings) -> TrustedProxies:

@@ -11,7 +11,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import Core
+from mockserver.app import Core, fixtures_of
 from mockserver.cli.generation_probes import ISSUE_SHAPES, PROBES, Probe
 from mockserver.clock import WallClock, WorldClock
 from mockserver.infisical.state import State
@@ -73,7 +73,8 @@ async def _differences(before: Generation, after: Generation) -> list[Difference
     core = Core(Settings(profile=Profile.LIVE))
     now = WallClock().now()
     # Two runs at two times tell what is another value in each request.
-    seeds = {moment: load(core.fixtures, moment) for moment in (now, now + _LATER)}
+    fixtures = fixtures_of(core.settings)
+    seeds = {moment: load(fixtures, moment) for moment in (now, now + _LATER)}
     worlds = [[world_of(core, each, moment, seed) for moment, seed in seeds.items()] for each in (before, after)]
     rules = {rule.id for _, rule in core.ledger}
     found = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.api.explain.replay import Replay
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import Core
+from mockserver.app import Core, fixtures_of
 from mockserver.cli.generation_diff import asked, world_of
 from mockserver.cli.generation_probes import (
     ATTACH,
@@ -92,7 +92,7 @@ async def _recorded() -> Mapping[str, set[str]]:
     """Return the fields that each rule reads while the mock answers the probes, in each generation."""
     core = Core(Settings(profile=Profile.LIVE))
     replay, now = Replay(core.vendor, core.worlds, core.contracts), WallClock().now()
-    seed = load(core.fixtures, now)
+    seed = load(fixtures_of(core.settings), now)
     found: dict[str, set[str]] = {}
     for generation in GENERATIONS:
         world = world_of(core, generation, now, seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mockserver.app import Core, fixtures_of
 from mockserver.errors import FixtureErrors
-from mockserver.seeding.load import files_at
+from mockserver.seeding.load import digest_of, files_at
 
 LOOK_SECONDS = 0.25
 """Polling interval, in seconds. Files are read once two polls agree, as an editor may still be writing."""
@@ -49,12 +49,13 @@ async def _take(mock: Core) -> None:
     """Reseed from the current files unless their text is unchanged."""
     try:
         fixtures = await asyncio.to_thread(fixtures_of, mock.settings)
-        if fixtures == mock.fixtures:
+        digest = await asyncio.to_thread(digest_of, fixtures)
+        if digest == mock.fixtures_digest:
             return
         seed = await asyncio.to_thread(mock.seed_from, fixtures)
     except FixtureErrors as errors:
         for error in errors.errors:
             mock.log.warning("fixtures rejected; the previous ones stay in use", error=str(error))
         return
-    mock.reseed(fixtures, seed)
+    mock.reseed(digest, seed)
     mock.log.info("fixtures reloaded", files=[each.name for each in fixtures], identities=len(seed.identities))

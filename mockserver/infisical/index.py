@@ -18,15 +18,6 @@ class Index(NamedTuple):
 
     ids: HashTrieMap[str, HashTrieSet[str]] = HashTrieMap()
 
-    @classmethod
-    def of(cls, records: Iterable[tuple[str, Iterable[str]]]) -> Index:
-        """Return the index of many records, each given as its id and its keys."""
-        found: dict[str, list[str]] = {}
-        for each, names in records:
-            for name in names:
-                found.setdefault(name, []).append(each)
-        return cls(HashTrieMap({name: HashTrieSet(ids) for name, ids in found.items()}))
-
     def ids_in(self, name: str) -> HashTrieSet[str]:
         """Return the ids with that key; an empty set if there are none."""
         return self.ids.get(name, _NONE)
@@ -58,6 +49,6 @@ class Index(NamedTuple):
             members = ids.get(name, _NONE)
             for each in left.get(name, ()):
                 members = members.discard(each)
-            members = members.update(joined.get(name, ()))
+            members = members.update(joined.get(name, ())) if members else HashTrieSet(joined.get(name, ()))
             ids = ids.insert(name, members) if members else ids.discard(name)
         return Index(ids)

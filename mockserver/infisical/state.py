@@ -23,6 +23,7 @@ from mockserver.infisical.token_auth.store import TokenAuths
 from mockserver.infisical.universal_auth.store import UniversalAuths
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_Stored = TypeVar("_Stored")
 
 
 class State(NamedTuple):
@@ -54,16 +55,14 @@ class State(NamedTuple):
     trusted_proxies: TrustedProxies | None = None
     rate_limits: RateLimits | None = None
 
-    def with_all(self, identities: Iterable[Identity], records: Iterable[KubernetesAuth]) -> State:
-        """Return the state with exactly these identities and Kubernetes Auths."""
-        by_id = {each.id: each for each in identities}
-        by_identity = {each.identity_id: each for each in records}
+    def with_new(self, identities: Collection[Identity], records: Collection[KubernetesAuth]) -> State:
+        """Return the state with these identities and Kubernetes Auths added: many in one change."""
         return self._replace(
-            identities=HashTrieMap(by_id),
-            kubernetes_auths=HashTrieMap(by_identity),
-            members=Index.of((each.id, each.organization_ids) for each in by_id.values()),
-            gateway_users=Index.of((each.identity_id, _gateways(each)) for each in by_identity.values()),
-            template_users=Index.of((each.identity_id, _templates(each)) for each in by_identity.values()),
+            identities=_with(self.identities, {each.id: each for each in identities}),
+            kubernetes_auths=_with(self.kubernetes_auths, {each.identity_id: each for each in records}),
+            members=self.members.all_moved((each.id, (), each.organization_ids) for each in identities),
+            gateway_users=self.gateway_users.all_moved((each.identity_id, (), _gateways(each)) for each in records),
+            template_users=self.template_users.all_moved((each.identity_id, (), _templates(each)) for each in records),
         )
 
     def with_identity(self, identity: Identity) -> State:
@@ -201,6 +200,11 @@ class State(NamedTuple):
             ("token-auth", self.token_auths.get(identity_id)),
         )
         return [method for method, record in attached if record is not None]
+
+
+def _with(records: HashTrieMap[str, _Stored], new: dict[str, _Stored]) -> HashTrieMap[str, _Stored]:
+    """Return the map with the new records. A map is made from many in a third of the time that an update takes."""
+    return records.update(new) if records else HashTrieMap(new)
 
 
 _RECORDS = State._fields.index("kubernetes_auths")

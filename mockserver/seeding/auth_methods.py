@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL
 from mockserver.infisical.derived_ids import derived_id
 from mockserver.infisical.identities.identity import Identity
@@ -16,9 +18,29 @@ from mockserver.seeding.merge import Entry
 from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import NO_SETTINGS, connection, named
 
+_OWN = frozenset(("id", "createdAt", "updatedAt"))
+"""What two records that are alike need not share."""
+_KEPT_SETTINGS = 10_000
+
 
 def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> KubernetesAuth:
     """Return the Kubernetes Auth that the entry describes."""
+    given, errors = entry.value["kubernetesAuth"], len(reading.entries.errors)
+    created, updated = reading.times(entry, "kubernetesAuth")
+    record_id = _id(reading, entry, "kubernetesAuth", "kubernetes-auth", identity)
+    own = (record_id, identity.id, created, updated)
+    rest = given if _OWN.isdisjoint(given) else {key: given[key] for key in given if key not in _OWN}
+    alike = orjson.dumps(rest), identity.organization_id
+    settings = reading.settings.get(alike)
+    if settings is None:
+        settings = _record(reading, entry, identity, own)[len(own) :]
+        if len(reading.entries.errors) == errors and len(reading.settings) < _KEPT_SETTINGS:
+            reading.settings[alike] = settings
+    return tuple.__new__(KubernetesAuth, (*own, *settings))
+
+
+def _record(reading: Reading, entry: Entry, identity: Identity, own: tuple[str, str, int, int]) -> KubernetesAuth:
+    """Return the record whose first four columns are given. Errors are added to `reading`."""
     given, organization_id = entry["kubernetesAuth"], identity.organization_id
     template = _template(reading, entry, organization_id)
     settings = connection(
@@ -27,18 +49,17 @@ def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> Kuber
         named(reading, entry, "gatewayPoolId", organization_id, "kubernetesAuth"),
         NO_SETTINGS if template is None else template.connection,
     )
-    created, updated = reading.times(entry, "kubernetesAuth")
     record = KubernetesAuth(
-        id=_id(reading, entry, "kubernetesAuth", "kubernetes-auth", identity),
-        identity_id=identity.id,
+        id=own[0],
+        identity_id=own[1],
+        created_at=own[2],
+        updated_at=own[3],
         allowed_namespaces=given.get("allowedNamespaces", ""),
         allowed_names=given.get("allowedNames", ""),
         template_id=None if template is None else template.id,
         jwt_from_template=given.get(
             "isTokenReviewerJwtTemplateSourced", template is not None and template.connection.token_reviewer_jwt != ""
         ),
-        created_at=created,
-        updated_at=updated,
         **settings._asdict(),
         **_settings(reading, entry, "kubernetesAuth"),
     )
@@ -51,7 +72,7 @@ def kubernetes_auth(reading: Reading, entry: Entry, identity: Identity) -> Kuber
 
 def add_universal_auth(reading: Reading, entry: Entry, identity: Identity, store: UniversalAuths) -> UniversalAuths:
     """Return the store with the Universal Auth of the entry, if it has one."""
-    given = entry.get("universalAuth")
+    given = entry.value.get("universalAuth")
     if given is None:
         return store
     created, updated = reading.times(entry, "universalAuth")
@@ -101,7 +122,7 @@ def _client_secret(reading: Reading, entry: Entry, identity: Identity, index: in
 
 def add_token_auth(reading: Reading, entry: Entry, identity: Identity, store: TokenAuths) -> TokenAuths:
     """Return the store with the Token Auth of the entry, if it has one."""
-    if entry.get("tokenAuth") is None:
+    if entry.value.get("tokenAuth") is None:
         return store
     created, updated = reading.times(entry, "tokenAuth")
     return store.with_record(
@@ -127,9 +148,10 @@ def _settings(reading: Reading, entry: Entry, method: str) -> dict[str, Any]:
 
 
 def _id(reading: Reading, entry: Entry, method: str, slug: str, identity: Identity) -> str:
-    found = (entry[method].get("id") or derived_id(slug, identity.id)).lower()
-    reading.records.add(entry, (method, identity.id), unique={method: found}, scope=method)
-    return str(found)
+    given = entry.value[method].get("id")
+    found: str = given.lower() if given else derived_id(slug, identity.id)
+    reading.records.claim(entry, identity, method, found, method)
+    return found
 
 
 def _template(reading: Reading, entry: Entry, organization_id: str) -> IdentityTemplate | None:

@@ -39,7 +39,7 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
         if found is None:
             continue
         identities.append(found)
-        if entry.get("kubernetesAuth") is not None:
+        if entry.value.get("kubernetesAuth") is not None:
             records.append(kubernetes_auth(reading, entry, found))
         universal_auths = add_universal_auth(reading, entry, found, universal_auths)
         token_auths = add_token_auth(reading, entry, found, token_auths)
@@ -55,4 +55,4 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
         access_tokens={each.id: each for each in tokens},
         trusted_proxies=trusted_proxies(entries),
         rate_limits=stated_rate_limits(entries),
-    ).with_all(identities, records)
+    ).with_new(identities, records)

@@ -38,11 +38,30 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema())
 
 
+@cache
+def _entries_validator(section: str) -> jsonschema_rs.Draft202012Validator:
+    whole = schema()
+    return jsonschema_rs.Draft202012Validator({**whole["properties"][section], "$defs": whole["$defs"]})
+
+
+def is_valid(located: Located) -> bool:
+    """Whether the text can be read and has no violation of the format."""
+    return not located.errors and _validator().is_valid(located.value)
+
+
+def are_valid(section: str, entries: list[Any]) -> bool:
+    """Whether the entries of a section have no violation of the format."""
+    return _entries_validator(section).is_valid(entries)
+
+
 class Form(NamedTuple):
     """The errors of one source. `broken` holds section and index of the entries that cannot be built."""
 
     errors: list[FixtureError]
     broken: frozenset[Steps]
+
+
+NO_ERRORS = Form([], frozenset())
 
 
 def judge(located: Located) -> Form:

@@ -1,11 +1,14 @@
 """Load fixtures from files, a variable or a request into the state of a world."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.infisical.state import State
+from mockserver.seeding.batches import CannotCut
 from mockserver.seeding.build import build
+from mockserver.seeding.cut_files import LONG_TEXT, CutEntries, CutFile, cut_file
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.progress import SILENT, Progress
@@ -19,6 +22,17 @@ def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> Stat
 
     Raises FixtureErrors with every error of every source.
     """
+    sources = list(sources)
+    if any(len(source.text) >= LONG_TEXT for source in sources):
+        try:
+            return load_in_batches(sources, now, progress)
+        except CannotCut:
+            pass
+    return load_whole(sources, now, progress)
+
+
+def load_whole(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
+    """Return the same state: every text is read as a whole, and every error is found."""
     judged = []
     for source in sources:
         progress.reading(source.name, len(source.text))
@@ -29,6 +43,19 @@ def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> Stat
     errors = [error for _, form in judged for error in form.errors] + entries.errors
     if errors:
         raise FixtureErrors(errors)
+    return state
+
+
+def load_in_batches(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
+    """Return the same state; only a batch of each file is in memory. Raises CannotCut unless all are without error."""
+    files: list[CutFile] = []
+    for source in sources:
+        progress.reading(source.name, len(source.text))
+        files.append(cut_file(source))
+    entries = CutEntries.of(files)
+    state = build(entries, now, progress)
+    if entries.errors:
+        raise CannotCut
     return state
 
 
@@ -48,6 +75,17 @@ def texts(paths: Iterable[Path]) -> list[Text]:
     if errors:
         raise FixtureErrors(errors)
     return found
+
+
+def digest_of(fixtures: list[Text]) -> bytes:
+    """A digest of names and texts of the fixtures, which tells whether they have changed."""
+    found = sha256()
+    for source in fixtures:
+        for part in source:
+            content = part.encode("utf-8", "surrogatepass")
+            found.update(b"%d:" % len(content))
+            found.update(content)
+    return found.digest()
 
 
 def files_at(path: Path) -> list[Path]:

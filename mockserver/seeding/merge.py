@@ -1,6 +1,7 @@
 """Merge fixture files into one set of entries: resolve references, check that ids are unique, collect errors."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +40,13 @@ class Entries:
 
     def section(self, name: str) -> Iterator[Entry]:
         """Yield the entries of a section, file by file, without malformed ones."""
+        for batch in self.batches(name):
+            yield from batch
+
+    def batches(self, name: str) -> Iterator[Iterable[Entry]]:
+        """Yield the same entries in batches: one for each file."""
         for source, form in self.sources:
-            values = source.value.get(name) if isinstance(source.value, dict) else None
-            for index, value in enumerate(values if isinstance(values, list) else ()):
-                if (name, index) not in form.broken:
-                    yield Entry(value, source, (name, index))
+            yield _entries(source, form, name)
 
     def count(self, name: str) -> int:
         """Return the number of entries of a section, malformed ones included."""
@@ -66,6 +69,13 @@ class Entries:
         self.errors.append(entry.error(reason, *steps))
 
 
+def _entries(source: Located, form: Form, name: str) -> Iterator[Entry]:
+    values = source.value.get(name) if isinstance(source.value, dict) else None
+    for index, value in enumerate(values if isinstance(values, list) else ()):
+        if (name, index) not in form.broken:
+            yield Entry(value, source, (name, index))
+
+
 class Names:
     """An index of entries by name. Ids and slugs are unique and take precedence over names that several may share."""
 
@@ -73,42 +83,62 @@ class Names:
         self._entries = entries
         self._whole = entries.is_whole(section)
         self._what = what
-        self._unique: dict[str, Any] = {}
-        self._shared: dict[str, list[Any]] = {}
+        self._unique: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        self._shared: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 
     def add(
         self, entry: Entry, value: Any, *, unique: Mapping[str, str], shared: str | None = None, scope: str = ""
     ) -> None:
         """Register `value` under its unique names (field of the entry to text) and its name that may be shared."""
         for step, name in unique.items():
-            if self._unique.setdefault(self._key(name, scope), value) is not value:
-                self._entries.complain(entry, f"another {self._what} has the same {step}", step)
+            self.claim(entry, value, step, _folded(name), scope)
         if shared is not None:
-            self._shared.setdefault(self._key(shared, scope), []).append(value)
+            self.share(value, shared, scope)
+
+    def claim(self, entry: Entry, value: Any, step: str, name: str, scope: str = "") -> None:
+        """Register `value` under a name that must be its own; an id is in lower case. `step` is the field with it."""
+        if self._unique[scope].setdefault(name, value) is not value:
+            self._entries.complain(entry, f"another {self._what} has the same {step}", step)
+
+    def share(self, value: Any, name: str, scope: str = "") -> None:
+        """Register `value` under a name that others may have too."""
+        values, name = self._shared[scope], _folded(name)
+        before = values.setdefault(name, value)  # most names are of one value, which needs no list
+        if before is not value:
+            values[name] = _Several((*before, value) if isinstance(before, _Several) else (before, value))
 
     def replace(self, value: Any, other: Any) -> None:
         """Register `other` under every name of `value` instead."""
-        for key, found in self._unique.items():
-            if found is value:
-                self._unique[key] = other
-        for named in self._shared.values():
-            named[:] = [other if each is value else each for each in named]
+        for known in (*self._unique.values(), *self._shared.values()):
+            for name, found in known.items():
+                if isinstance(found, _Several):
+                    known[name] = _Several(other if each is value else each for each in found)
+                elif found is value:
+                    known[name] = other
 
     def find(self, entry: Entry, name: str, *steps: str | int, scope: str = "") -> Any:
         """Return the value called `name`; None, with an error at `steps`, if it is unknown or ambiguous."""
-        key = self._key(name, scope)
-        if key in self._unique:
-            return self._unique[key]
-        named = self._shared.get(key, [])
-        if len(named) == 1:
-            return named[0]
-        if not named and not self._whole:
+        key = _folded(name)
+        found = self._unique[scope].get(key)
+        if found is not None:
+            return found
+        named = self._shared[scope].get(key)
+        if named is not None and not isinstance(named, _Several):
+            return named
+        if named is None and not self._whole:
             return None
         reason = f"ambiguous name: use the id of the {self._what}" if named else f"there is no such {self._what}"
         self._entries.complain(entry, reason, *steps)
         return None
 
-    @staticmethod
-    def _key(name: str, scope: str) -> str:
-        lower = name.lower()
-        return f"{scope}\n{lower if lower != name and is_uuid(name) else name}"
+
+class _Several(tuple[Any, ...]):
+    """The values of a name that several share."""
+
+    __slots__ = ()
+
+
+def _folded(name: str) -> str:
+    """Return the name as it is compared: a UUID in lower case."""
+    lower = name.lower()
+    return lower if lower != name and is_uuid(name) else name

@@ -1,11 +1,14 @@
 """The state of one load of fixtures: entries, name indexes, and readers for values that several sections share."""
 
+from functools import lru_cache
 from typing import Any
 
 from mockserver.clock import from_iso
 from mockserver.infisical.identities.organization import Project
 from mockserver.infisical.trusted_ips import TrustedIp, trusted_ip
 from mockserver.seeding.merge import Entries, Entry, Names
+
+_milliseconds = lru_cache(maxsize=1024)(from_iso)
 
 
 class Reading:
@@ -26,6 +29,10 @@ class Reading:
         self.client_ids = Names(entries, "universalAuth", "identities")
         self.client_secrets = Names(entries, "client secret", "identities")
         self.tokens = Names(entries, "access token", "accessTokens")
+        self.places: dict[tuple[str, str], tuple[str, str]] = {}
+        """Id of the organization and role of each pair of organization and role that an entry has named."""
+        self.settings: dict[tuple[bytes, str], tuple[Any, ...]] = {}
+        """Settings of Kubernetes Auths by what an entry says of them, and its organization: many records are alike."""
 
     def trusted_ips(self, entry: Entry, *steps: str) -> tuple[TrustedIp, ...]:
         """Return the trusted IPs at `steps` of the entry; an empty tuple if none are given."""
@@ -53,14 +60,16 @@ class Reading:
 
     def times(self, entry: Entry, *steps: str | int) -> tuple[int, int]:
         """Return `createdAt` (default: now) and `updatedAt` (default: `createdAt`) at `steps`, in milliseconds."""
-        owner = at(entry, *steps)
+        owner: Any = entry.value
+        for step in steps:
+            owner = owner[step]
         created, updated = owner.get("createdAt"), owner.get("updatedAt")
         since = self.now if created is None else self._time(created, entry, *steps, "createdAt")
         return since, since if updated is None else self._time(updated, entry, *steps, "updatedAt")
 
     def _time(self, text: str, entry: Entry, *steps: str | int) -> int:
         try:
-            return from_iso(text)
+            return _milliseconds(text)
         except (ValueError, OverflowError):
             self.entries.complain(entry, "not a valid date and time", *steps)
             return self.now

@@ -2,8 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rpds import HashTrieMap
 
 from mockserver.infisical.identities.identity import Identity, Membership
+from mockserver.infisical.index import Index
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.state import State
 
@@ -34,7 +36,9 @@ def test_members_and_users_of_gateways_follow_from_the_records(steps):
     state = State()
     for step in steps:
         state = step(state)
-        assert state == state.with_all(state.identities.values(), state.kubernetes_auths.values())
+        bare = state._replace(identities=HashTrieMap(), kubernetes_auths=HashTrieMap(), members=Index())
+        bare = bare._replace(gateway_users=Index(), template_users=Index())
+        assert state == bare.with_new(tuple(state.identities.values()), tuple(state.kubernetes_auths.values()))
         for name in ("acme", "hobby", "eu"):
             there = {each.id for each in state.identities.values() if each.membership(name) is not None}
             assert set(state.members.ids_in(name)) == there
