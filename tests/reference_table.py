@@ -16,6 +16,7 @@ from tests.reference_rows import (
     get_and_revoke,
     identities,
     login,
+    neighbours,
     tokens,
     universal_auth,
 )
@@ -30,6 +31,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "9": universal_auth.ROWS,
     "10": identities.ROWS,
     "code": code_at_work.ROWS,
+    "neighbours": neighbours.ROWS,
     "errors": (*error_shapes.ROWS, *error_conditions.ROWS),
 }
 """The rows of each section."""

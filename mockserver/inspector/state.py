@@ -39,7 +39,7 @@ async def show(visit: Visit) -> web.Response:
         live=page["total"] <= LIVE,
         has_templates=any(row["template"] or row["sourced"] for row in rows),
         most=MOST,
-        organizations=document["organizations"],
+        organizations=_organizations(document["organizations"]),
         gateways=document["gateways"],
         pools=document["gatewayPools"],
         clusters=document["clusters"],
@@ -64,6 +64,8 @@ def rows_of(
     named = [document[section] for section in ("organizations", "gateways", "gatewayPools")]
     names = {each["id"]: each["name"] for section in (*named, templates_of(document)) for each in section}
     retired = {each["id"] for each in document["gateways"] if each.get("retired")}
+    for organization in document["organizations"]:
+        names.update({each["id"]: each["name"] for each in organization.get("projects", ())})
     by_identity: dict[str, list[dict[str, Any]]] = {}
     for token in tokens:
         if token["inForce"]:
@@ -81,6 +83,12 @@ def templates_of(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _organizations(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the page shows of each organization: also the name of the one above it, and its projects."""
+    names = {each["id"]: each["name"] for each in entries}
+    return [{"projects": [], **each, "below": names.get(each["parent"], "")} for each in entries]
+
+
 def _row(identity: dict[str, Any], names: dict[str, str], tokens: list[dict[str, Any]]) -> dict[str, Any]:
     record = identity.get("kubernetesAuth", {})
     gateway, pool, template = (record.get(key) for key in ("gatewayId", "gatewayPoolId", "templateId"))
@@ -90,6 +98,7 @@ def _row(identity: dict[str, Any], names: dict[str, str], tokens: list[dict[str,
         "role": identity["role"],
         "isActive": identity["isActive"],
         "organization": names.get(identity["organization"], identity["organization"]),
+        "project": names.get(identity["projectId"], identity["projectId"]),
         "methods": [(METHODS[key], identity[key]) for key in METHODS if key in identity],
         "record": record,
         "mode": record.get("tokenReviewMode"),

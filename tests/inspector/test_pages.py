@@ -283,6 +283,15 @@ async def test_ten_thousand_worlds_are_listed_in_pages(server: Client):
     assert (await get(server, "/_mock/")).status == 200
 
 
+async def test_the_state_names_the_project_of_an_identity_and_the_organization_above(server: Client):
+    text = (await get(server, "/_mock/ui/worlds/default/state?q=project-bot")).content.decode()
+    assert '<span class="tag" title="The project that manages the identity">Storefront</span>' in text
+    assert '<span class="tag" title="Project with 3 members">Storefront</span>' in text
+    assert '<span class="soft small">below Acme</span>' in text
+    other = (await get(server, "/_mock/ui/worlds/default/state?q=payments")).content.decode()
+    assert "The project that manages the identity" not in other
+
+
 async def test_the_state_shows_no_secret(server: Client):
     await server.send("PATCH", f"{IDENTITIES}{PAYMENTS}", {"tokenReviewerJwt": "reviewer-good"})
     await server.update({"tokenReviewerJwt": "s3cret-reviewer"})
