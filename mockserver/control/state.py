@@ -4,14 +4,16 @@ from typing import Any
 
 import yaml
 from aiohttp import web
+from rpds import HashTrieMap
 
 from mockserver.control import background, secrets
-from mockserver.control.resource import YAML, Call, json_response, no_content, problem
+from mockserver.control.resource import JSON, YAML, Call, json_response, no_content, problem
 from mockserver.control.world_handler import with_world
 from mockserver.errors import FixtureErrors
+from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import read
 from mockserver.infisical.state import State
-from mockserver.seeding.dump import dump
+from mockserver.seeding.dump import dump, sections_in_batches
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
 from mockserver.worlds.world import World
@@ -26,8 +28,12 @@ async def show(call: Call, world: World) -> web.Response:
     if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
         return problem(400, "BadQuery", "The only query parameter is secrets=clear")
     state, mask_key = shown_state(world), None if "secrets" in query else call.parts.mask_key
-    written = _as_yaml if "yaml" in call.request.headers.get("Accept", "") else _as_json
-    return await background.run(len(state.identities) > background.LARGE_STATE, written, state, mask_key)
+    is_large = len(state.identities) > background.LARGE_STATE
+    if "yaml" in call.request.headers.get("Accept", ""):
+        written = _as_yaml
+    else:
+        written = _as_json_in_pieces if is_large else _as_json
+    return await background.run(is_large, written, state, mask_key)
 
 
 def shown_state(world: World) -> State:
@@ -38,6 +44,22 @@ def shown_state(world: World) -> State:
 
 def _as_json(state: State, mask_key: str | None) -> web.Response:
     return json_response(_document(state, mask_key))
+
+
+def _as_json_in_pieces(state: State, mask_key: str | None) -> web.Response:
+    """Return the same response, encoded in pieces: the encoder lets no other thread go on before it ends."""
+    head = _document(state._replace(identities=HashTrieMap(), access_tokens={}), mask_key)
+    sections: dict[str, list[bytes]] = {"identities": [], "accessTokens": []}
+    for name in sections:
+        assert head.pop(name) == [], "the long sections are the last ones"
+    for name, entries in sections_in_batches(state):
+        if entries:
+            piece = {name: entries} if mask_key is None else secrets.masked({name: entries}, mask_key)
+            sections[name].append(encoded(piece[name])[1:-1])
+    found = [encoded(head)[:-1]]
+    for name, pieces in sections.items():
+        found += (b',"%s":[' % name.encode(), b",".join(pieces), b"]")
+    return web.Response(body=b"".join((*found, b"}")), headers={"Content-Type": JSON})
 
 
 def _as_yaml(state: State, mask_key: str | None) -> web.Response:

@@ -1,5 +1,8 @@
 """Write a state in the fixture format, as `load` reads it."""
 
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from mockserver.clock import iso
@@ -15,6 +18,8 @@ from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAu
 from mockserver.infisical.universal_auth.record import view as universal_auth_view
 from mockserver.seeding.projects import project_entries
 from mockserver.seeding.templates import template_entry
+
+_SORTED_AT_ONCE, _DUMPED_AT_ONCE = 4096, 256
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -39,6 +44,30 @@ def dump(state: State) -> dict[str, Any]:
         "identities": [identity_entry(each, state) for each in _by_id(state.identities)],
         "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)],
     }
+
+
+def sections_in_batches(state: State) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the entries of the two long sections of the document, identities and access tokens, a few hundred at once.
+
+    Each step takes a few milliseconds, so that another thread can go on in between.
+    """
+    identities, tokens = state.identities, state.access_tokens
+    for keys in _sorted_batches(identities):
+        yield "identities", [identity_entry(identities[key], state) for key in keys]
+    for keys in _sorted_batches(tokens):
+        owned = (tokens[key] for key in keys)
+        yield "accessTokens", [_access_token(each) for each in owned if _is_owned(each, state)]
+
+
+def _sorted_batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the sorted keys in batches: sorting all of them is one step, during which no other thread goes on."""
+    ordered = merge(*(sorted(each) for each in _batches(iter(keys), _SORTED_AT_ONCE)))
+    return _batches(ordered, _DUMPED_AT_ONCE)
+
+
+def _batches(keys: Iterator[str], size: int) -> Iterator[list[str]]:
+    while batch := list(islice(keys, size)):
+        yield batch
 
 
 def _by_id(entries: Any) -> list[Any]:
