@@ -173,7 +173,7 @@ async def test_counts_by_scope(client: Client, token: str, body: Any, counts: di
         ({"name": {}}, ALL),
         ({}, ALL),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 async def test_what_a_filter_finds(client: Client, terms: Any, names: set[str]):
     assert set(await found(client, {"search": terms})) == names
