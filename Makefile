@@ -19,7 +19,7 @@ EXAMPLES ?= 2000
 OLDEST := tests/control tests/journal tests/faults tests/seeding tests/worlds tests/infisical/universal_auth \
 	tests/infisical/token_auth tests/contract/test_past_differences.py tests/contract/test_document.py
 
-.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs site screenshots bench bench-flame bench-worlds stress lock clean venv venv-dev venv-fuzz venv-oldest venv-docs
+.PHONY: serve test test-all test-oldest dist image lint fuzz fuzz-control fuzz-parsers docs site screenshots bench bench-flame bench-worlds stress soak lock clean venv venv-dev venv-fuzz venv-oldest venv-docs
 
 serve: venv
 	@exec $(RUN) -m mockserver serve --log-level info $(ARGS)
@@ -83,6 +83,10 @@ bench-worlds: venv-dev
 # Ten minutes; ARGS="--seconds 60" for a shorter look.
 stress: venv-dev
 	$(DEV) -m tests.stress.run $(ARGS)
+
+# An hour.
+soak: venv-dev
+	$(DEV) -m tests.stress.run --seconds 3600 $(ARGS)
 
 # The users' environment holds no test tools: what they run is what the package declares.
 venv:

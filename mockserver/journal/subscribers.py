@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mockserver.journal.entry import Entry
 
-MAX_SUBSCRIBERS = 32
+MAX_SUBSCRIBERS = 128
 MAX_QUEUE = 1000
 
 

@@ -143,7 +143,7 @@ async def attacher(client: Client) -> None:
 async def visitor(client: Client) -> None:
     """Logs in, uses the token, renews and revokes it: in a world of its own, which begins anew now and then."""
     name = f"visitor-{client.number}"
-    await client.ask(201, "POST", "/_mock/worlds", {"id": name})
+    await client.ask(201, "PUT", f"/_mock/worlds/{name}")
     under, token = f"/w/{name}", "/api/v1/auth/token"
     for number in count():
         access = (await client.ask(200, "POST", f"{under}/api/v1/auth/universal-auth/login", UNIVERSAL)).json[
@@ -164,7 +164,7 @@ async def founder(client: Client) -> None:
     """Makes worlds, changes them, resets them, deletes them: every change is a revision, and none is missing."""
     for number in count():
         name = f"founder-{client.number}-{number}"
-        await client.ask(201, "POST", "/_mock/worlds", {"id": name})
+        await client.ask(201, "PUT", f"/_mock/worlds/{name}")
         path = f"/w/{name}{AUTH}/{SHARED}"
         for each in range(1, 6):
             await client.ask(200, "PATCH", path, {"allowedNames": f"a{each}"})
@@ -251,7 +251,7 @@ async def _all(port: int, seconds: float) -> dict[str, Any]:
     ]
     work = [role for number, role in roles for _ in range(number)]
     first = Client(met, await connected(port), 0)
-    await first.ask(201, "POST", "/_mock/worlds", {"id": Shared.NAME})
+    await first.ask(201, "PUT", f"/_mock/worlds/{Shared.NAME}")
     clients = [Client(met, await connected(port), number) for number in range(1, len(work) + 1)]
     gc.freeze()
     ends = await asyncio.gather(

@@ -1,6 +1,6 @@
 """Clients that misbehave, in a world of their own. Those that are due an answer complain if they do not get it.
 
-python -m tests.stress.rough PORT SECONDS     prints what they did, as JSON
+python -m tests.stress.rough PORT SECONDS [--through-nginx]     prints what they did, as JSON
 """
 
 import asyncio
@@ -25,6 +25,8 @@ from tests.stress.garbage import GARBAGE
 IDLE_CONNECTIONS = 2000
 SPARE_FILES = 400
 OPENED_A_SECOND = 250
+STREAMS = 100
+WORLDS = 500
 WORLD = "rough"
 PATIENCE = 30
 """Seconds in which a connection that is at its end has to be closed: new ones may have to stand in a line first."""
@@ -54,6 +56,8 @@ class Rough:
         self.done: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.idle_connections = 0
+        self.streams = 0
+        self.worlds = 0
 
     @property
     def is_over(self) -> bool:
@@ -223,6 +227,78 @@ async def listens(rough: Rough, number: int) -> None:
     reset(writer) if number % 2 else writer.close()
 
 
+async def sends_much(rough: Rough, number: int) -> None:
+    """Sends a body of exactly 1 MiB, or of one byte more: a refusal by the contract, or by the limit."""
+    connection = await connected(rough.port)
+    body = b'{"allowedNames": "' + b"a" * (1024 * 1024 - 20 + number % 2) + b'"}'
+    answer = await connection.ask(request_bytes("PATCH", f"{AUTH}/{IDENTITY}", body))
+    rule = answer.header("Mock-Rule")
+    if not rule or (rule == "body.size") != (number % 2 == 1):
+        rough.complain(f"a body of {len(body)} bytes: {answer.status} {rule}")
+    connection.abort()
+
+
+async def makes_worlds(rough: Rough) -> None:
+    """Keeps up to 500 worlds of its own, each changed once, and deletes the oldest before it makes another."""
+    connection = await connected(rough.port)
+    names: list[str] = []
+    number = 0
+    while not rough.is_over:
+        name = f"many-{number}"
+        number += 1
+        made = await connection.ask(request_bytes("PUT", f"/_mock/worlds/{name}", {"profile": "live"}))
+        path = f"/w/{name}/api/v1/auth/kubernetes-auth/identities/{IDENTITY}"
+        changed = await connection.ask(request_bytes("PATCH", path, {"allowedNames": name}))
+        if (made.status, changed.status) != (201, 200):
+            rough.complain(f"world {name}: {made.status}, {changed.status}")
+        names.append(name)
+        rough.worlds = max(rough.worlds, len(names))
+        rough.done["makes_worlds"] += 1
+        if len(names) >= WORLDS:
+            await _deleted(rough, connection, names.pop(0))
+        await asyncio.sleep(0.02)
+    for name in names:
+        await _deleted(rough, connection, name)
+    connection.abort()
+
+
+async def _deleted(rough: Rough, connection: Any, name: str) -> None:
+    answer = await connection.ask(request_bytes("DELETE", f"/_mock/worlds/{name}"))
+    if answer.status != 204:
+        rough.complain(f"world {name} is not deleted: {answer.status}")
+
+
+async def streams(rough: Rough) -> None:
+    """Keeps 100 streams of events open; each reads all that comes, one of ten slowly."""
+    readers = [asyncio.create_task(_stream(rough, number)) for number in range(STREAMS)]
+    await asyncio.sleep(max(0.0, rough.until - time.perf_counter()))
+    for each in readers:
+        each.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+
+
+async def _stream(rough: Rough, number: int) -> None:
+    await asyncio.sleep(number * 0.02)
+    while not rough.is_over:
+        reader, writer = await rough.open()
+        writer.write(request_bytes("GET", "/_mock/events?world=default&changes=true"))
+        came = await reader.read(4096)
+        if b"200 OK" not in came:
+            rough.complain(f"stream {number}: {came[:200]!r}")
+        rough.streams += 1
+        try:
+            while came and not rough.is_over:
+                came = await reader.read(4096)
+                rough.done["events"] += came.count(b"event: ")
+                if number % 10 == 0:
+                    await asyncio.sleep(2)
+        except ConnectionError:
+            pass
+        finally:
+            rough.streams -= 1
+            writer.close()
+
+
 async def idles(rough: Rough) -> None:
     """Keeps 2,000 connections open that say nothing; those that the server closes are opened again."""
     files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -254,8 +330,11 @@ KINDS: tuple[tuple[Callable[[Rough, int], Awaitable[None]], int, float], ...] = 
     (speaks_garbage, 2, 0.1),
     (is_killed, 1, 2.0),
     (listens, 2, 0.5),
+    (sends_much, 2, 0.5),
 )
 """Who misbehaves, how many of them at a time, and how long each rests before it does so again, in seconds."""
+THROUGH_NGINX = (resets, takes_nothing, pipelines, is_killed, listens, sends_much)
+"""Those whose due answers are the same behind nginx, which takes connections that are half closed for ended."""
 
 
 async def _again_and_again(
@@ -274,26 +353,41 @@ async def _again_and_again(
         await asyncio.sleep(rest)
 
 
-async def _all(port: int, seconds: float) -> dict[str, Any]:
+async def _all(port: int, seconds: float, *, through_nginx: bool = False) -> dict[str, Any]:
     rough = Rough(port, seconds)
     connection = await connected(port)
-    made = await connection.ask(request_bytes("POST", "/_mock/worlds", {"id": WORLD}))
+    made = await connection.ask(request_bytes("PUT", f"/_mock/worlds/{WORLD}"))
     if made.status != 201:
         rough.complain(f"no world: {made}")
     work = [
         asyncio.create_task(_again_and_again(rough, kind, first, number, rest))
         for kind, number, rest in KINDS
+        if kind in THROUGH_NGINX or not through_nginx
         for first in range(number)
     ]
-    work.append(asyncio.create_task(idles(rough)))
-    _, late = await asyncio.wait(work, timeout=seconds + 2)
+    work += [asyncio.create_task(each(rough)) for each in (makes_worlds, streams, *(() if through_nginx else (idles,)))]
+    most = 0
+    while not rough.is_over:
+        most = max(most, rough.streams)
+        await asyncio.sleep(0.5)
+    _, late = await asyncio.wait(work, timeout=30)
     for each in late:
         each.cancel()
     for error in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(error, Exception):
             rough.complain(f"a misbehaving client failed: {type(error).__name__}: {error}")
-    return {"complaints": rough.complaints, "done": rough.done, "idle_connections": rough.idle_connections}
+    return {
+        "complaints": rough.complaints,
+        "done": rough.done,
+        "idle_connections": rough.idle_connections,
+        "streams": most,
+        "worlds": rough.worlds,
+    }
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(uvloop.run(_all(int(sys.argv[1]), float(sys.argv[2])))))
+    sys.stdout.buffer.write(
+        orjson.dumps(
+            uvloop.run(_all(int(sys.argv[1]), float(sys.argv[2]), through_nginx="--through-nginx" in sys.argv))
+        )
+    )

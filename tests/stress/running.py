@@ -45,8 +45,11 @@ class Running:
 
     def resident_mb(self) -> float:
         """Memory that the process holds."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+        return _resident_mb(self.process.pid)
+
+    def files(self) -> int:
+        """How many files the process has open, sockets included."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))  # noqa: PTH208 - no link is followed
 
     def sockets(self) -> int:
         """How many sockets the process has open."""
@@ -71,8 +74,7 @@ class Running:
 
     def processor_seconds(self) -> float:
         """Processor time that the process has taken."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return _processor_seconds(self.process.pid)
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None) -> bytes:
         """The body of an answer of the control API."""
@@ -97,3 +99,44 @@ class Running:
         self.process.stdout.close()
         self._errors.close()
         self._folder.cleanup()
+
+
+class RunningWorkers(Running):
+    """The mock with several servers behind nginx: memory, files and time are those of all its processes."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("--workers", str(number))
+        self._pids = _tree(self.process.pid)
+
+    def resident_mb(self) -> float:
+        return sum(_resident_mb(each) for each in self._pids)
+
+    def files(self) -> int:
+        return sum(len(os.listdir(f"/proc/{each}/fd")) for each in self._pids)  # noqa: PTH208
+
+    def sockets(self) -> int:
+        return self.files()
+
+    def tasks(self) -> dict[str, int]:
+        return {}
+
+    def processor_seconds(self) -> float:
+        return sum(map(_processor_seconds, self._pids))
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for each in found:
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            found += map(int, children.read_text().split())
+    return found
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
