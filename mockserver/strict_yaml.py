@@ -1,16 +1,19 @@
 """A strict reader of YAML 1.2 and JSON that returns plain values, reports duplicate keys and bounds depth and aliases.
 
 JSON texts go to the JSON parser. Other texts are built from YAML parser events, which is two to three times as fast as
-the parser's own loader: a world may have a hundred thousand identities, and every start reads the contract.
+the parser's own loader: a world may have a hundred thousand identities.
 """
 
 import json
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-import yaml
+from mockserver import parsed_texts
+
+if TYPE_CHECKING:
+    import yaml  # at run time with the first text that needs it: the package's own do not
 
 MAX_DEPTH = 50
 MAX_ALIASED = 100_000
@@ -20,9 +23,6 @@ Place = tuple[int, int]
 Path = tuple[str | int, ...]
 
 _QUOTED = frozenset("'\"|>")
-_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
-_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 """JSON's escapes of characters beyond the first plane: libyaml refuses them, the slow parser leaves two halves."""
 _JSON_START = re.compile(r"[ \t\r\n]*[{\[]")
@@ -62,16 +62,13 @@ def well_formed(text: str) -> str:
 
 
 class Unreadable(Exception):
-    """The text cannot be read; `place` is the line and column of the error, `reason` its cause."""
+    """The text cannot be read; `place` is the line and column of the error if they are known, `reason` its cause."""
 
-    def __init__(self, reason: str, place: Place) -> None:
+    def __init__(self, reason: str, place: Place | None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.place = place
 
-
-UNREADABLE = (Unreadable, yaml.YAMLError)
-"""The exceptions that `read` raises."""
 
 _REASONS = (  # words of the two parsers, and ours for them
     ("could not find expected ':'", "expected ':' after a key"),
@@ -89,14 +86,12 @@ _REASONS = (  # words of the two parsers, and ours for them
 )
 
 
-def complaint(error: Exception) -> tuple[str, Place | None]:
-    """Return the reason of an error that `read` raised, and its line and column if known."""
-    if isinstance(error, Unreadable):
-        return error.reason, error.place
+def _unreadable(error: "yaml.YAMLError") -> Unreadable:
+    """Return an error of the parser in our words."""
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or "")
     reason = next((ours for theirs, ours in _REASONS if theirs in problem), "invalid syntax")
-    return reason, None if mark is None else (mark.line + 1, mark.column + 1)
+    return Unreadable(reason, None if mark is None else (mark.line + 1, mark.column + 1))
 
 
 Twice = list[tuple[Path, Place]]
@@ -108,7 +103,7 @@ def read(text: str, twice: Twice, depth: int = MAX_DEPTH, aliased: int = MAX_ALI
 
     Aliases may expand to `aliased` values at most.
 
-    Raises one of UNREADABLE, which `complaint` describes; `twice` then has the duplicates before the error.
+    Raises Unreadable; `twice` then has the duplicates before the error.
     """
     _whole(text)
     if _JSON_START.match(text):
@@ -116,6 +111,12 @@ def read(text: str, twice: Twice, depth: int = MAX_DEPTH, aliased: int = MAX_ALI
             return _from_json(text, depth)
         except (ValueError, RecursionError):
             pass  # it may be valid YAML; if not, the YAML reader reports the place
+    own = parsed_texts.value_of(text)
+    return read_yaml(text, twice, depth, aliased) if own is None else own
+
+
+def read_yaml(text: str, twice: Twice, depth: int = MAX_DEPTH, aliased: int = MAX_ALIASED) -> Any:
+    """Return what `read` returns, always by way of the YAML parser."""
     return _Reader(depth, twice, aliased).read(text)
 
 
@@ -130,11 +131,14 @@ def _whole(text: str) -> None:
 
 def events(text: str) -> Iterator[Any]:
     """Return the parser's events; texts with surrogate escapes go to the slow parser, as the fast one rejects them."""
-    loader = (yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else _Loader)(text)
+    import yaml
+
+    fast: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = (yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else fast)(text)
     return iter(loader.get_event, None)
 
 
-def place_of(event: yaml.Event) -> Place:
+def place_of(event: "yaml.Event") -> Place:
     """Return line and column of an event, from 1."""
     mark = event.start_mark
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
@@ -216,21 +220,28 @@ class _Reader:
 
     def read(self, text: str) -> Any:
         """Return the value of the text; None if it is empty."""
-        for event in events(text):
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                self._scalar(event)
-            elif kind in _STARTS:
-                self._start(event, {} if kind is yaml.MappingStartEvent else [])
-            elif kind in _ENDS:
-                self._end(event)
-            elif kind is yaml.AliasEvent:
-                self._alias(event)
-            elif kind is yaml.DocumentStartEvent and self._inner.value:
-                raise Unreadable("more than one document in the file", place_of(event))
+        import yaml
+
+        starts = {yaml.MappingStartEvent: dict, yaml.SequenceStartEvent: list}
+        ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        try:
+            for event in events(text):
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    self._scalar(event)
+                elif kind in starts:
+                    self._start(event, starts[kind]())
+                elif kind in ends:
+                    self._end(event)
+                elif kind is yaml.AliasEvent:
+                    self._alias(event)
+                elif kind is yaml.DocumentStartEvent and self._inner.value:
+                    raise Unreadable("more than one document in the file", place_of(event))
+        except yaml.YAMLError as error:
+            raise _unreadable(error) from error
         return self._inner.value[0] if self._inner.value else None
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: "yaml.ScalarEvent") -> None:
         text = event.value
         if not text.isprintable():
             text = well_formed(text)
@@ -244,21 +255,21 @@ class _Reader:
             self._anchors[event.anchor] = _Anchored(value, text, 1)
         self._put(value, text, event)
 
-    def _start(self, event: yaml.NodeEvent, value: Any) -> None:
+    def _start(self, event: "yaml.NodeEvent", value: Any) -> None:
         if len(self._open) > self._depth:
             raise Unreadable(f"nested deeper than {self._depth} levels", place_of(event))
         self._inner = _Open(value, event.anchor, self._read)
         self._open.append(self._inner)
         self._read += 1
 
-    def _end(self, event: yaml.Event) -> None:
+    def _end(self, event: "yaml.Event") -> None:
         closed = self._open.pop()
         self._inner = self._open[-1]
         if closed.anchor is not None:
             self._anchors[closed.anchor] = _Anchored(closed.value, None, self._read - closed.begun)
         self._put(closed.value, None, event)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _alias(self, event: "yaml.AliasEvent") -> None:
         target = self._anchors.get(event.anchor or "")
         if target is None:
             raise Unreadable("an alias without an anchor before it", place_of(event))
@@ -268,7 +279,7 @@ class _Reader:
         self._read += target.size
         self._put(target.value, target.text, event)
 
-    def _put(self, value: Any, text: str | None, event: yaml.Event) -> None:
+    def _put(self, value: Any, text: str | None, event: "yaml.Event") -> None:
         """Add the next value; `text` is the source of a scalar, in case it is a key."""
         inner = self._inner
         if not inner.is_mapping:

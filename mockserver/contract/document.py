@@ -97,9 +97,8 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     twice: strict_yaml.Twice = []
     try:
         value = strict_yaml.read(text, twice, _MAX_DEPTH)
-    except strict_yaml.UNREADABLE as error:
-        reason, place = strict_yaml.complaint(error)
-        raise SpecError(f"{_at(name, place)}: invalid YAML: {reason}") from error
+    except strict_yaml.Unreadable as error:
+        raise SpecError(f"{_at(name, error.place)}: invalid YAML: {error.reason}") from error
     if twice:
         path, second = twice[0]
         raise SpecError(f"{_at(name, second)}: duplicate key {path[-1]}")

@@ -13,6 +13,9 @@ from mockserver.contract.document import Document, with_merge_keys
 from mockserver.errors import SpecError
 from mockserver.rules.generation import Generation
 
+OVERLAYS = Path(__file__).with_name("overlays")
+"""The folder of the overlays, each named by its generation."""
+
 _STEP = re.compile(
     r"(?:(?P<descent>\.\.)|\.(?!\[))?(?:(?<=\.)(?P<word>[A-Za-z_$][\w$-]*|\*)|\['(?P<quoted>[^']*)'\]|\[(?P<any>\*)\])",
     re.ASCII,
@@ -45,11 +48,7 @@ class Action(NamedTuple):
 
 def overlays_until(generation: Generation) -> list[tuple[str, str]]:
     """Return name and text of each overlay that makes the document of that generation, oldest first."""
-    return [
-        (path.name, path.read_text("utf-8"))
-        for path in sorted(Path(__file__).with_name("overlays").glob("*.yaml"))
-        if path.stem <= generation
-    ]
+    return [(path.name, path.read_text("utf-8")) for path in sorted(OVERLAYS.glob("*.yaml")) if path.stem <= generation]
 
 
 def overlaid(document: Document, generation: Generation) -> Document:
@@ -66,9 +65,8 @@ def actions(name: str, text: str) -> list[Action]:
     twice: strict_yaml.Twice = []
     try:
         value = with_merge_keys(strict_yaml.read(text, twice))
-    except strict_yaml.UNREADABLE as error:
-        reason, _ = strict_yaml.complaint(error)
-        raise SpecError(f"{name}: not readable as YAML: {reason}") from error
+    except strict_yaml.Unreadable as error:
+        raise SpecError(f"{name}: not readable as YAML: {error.reason}") from error
     if twice:
         raise SpecError(f"{name}: the key {twice[0][0][-1]} stands twice")
     listed = value.get("actions") if isinstance(value, dict) else None

@@ -100,10 +100,9 @@ def _value(path: Path) -> dict[str, Any]:
         raise ScriptError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ScriptError(f"{path}: not UTF-8") from None
-    except strict_yaml.UNREADABLE as error:
-        reason, place = strict_yaml.complaint(error)
-        where = "" if place is None else f":{place[0]}:{place[1]}"
-        raise ScriptError(f"{path}{where}: {reason}") from None
+    except strict_yaml.Unreadable as error:
+        where = "" if error.place is None else f":{error.place[0]}:{error.place[1]}"
+        raise ScriptError(f"{path}{where}: {error.reason}") from None
     if twice:
         keys, (line, column) = twice[0]
         raise ScriptError(f"{path}:{line}:{column}: the key {keys[-1]!r} stands twice")

@@ -224,7 +224,7 @@ def _yaml_entries(part: str) -> list[Any]:
     try:
         # An alias may stand for a value of another batch, and the values of all aliases are counted.
         entries = strict_yaml.read(part, twice, aliased=0)
-    except strict_yaml.UNREADABLE as error:
+    except strict_yaml.Unreadable as error:
         raise CannotCut from error
     if twice or not isinstance(entries, list):
         raise CannotCut

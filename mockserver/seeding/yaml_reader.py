@@ -29,9 +29,8 @@ class Located:
         twice: strict_yaml.Twice = []
         try:
             self.value = strict_yaml.read(source.text, twice)
-        except strict_yaml.UNREADABLE as error:
-            reason, place = strict_yaml.complaint(error)
-            self.errors.append(self.error((), f"invalid YAML: {reason}", place or (1, 1)))
+        except strict_yaml.Unreadable as error:
+            self.errors.append(self.error((), f"invalid YAML: {error.reason}", error.place or (1, 1)))
         self.errors[:0] = [self.error(path, "duplicate key", place) for path, place in twice]
 
     def place(self, path: Path) -> Place:

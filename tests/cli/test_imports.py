@@ -133,7 +133,7 @@ LATER = (
 
 PACKAGES = {
     *("aiohappyeyeballs", "aiohttp", "aiosignal", "attr", "brotli", "frozenlist", "idna", "jsonschema_rs", "multidict"),
-    *("orjson", "propcache", "rpds", "typing_extensions", "uvloop", "yaml", "yarl"),
+    *("orjson", "propcache", "rpds", "typing_extensions", "uvloop", "yarl"),
 }
 """aiohttp and what it needs, and what is ours to choose."""
 

@@ -1,0 +1,26 @@
+"""The values of the package's own YAML texts, as JSON: importing a YAML parser takes longer than reading them.
+
+Each lies in a file that is named by the digest of its text. Another text has another digest, so no value can be out of
+date: an edited text is parsed as any other. `make docs` writes the files.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+FOLDER = Path(__file__).with_name("parsed")
+
+
+def file_of(text: str) -> Path:
+    """Return the path of the file with the value of that text."""
+    return FOLDER / f"{sha256(text.encode()).hexdigest()}.json"
+
+
+def value_of(text: str) -> Any:
+    """Return the value of the text; None if it is none of the package's own, or the files are not there."""
+    try:
+        return orjson.loads(file_of(text).read_bytes())
+    except OSError:
+        return None
