@@ -16,12 +16,14 @@ from mockserver.logs import Log
 from mockserver.rules.profile import Profile
 from mockserver.serving.server import Server
 from mockserver.settings import EngineName
+from mockserver.worlds.changes import changes
 from tests.client import Client
 from tests.clients import summary
 
 Serve = Callable[..., Awaitable[Client]]
 AS_OF = "2026-08"
 """The generation that most tests describe, in both profiles. What others change has tests of its own."""
+LOOKED_AT, MANY = 20, 1000
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -48,6 +50,7 @@ def engine() -> EngineName:
 @pytest.fixture
 async def serve(log: StringIO, engine: EngineName) -> AsyncIterator[Serve]:
     """Starts servers: `await serve(profile="live")`. Settings by name; they stop when the test ends."""
+    started: list[Core] = []
     async with AsyncExitStack() as stack:
 
         async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
@@ -57,10 +60,22 @@ async def serve(log: StringIO, engine: EngineName) -> AsyncIterator[Serve]:
             server = Server(create_app(mock=mock), made.host, made.port)
             await server.start()
             stack.push_async_callback(server.stop)
+            started.append(mock)
             session = await stack.enter_async_context(aiohttp.ClientSession())
             return Client(session, server.url, mock)
 
         yield start
+    for mock in started:
+        assert_revisions_name_what_they_changed(mock)
+
+
+def assert_revisions_name_what_they_changed(mock: Core) -> None:
+    """A law of every test with a server: a revision names every identity that it changed."""
+    for world in mock.worlds:
+        for each in world.revisions()[-LOOKED_AT:]:
+            if each.touched is not None and len(each.before.identities) < MANY:
+                told = changes(each.before, each.after, each.touched)
+                assert told == changes(each.before, each.after), each.request_id
 
 
 @pytest.fixture(params=[Profile.CONTRACT, Profile.LIVE], ids=str)

@@ -86,6 +86,7 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "list": ("GET", "/api/v1/identities?orgId=0a000000-0000-4000-8000-000000000001", None),
     "search": ("POST", "/api/v1/identities/search", {"search": {"name": {"$contains": "pay"}}}),
     "list gateways": ("GET", "/api/v2/gateways", None),
+    "the revisions": ("GET", "/_mock/worlds/default/revisions?limit=1", None),
     "a new world": ("POST", "/_mock/worlds", {}),
     "a reset": ("POST", "/_mock/worlds/default/reset", {}),
     "a snapshot": ("POST", "/_mock/worlds/default/snapshots", {"name": "one"}),

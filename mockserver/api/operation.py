@@ -1,6 +1,6 @@
 """The seam between the pipeline and an operation: what it is given, and what it gives back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -107,9 +107,12 @@ class Call:
         """A request about one auth method of the path's identity."""
         return MethodRequest(self.parameters["identityId"], self.facts(self.identity_id), method, stored, *self.issues)
 
-    def commit(self, state: State) -> None:
-        """Puts that state in place of the world's, as a change that this request made."""
-        self.world.commit(state, self.request_id, self.size, self.now)
+    def commit(self, state: State, touched: str | Collection[str]) -> None:
+        """Put that state in place of the world's, as a change that this request made.
+
+        `touched` are the ids of all identities that differ, in whatever: one id, or several.
+        """
+        self.world.commit(state, self.request_id, self.size, self.now, touched)
 
     def decide(self, rules: Rulebook[Any], attempt: Any, kinds: frozenset[str] = frozenset()) -> Decision:
         """The walk over the operation's rules, without those that a kind of the attempt settles."""

@@ -17,12 +17,21 @@ _Result = TypeVar("_Result")
 _Arguments = ParamSpec("_Arguments")
 
 
-async def each(make: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """Return `make(item)` for each item, yielding to other requests in between. The items must not change meanwhile."""
+def _never(_: object) -> bool:
+    return False
+
+
+async def each(
+    make: Callable[[_Item], _Result], items: Iterable[_Item], in_thread: Callable[[_Item], bool] = _never
+) -> list[_Result]:
+    """Return `make(item)` for each item, yielding to other requests in between. The items must not change meanwhile.
+
+    `in_thread` says for which items a single one takes long.
+    """
     results: list[_Result] = []
     began = stopwatch()
     for item in items:
-        results.append(make(item))
+        results.append(await run(in_thread(item), make, item))
         if stopwatch() - began > TURN_SECONDS:
             await asyncio.sleep(0)
             began = stopwatch()

@@ -10,8 +10,9 @@ from mockserver.clock import iso
 from mockserver.control import background
 from mockserver.control.resource import Call, json_response, problem
 from mockserver.control.world_handler import with_world
+from mockserver.infisical.state import State
 from mockserver.worlds.changes import changes, changes_of_identity
-from mockserver.worlds.world import Revision, World
+from mockserver.worlds.world import Revision, Touched, World
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
@@ -40,13 +41,25 @@ async def listing(call: Call, world: World) -> web.Response:
         shown = await background.each(partial(_shown, identity_id=query["identity"].lower()), wanted)
         rows = [row for row in shown if row["changes"]][:limit]
     else:
-        rows = await background.each(_shown, islice(wanted, limit))
+        rows = await background.each(_shown, islice(wanted, limit), in_thread=_is_large)
     return json_response({"revisions": rows, "revision": revision, "evicted": revision - len(kept)})
+
+
+def _is_large(revision: Revision) -> bool:
+    return is_large(revision.before, revision.after, revision.touched)
+
+
+def is_large(before: State, after: State, touched: Touched) -> bool:
+    """Whether it takes long to find the changes between two states."""
+    ids = 1 if isinstance(touched, str) else len(before.identities) if touched is None else len(touched)
+    tokens = 0 if before.access_tokens is after.access_tokens else len(after.access_tokens)
+    revoked = 0 if before.revocations is after.revocations else len(after.revocations.tokens)
+    return max(ids, tokens, revoked) > background.LARGE_STATE
 
 
 def _shown(revision: Revision, identity_id: str = "") -> dict[str, Any]:
     before, after = revision.before, revision.after
-    found = changes_of_identity(before, after, identity_id) if identity_id else changes(before, after)
+    found = changes_of_identity(before, after, identity_id) if identity_id else changes(before, after, revision.touched)
     return {
         "revision": revision.number,
         "at": iso(revision.at),

@@ -25,18 +25,17 @@ async def take(call: Call, world: World) -> web.Response:
         return problem(
             429, "TooManySnapshots", f"The world has reached the limit of {MAX_SNAPSHOTS} snapshots: delete one"
         )
-    world.snapshots.pop(name, None)
-    world.snapshots[name] = world.state
+    world.take_snapshot(name)
     return json_response({"name": name}, 201)
 
 
 @with_world
 async def restore(call: Call, world: World) -> web.Response:
     """Restore the state of a snapshot as a new revision. Clock and windows of rate limits go on."""
-    state = world.snapshots.get(call.parameters["name"])
-    if state is None:
+    snapshot = world.snapshots.get(call.parameters["name"])
+    if snapshot is None:
         return _unknown(call)
-    world.restore(state)
+    world.restore(snapshot)
     return no_content()
 
 

@@ -9,7 +9,9 @@ from mockserver.clock import from_iso
 from mockserver.control import background, names, own_contract
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response
+from mockserver.control.revisions import is_large
 from mockserver.errors import quoted
+from mockserver.infisical.state import State
 from mockserver.journal import globs, show, verify
 from mockserver.journal.entry import Entry
 from mockserver.journal.matching import PROPERTIES, Matcher, matcher, same
@@ -17,7 +19,7 @@ from mockserver.journal.verify import Verdict
 from mockserver.worlds.changes import changes
 from mockserver.worlds.expected import difference
 from mockserver.worlds.registry import DEFAULT
-from mockserver.worlds.world import KEPT_REVISIONS, World
+from mockserver.worlds.world import KEPT_REVISIONS, Touched, World
 
 _RATE = "maxRequestsPerMinute"
 IGNORED = ("**/updatedAt",)
@@ -82,7 +84,7 @@ async def check(call: Call) -> web.Response:
             return refused(
                 "BadExpectation", f"/{others[0]}", "an expectation is either about requests or about the state"
             )
-        return _state(call, body["state"], strict=strict)
+        return await _state(call, body["state"], strict=strict)
     return _requests(call, body, strict=strict)
 
 
@@ -146,7 +148,7 @@ def _range(call: Call, body: dict[str, Any]) -> _Range | web.Response:
     return _Range(entries, journal.evicted_from(world, moment))
 
 
-def _state(call: Call, wanted: dict[str, Any], *, strict: bool) -> web.Response:
+async def _state(call: Call, wanted: dict[str, Any], *, strict: bool) -> web.Response:
     worlds, name = call.parts.worlds, wanted.get("world", DEFAULT)
     world = worlds.find(name)
     if world is None:
@@ -163,12 +165,22 @@ def _state(call: Call, wanted: dict[str, Any], *, strict: bool) -> web.Response:
         gone = first if before is None else last
         reason = f"Revision {gone} is no longer kept: a world keeps at most {KEPT_REVISIONS}, fewer if they are large."
         return _answer(Verdict(reason, (), 0), 0, {}, strict=strict)
-    ignored = wanted.get("ignoring", IGNORED)
-    found = [each for each in changes(before, after) if not any(globs.matches(glob, each.pointer) for glob in ignored)]
-    told = difference(found, wanted["changed"], globs.matches, same)
-    reason = f"Between revision {first} and {last}: {told}." if told else ""
+    touched = world.touched_between(first, last)
     entries = list(_made(call, world, first, last))
-    return _answer(Verdict(reason, entries, len(entries)), 0, {"changed": len(found)}, strict=strict)
+    found, told = await background.run(is_large(before, after, touched), _compared, before, after, touched, wanted)
+    reason = f"Between revision {first} and {last}: {told}." if told else ""
+    return _answer(Verdict(reason, entries, len(entries)), 0, {"changed": found}, strict=strict)
+
+
+def _compared(before: State, after: State, touched: Touched, wanted: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the number of changes between the states, and their differences from the wanted ones in words."""
+    ignored = wanted.get("ignoring", IGNORED)
+    found = [
+        each
+        for each in changes(before, after, touched)
+        if not any(globs.matches(glob, each.pointer) for glob in ignored)
+    ]
+    return len(found), difference(found, wanted["changed"], globs.matches, same)
 
 
 def _made(call: Call, world: World, first: int, last: int) -> Iterator[Entry]:

@@ -1,14 +1,15 @@
 """The differences between two states, field by field, in the terms of the fixture format."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockserver import masking
 from mockserver.clock import iso
 from mockserver.infisical.state import State
 from mockserver.infisical.token_auth.record import IssuedToken
-from mockserver.seeding.dump import dump, identity_entry
+from mockserver.seeding.dump import dump_without_identities, identity_entry
 from mockserver.seeding.templates import template_entry
+from mockserver.worlds.world import Touched
 
 _PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens", "trusted_proxies", "rate_limits")
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")
@@ -35,15 +36,19 @@ class Change(NamedTuple):
         }
 
 
-def changes(before: State, after: State) -> list[Change]:
-    """Return every field in which the states differ, sorted by pointer."""
-    touched = _identities(before, after)
-    return _between(dict(_changed(before, after, touched)), dict(_changed(after, before, touched)))
+def changes(before: State, after: State, touched: Touched = None) -> list[Change]:
+    """Return every field in which the states differ, sorted by pointer.
+
+    `touched` are the ids of the identities that may differ: one id, or several. None compares all of them, which takes
+    the longer the more there are.
+    """
+    ids = _differing(before, after) if touched is None else {touched} if isinstance(touched, str) else touched
+    return _between(dict(_changed(before, after, ids)), dict(_changed(after, before, ids)))
 
 
 def changes_of_identity(before: State, after: State, identity_id: str) -> list[Change]:
     """Return every field of one identity in which the states differ, whatever their size."""
-    if all(left.get(identity_id) is right.get(identity_id) for left, right in _records(before, after)):
+    if not _differs(before, after, identity_id):
         return []
     place = f"/identities/{identity_id}"
     one, other = (_flat(place, _identity(identity_id, state)) for state in (before, after))
@@ -58,17 +63,18 @@ def _between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[Change]:
     ]
 
 
-def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of records that differ from `other`; `touched` are the ids of identities that differ."""
-    for identity_id in sorted(touched):
-        yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
+def _changed(state: State, other: State, touched: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of records that differ from `other`, and those of all identities that may differ."""
+    for identity_id in touched:
+        if _differs(state, other, identity_id):
+            yield from _flat(f"/identities/{identity_id}", _identity(identity_id, state))
     for template_id in sorted(_unlike(state.templates, other.templates)):
         template = state.templates.get(template_id)
         if template is not None:
             place = f"/organizations/{template.organization_id}/templates/{template_id}"
             yield from _flat(place, template_entry(template))
     if any(getattr(state, name) is not getattr(other, name) for name in _PLAIN):
-        document = dump(state)
+        document = dump_without_identities(state)
         for organization in document["organizations"]:
             organization.pop("templates", None)
         for section in _SECTIONS:
@@ -78,8 +84,9 @@ def _changed(state: State, other: State, touched: set[str]) -> Iterator[tuple[st
         yield "/unknownHosts", document["unknownHosts"]
         yield "/trustedProxies", document.get("trustedProxies")
         yield from _flat("/rateLimits", document.get("rateLimits"))
-    for token_id, at in state.revocations.tokens.items():
-        if other.revocations.tokens.get(token_id) != at:
+    revoked, also = state.revocations.tokens, other.revocations.tokens
+    for token_id, at in () if revoked is also else revoked.items():
+        if also.get(token_id) != at:
             yield f"/revokedTokens/{_named(token_id, state)}", iso(at)
 
 
@@ -88,7 +95,11 @@ def _named(token_id: str, state: State) -> str:
     return str(sorted(state.access_tokens).index(token_id)) if token_id in state.access_tokens else token_id
 
 
-def _identities(state: State, other: State) -> set[str]:
+def _differs(state: State, other: State, identity_id: str) -> bool:
+    return any(left.get(identity_id) is not right.get(identity_id) for left, right in _records(state, other))
+
+
+def _differing(state: State, other: State) -> set[str]:
     """Return the ids of the identities that differ."""
     found: set[str] = set()
     for left, right in _records(state, other):

@@ -4,8 +4,9 @@ A commit is one assignment, without an `await` since the state was read, so no u
 """
 
 from collections import deque
+from collections.abc import Collection
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from mockserver.clock import WorldClock, stopwatch
 from mockserver.infisical.access_tokens.client_address import TrustedProxies
@@ -22,12 +23,14 @@ KEPT_BYTES = 16 * 1024 * 1024
 """Limit on the request bodies of kept revisions, in bytes: a revision keeps the values that its request sent."""
 MAX_SNAPSHOTS = 100
 _LIVES = count(1)
+Touched: TypeAlias = "str | Collection[str] | None"
 
 
 class Revision(NamedTuple):
     """An accepted change: its number, time (milliseconds), request, and the states before and after it.
 
-    `size` is that of the request's body, in bytes.
+    `size` is that of the request's body, in bytes. `touched` are the ids of the identities that it may have changed:
+    one id, several, or None if they are not known.
     """
 
     number: int
@@ -36,6 +39,15 @@ class Revision(NamedTuple):
     before: State
     after: State
     size: int = 0
+    touched: Touched = None
+
+
+class Snapshot(NamedTuple):
+    """A named state. `revision` and `life` are those of the world when it was taken."""
+
+    state: State
+    revision: int
+    life: int
 
 
 class World:
@@ -112,7 +124,7 @@ class World:
         self.seed = seed
         self.made_from = b""
         self.used = stopwatch()
-        self.snapshots: dict[str, State] = {}
+        self.snapshots: dict[str, Snapshot] = {}
         self._begin()
 
     @property
@@ -152,10 +164,12 @@ class World:
         if self.rate_limits is not None and self.rate_windows is None:
             self.rate_windows = RateWindows()
 
-    def commit(self, state: State, request_id: str = "", size: int = 0, at: int | None = None) -> None:
+    def commit(
+        self, state: State, request_id: str = "", size: int = 0, at: int | None = None, touched: Touched = None
+    ) -> None:
         """Replace the state and add a revision; `at` is its time in milliseconds (default: now).
 
-        `size` is the size of the request's body in bytes.
+        `size` is the size of the request's body in bytes, `touched` what `Revision` says.
         """
         self.revision = number = self.revision + 1
         if at is None:
@@ -164,7 +178,7 @@ class World:
         if revisions is None:
             revisions = self._revisions = deque()
         # What `Revision(…)` does, less its call.
-        revisions.append(tuple.__new__(Revision, (number, at, request_id, self.state, state, size)))
+        revisions.append(tuple.__new__(Revision, (number, at, request_id, self.state, state, size, touched)))
         held = self._bytes + size
         while len(revisions) > KEPT_REVISIONS or (held > KEPT_BYTES and len(revisions) > 1):
             held -= revisions.popleft().size
@@ -178,11 +192,20 @@ class World:
     def replace(self, state: State) -> None:
         """Replace the whole state: add a revision and forget all earlier ones."""
         self._revisions, self._bytes = None, 0
-        self.restore(state)
+        self._restore(state)
 
-    def restore(self, state: State) -> None:
-        """Commit a state that may come from elsewhere, such as a snapshot, with its rate limits."""
-        self.commit(state)
+    def take_snapshot(self, name: str) -> None:
+        """Keep the state under that name; it replaces an older snapshot with the same name."""
+        self.snapshots.pop(name, None)
+        self.snapshots[name] = Snapshot(self.state, self.revision, self.life)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Commit the state of a snapshot, with its rate limits."""
+        same_life = snapshot.life == self.life
+        self._restore(snapshot.state, self.touched_between(snapshot.revision, self.revision) if same_life else None)
+
+    def _restore(self, state: State, touched: Touched = None) -> None:
+        self.commit(state, touched=touched)
         self._heed_rate_limits()
 
     def reseed(self, seed: State) -> None:
@@ -201,6 +224,21 @@ class World:
         kept = self._revisions or ()
         index = revision + 1 - kept[0].number if kept else -1
         return kept[index].before if 0 <= index < len(kept) else None
+
+    def touched_between(self, first: int, last: int) -> Collection[str] | None:
+        """Return the ids of the identities that the revisions after `first` up to `last` may have changed.
+
+        None if one of the revisions is no longer kept, or does not say it.
+        """
+        found: set[str] = set()
+        number = 0
+        for each in self._revisions or ():
+            if first < each.number <= last:
+                if each.touched is None:
+                    return None
+                found.update((each.touched,) if isinstance(each.touched, str) else each.touched)
+                number += 1
+        return found if number == last - first else None
 
     def as_it_was(self) -> "World":
         """Return a read-only world with the state before the latest revision."""

@@ -1,9 +1,14 @@
 """Revisions and snapshots: what changed, field by field, and the way back."""
 
+import threading
 from typing import Any
 
 import pytest
 
+from mockserver.control import background
+from mockserver.control import revisions as control_revisions
+from mockserver.control import verify as control_verify
+from mockserver.worlds.changes import Change, changes
 from mockserver.worlds.world import KEPT_BYTES
 from tests.client import BARE, IDENTITIES, PAYMENTS, Answer, Client
 
@@ -192,3 +197,51 @@ async def test_snapshots_outlive_a_reset_of_the_world(server: Client):
     assert (await server.stored())["allowedNames"] == "api"
     await snapshot(server, "POST", "/one/restore")
     assert (await server.stored())["allowedNames"] == "kept"
+
+
+async def test_a_restored_snapshot_names_the_identities_that_came_back(server: Client):
+    world = server.mock.worlds.default
+    await server.update({"allowedNames": "early"})
+    await server.send("POST", f"{WORLD}/snapshots", {"name": "one"}, token=None)
+    await server.update({"allowedNames": "late"})
+    await server.send("POST", f"/api/v1/auth/token-auth/identities/{BARE}", {})
+    for _ in range(2):
+        assert (await server.send("POST", f"{WORLD}/snapshots/one/restore", token=None)).status == 204
+        assert world.revisions()[-1].touched == {PAYMENTS, BARE}
+    again, back, *_ = await revisions(server)
+    assert again["changes"] == []
+    assert {"pointer": f"{RECORD}/allowedNames", "before": "late", "after": "early"} in back["changes"]
+    assert any(each.startswith(f"/identities/{BARE}/tokenAuth/") for each in pointers(back))
+
+
+async def test_a_snapshot_from_before_the_kept_revisions_is_compared_as_a_whole(server: Client):
+    world = server.mock.worlds.default
+    await server.send("POST", f"{WORLD}/snapshots", {"name": "one"}, token=None)
+    await server.update({"allowedNames": "late"})
+    await server.send("PUT", f"{WORLD}/state", await server.state(), token=None)
+    await server.send("POST", f"{WORLD}/snapshots/one/restore", token=None)
+    assert [each.touched for each in world.revisions()] == [None, None]
+    assert f"{RECORD}/allowedNames" in pointers((await revisions(server))[0])
+    await server.send("POST", f"{WORLD}/reset", token=None)
+    await server.send("POST", f"{WORLD}/snapshots/one/restore", token=None)
+    assert world.revisions()[-1].touched is None, "the revisions of another life are not those of this one"
+
+
+async def test_many_identities_are_compared_in_a_thread(server: Client, monkeypatch: pytest.MonkeyPatch):
+    await server.update({"allowedNames": "one"})
+    server.mock.worlds.default.commit(server.mock.worlds.default.seed)
+    wanted = {"state": {"from": 0, "to": 2, "changed": []}}
+    told = [await revisions(server), (await server.send("POST", "/_mock/requests/verify", wanted, token=None)).json]
+    threads: list[threading.Thread] = []
+
+    def noted(*arguments: Any) -> list[Change]:
+        threads.append(threading.current_thread())
+        return changes(*arguments)
+
+    for module in (control_revisions, control_verify):
+        monkeypatch.setattr(module, "changes", noted)
+    monkeypatch.setattr(background, "LARGE_STATE", 1)
+    again = [await revisions(server), (await server.send("POST", "/_mock/requests/verify", wanted, token=None)).json]
+    assert again == told
+    here = threading.main_thread()
+    assert [each is here for each in threads] == [False, True, False]

@@ -16,7 +16,7 @@ def create_machine_identity(call: Call) -> Outcome:
         return Outcome(decision)
     needed = 2 + (0 if sent.metadata is ABSENT else len(sent.metadata))
     identity = created(sent, organization_id, tuple(call.ids.uuid() for _ in range(needed)), call.now)
-    call.commit(call.state.with_identity(identity))
+    call.commit(call.state.with_identity(identity), identity.id)
     answered = {**identity_view(identity, organization_id), "authMethods": [], "metadata": metadata_view(identity)}
     return Outcome(decision, {"identity": answered})
 

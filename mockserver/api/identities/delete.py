@@ -15,9 +15,9 @@ def delete_machine_identity(call: Call) -> Outcome:
     if decision.refused or identity is None:
         return Outcome(decision)
     if facts.identity_at_home:
-        call.commit(state.without_identity(identity.id))
+        call.commit(state.without_identity(identity.id), identity.id)
     else:
-        call.commit(state.with_identity(identity.without_membership(organization_id)))
+        call.commit(state.with_identity(identity.without_membership(organization_id)), identity.id)
     return Outcome(decision, {"identity": identity_view(identity, organization_id)})
 
 

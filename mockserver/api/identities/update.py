@@ -20,7 +20,7 @@ def update_machine_identity(call: Call) -> Outcome:
     ids = () if sent.metadata is ABSENT else tuple(call.ids.uuid() for _ in sent.metadata)
     after = updated(identity, sent, organization_id, ids, call.now)
     if after is not identity:
-        call.commit(state.with_identity(after))
+        call.commit(state.with_identity(after), identity.id)
     written = sent.metadata is not ABSENT and facts.identity_at_home
     answered = {**identity_view(after, organization_id), "metadata": metadata_view(after) if written else []}
     return Outcome(decision, {"identity": answered}, identity, sent, after)

@@ -22,7 +22,7 @@ def create_identity_template(call: Call) -> Outcome:
         updated_at=call.now,
         connection=request.after,
     )
-    call.commit(call.state.with_template(template))
+    call.commit(call.state.with_template(template), ())
     return Outcome(decision, view(template))
 
 

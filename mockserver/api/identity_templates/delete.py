@@ -12,8 +12,9 @@ def delete_identity_template(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     template = request.template
+    linked = call.state.template_users.ids_in(template.id)
     state = call.state.with_linked(template.id, {"updated_at": call.now, "template_id": None})
-    call.commit(state.without_template(template.id))
+    call.commit(state.without_template(template.id), linked)
     return Outcome(decision, {"message": f"The auth template '{template.name}' has been deleted"})
 
 

@@ -18,7 +18,7 @@ def delete_identity_template_usage(call: Call) -> Outcome:
     records = [state.kubernetes_auths[each] for each in named(call.body) if each in linked]
     if records:
         changed = [each._replace(updated_at=call.now, template_id=None) for each in records]
-        call.commit(state.with_kubernetes_auths(changed))
+        call.commit(state.with_kubernetes_auths(changed), [each.identity_id for each in changed])
     return Outcome(decision, unlinked(records, state.identities))
 
 

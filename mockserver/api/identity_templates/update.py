@@ -1,5 +1,7 @@
 """`PATCH /api/v1/identity-templates/{templateId}`."""
 
+from collections.abc import Collection
+
 from mockserver.api.identity_templates.about_template import found
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identity_templates.change import Change
@@ -32,9 +34,11 @@ def update_identity_template(call: Call) -> Outcome:
         name = template.name if sent.name is ABSENT else sent.name
         template = template._replace(name=name, connection=request.after, updated_at=call.now)
         state = state.with_template(template)
+        linked: Collection[str] = ()
         if sent.template_fields:
+            linked = state.template_users.ids_in(template.id)
             state = state.with_linked(template.id, {**template.connection.columns(), "updated_at": call.now})
-        call.commit(state)
+        call.commit(state, linked)
     return Outcome(decision, view(template), stored, sent, template)
 
 

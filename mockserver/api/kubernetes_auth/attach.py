@@ -31,7 +31,7 @@ def attach_kubernetes_auth(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     record = request.record.after
-    call.commit(state.with_kubernetes_auth(record))
+    call.commit(state.with_kubernetes_auth(record), identity_id)
     answered = behaviour.written(record)
     if record.template_id is None and not isinstance(sent.token_reviewer_jwt, str):
         del answered["tokenReviewerJwt"]

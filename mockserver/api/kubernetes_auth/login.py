@@ -39,7 +39,7 @@ def login_with_kubernetes_auth(call: Call) -> Outcome:
         identity_auth={"kubernetes": {"namespace": namespace, "name": name}},
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.commit(logged_in(state, identity, grant.auth_method, call.now))
+    call.commit(logged_in(state, identity, grant.auth_method, call.now), identity_id)
     return Outcome(decision, login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl))
 
 

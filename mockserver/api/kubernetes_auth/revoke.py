@@ -16,7 +16,8 @@ def delete_kubernetes_auth(call: Call) -> Outcome:
     call.commit(
         state.without_kubernetes_auth(identity_id)._replace(
             revocations=state.revocations.with_method(identity_id, "kubernetes-auth", call.now),
-        )
+        ),
+        identity_id,
     )
     return Outcome(decision, {"identityKubernetesAuth": BEHAVIOUR[call.world.edition].removed(request.record)})
 

@@ -32,7 +32,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         return Outcome(decision, None, stored, request.sent)
     record = request.record.after
     if record is not stored:
-        call.commit(state.with_kubernetes_auth(record, stored))
+        call.commit(state.with_kubernetes_auth(record, stored), record.identity_id)
     return Outcome(decision, {"identityKubernetesAuth": behaviour.written(record)}, stored, request.written, record)
 
 

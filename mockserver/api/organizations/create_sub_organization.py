@@ -21,7 +21,7 @@ def create_sub_organization(call: Call) -> Outcome:
     organization = created(sent, state.organizations[root_id], call.ids.uuid(), call.now)
     membership = Membership(call.ids.uuid(), organization.id, "admin", created_at=call.now, updated_at=call.now)
     owner = state.identities[caller.identity.id].with_membership(membership)
-    call.commit(state.with_organization(organization).with_identity(owner))
+    call.commit(state.with_organization(organization).with_identity(owner), owner.id)
     return Outcome(decision, {"organization": view(organization)})
 
 

@@ -14,7 +14,8 @@ def delete_sub_organization(call: Call) -> Outcome:
     decision = call.decide(DELETE, request)
     if decision.refused:
         return Outcome(decision)
-    call.commit(call.state.without_organization(request.organization.id))
+    state, organization_id = call.state, request.organization.id
+    call.commit(state.without_organization(organization_id), state.members.ids_in(organization_id))
     return Outcome(decision, {"organization": view(request.organization)})
 
 

@@ -24,7 +24,7 @@ def update_sub_organization(call: Call) -> Outcome:
         return Outcome(decision, None, stored, sent)
     organization = updated(request.organization, sent, call.now)
     if organization is not stored:
-        call.commit(call.state.with_organization(organization))
+        call.commit(call.state.with_organization(organization), ())
     return Outcome(decision, {"organization": view(organization)}, stored, sent, organization)
 
 

@@ -19,7 +19,7 @@ def attach_token_auth(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     record = attached(sent, call.ids.uuid(), identity_id, call.now)
-    call.commit(state.with_token_auth(record))
+    call.commit(state.with_token_auth(record), identity_id)
     return Outcome(decision, {"identityTokenAuth": view(record)})
 
 

@@ -42,7 +42,7 @@ def create_token_auth_token(call: Call) -> Outcome:
         organization_id=None if grant.organization_id == grant.root_id else grant.organization_id,
     )
     after = logged_in(state, identity, grant.auth_method, call.now)
-    call.commit(after._replace(token_auths=state.token_auths.with_token(row)))
+    call.commit(after._replace(token_auths=state.token_auths.with_token(row)), identity_id)
     answer = login_answer(token.text, record.access_token_ttl, record.access_token_max_ttl)
     return Outcome(decision, {**answer, "tokenData": token_view(row)})
 

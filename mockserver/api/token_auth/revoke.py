@@ -16,7 +16,8 @@ def delete_token_auth(call: Call) -> Outcome:
         state._replace(
             token_auths=state.token_auths.without(identity_id),
             revocations=state.revocations.with_method(identity_id, "token-auth", call.now),
-        )
+        ),
+        identity_id,
     )
     return Outcome(decision, {"identityTokenAuth": view(request.record)})
 

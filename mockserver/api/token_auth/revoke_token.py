@@ -14,7 +14,7 @@ def revoke_token_auth_token(call: Call) -> Outcome:
         return Outcome(decision)
     state, row = call.state, request.token._replace(revoked=True, updated_at=call.now)
     revocations = state.revocations.with_token(row.id, call.now)
-    call.commit(state._replace(token_auths=state.token_auths.with_token(row), revocations=revocations))
+    call.commit(state._replace(token_auths=state.token_auths.with_token(row), revocations=revocations), row.identity_id)
     return Outcome(decision, {"message": REVOKED})
 
 

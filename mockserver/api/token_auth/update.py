@@ -20,7 +20,7 @@ def update_token_auth(call: Call) -> Outcome:
         return Outcome(decision, None, stored, sent)
     record = updated(request.record, sent, call.now)
     if record is not stored:
-        call.commit(state.with_token_auth(record))
+        call.commit(state.with_token_auth(record), identity_id)
     return Outcome(decision, {"identityTokenAuth": view(record)}, stored, sent, record)
 
 

@@ -16,7 +16,7 @@ def update_token_auth_token(call: Call) -> Outcome:
     row, name = request.token, request.sent.name
     if name is not ABSENT:
         row = row._replace(name=name, updated_at=call.now)
-        call.commit(state._replace(token_auths=state.token_auths.with_token(row)))
+        call.commit(state._replace(token_auths=state.token_auths.with_token(row)), row.identity_id)
     return Outcome(decision, {"token": token_view(row)}, request.found, request.sent, row)
 
 

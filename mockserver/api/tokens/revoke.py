@@ -19,7 +19,7 @@ def revoke_identity_access_token(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     revocations = call.state.revocations.with_token(request.access_token.id, call.now)
-    call.commit(call.state._replace(revocations=revocations))
+    call.commit(call.state._replace(revocations=revocations), ())
     return Outcome(decision, {"message": REVOKED})
 
 

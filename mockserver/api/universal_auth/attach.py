@@ -19,7 +19,7 @@ def attach_universal_auth(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     record = attached(sent, call.ids.uuid(), call.ids.uuid(), identity_id, call.now)
-    call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
+    call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)), identity_id)
     return Outcome(decision, {"identityUniversalAuth": view(record)})
 
 

@@ -22,7 +22,7 @@ def clear_universal_auth_lockouts(call: Call) -> Outcome:
     lockout = store.lockout(identity_id, call.now)
     if lockout is None or not (clears_counts or lockout.locked_until > call.now):
         return Outcome(decision, {"deleted": 0})
-    call.commit(state._replace(universal_auths=store.with_lockout(identity_id, None)))
+    call.commit(state._replace(universal_auths=store.with_lockout(identity_id, None)), identity_id)
     return Outcome(decision, {"deleted": 1})
 
 

@@ -17,7 +17,7 @@ def create_universal_auth_client_secret(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     secret = sent.created(call.ids.uuid(), call.ids.client_secret(), call.now)
-    call.commit(state._replace(universal_auths=store.with_secret(identity_id, secret)))
+    call.commit(state._replace(universal_auths=store.with_secret(identity_id, secret)), identity_id)
     return Outcome(
         decision, {"clientSecret": secret.secret, "clientSecretData": secret_view(secret, request.record.id)}
     )

@@ -26,7 +26,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
     left = after_login(store, request, decision.refusal, COUNT[call.world.edition])
     if decision.refused:
         if left is not store:
-            call.commit(state._replace(universal_auths=left))
+            call.commit(state._replace(universal_auths=left), identity_id)
         return Outcome(decision)
     record, identity = request.record, state.identities[identity_id]
     grant = Grant(
@@ -43,7 +43,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
         client_secret_id=request.secret.id,
     )
     token = issue(grant, call.world.token_secret, call.now)
-    call.commit(logged_in(state._replace(universal_auths=left), identity, grant.auth_method, call.now))
+    call.commit(logged_in(state._replace(universal_auths=left), identity, grant.auth_method, call.now), identity_id)
     return Outcome(decision, login_answer(token.text, token.expires_in, grant.max_ttl))
 
 

@@ -23,7 +23,8 @@ def delete_universal_auth(call: Call) -> Outcome:
     revocations = state.revocations
     for method in _REVOKED_METHODS[call.world.edition]:
         revocations = revocations.with_method(identity_id, method, call.now)
-    call.commit(state._replace(universal_auths=state.universal_auths.without(identity_id), revocations=revocations))
+    after = state._replace(universal_auths=state.universal_auths.without(identity_id), revocations=revocations)
+    call.commit(after, identity_id)
     return Outcome(decision, {"identityUniversalAuth": view(request.record)})
 
 

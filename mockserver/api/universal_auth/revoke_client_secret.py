@@ -17,7 +17,8 @@ def revoke_universal_auth_client_secret(call: Call) -> Outcome:
         state._replace(
             universal_auths=state.universal_auths.with_secret(call.identity_id, secret),
             revocations=state.revocations.with_secret(secret.id, call.now),
-        )
+        ),
+        call.identity_id,
     )
     return Outcome(decision, {"clientSecretData": secret_view(secret, request.record.id)})
 

@@ -19,7 +19,7 @@ def update_universal_auth(call: Call) -> Outcome:
         return Outcome(decision, None, stored, sent)
     record = updated(request.record, sent, call.now)
     if record is not stored:
-        call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)))
+        call.commit(state._replace(universal_auths=state.universal_auths.with_record(record)), identity_id)
     return Outcome(decision, {"identityUniversalAuth": view(record)}, stored, sent, record)
 
 
