@@ -33,6 +33,11 @@ _OPEN_SECRET = re.compile(
 """A secret's name in a text, and behind it something else than a value that is masked already."""
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a field or header of that name holds a secret."""
+    return name not in _RECORDS and _SECRET_NAME.search(name) is not None
+
+
 def header(name: str, value: str) -> str:
     """The value of a header; of a secret one only the scheme is kept, as in `Bearer [REDACTED]`."""
     if not _SECRET_NAME.search(name):
@@ -74,7 +79,12 @@ def body(content: bytes) -> Any:
     try:
         value = orjson.loads(content)
     except ValueError:
-        shown = text(content.decode("utf-8", "replace"))
-        secret = _OPEN_SECRET.search(shown)
-        return shown if secret is None else f"{shown[: secret.end()]} {MASK}"
+        return raw_text(content.decode("utf-8", "replace"))
     return json_value(value)
+
+
+def raw_text(content: str) -> str:
+    """Return the text with tokens masked, cut off where another secret may begin."""
+    shown = text(content)
+    secret = _OPEN_SECRET.search(shown)
+    return shown if secret is None else f"{shown[: secret.end()]} {MASK}"

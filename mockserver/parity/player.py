@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from mockserver.parity.client import Tenant
-from mockserver.parity.comparison import Difference, differences
+from mockserver.parity.comparison import ABSENT, Answer, Difference, differences
 from mockserver.parity.scratch import Scratch
-from mockserver.parity.scripts import Script, Step, givens
+from mockserver.parity.scripts import Outcome, Script, Step, given
 from mockserver.parity.sides import Exchange, Side
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS, Generation
@@ -63,6 +63,8 @@ class _Run:
         self.contradictions: set[tuple[Generation, str]] = set()
         self.decided_by: list[str] = []
         self.reason = ""
+        self.otherwise: list[str] = []
+        """How the steps that are not answered as they were recorded are answered now."""
         self.changed = False
 
 
@@ -85,7 +87,6 @@ class Player:
         self._lacks = lacks
         self._rules = rules
         self._made: dict[str, tuple[str, ...]] = {}
-        self._given = givens()
 
     async def play(self, script: Script, *, prepares: bool = True) -> Played:
         """Return the result of a script. Raises Unreachable. Without `prepares`, what it works on is there."""
@@ -101,15 +102,15 @@ class Player:
         return self._result(run)
 
     def _needs(self, script: Script) -> list[str]:
-        return [*(need for name in script.given for need in self._given[name].needs), *script.needs]
+        return [*(need for name in script.given for need in _made_by(name).needs), *script.needs]
 
     async def _prepared(self, run: _Run) -> bool:
         """Make what the script works on; whether it is there on the tenant and on the judged side."""
         for name in run.script.given:
             if name in self._made:
                 continue
-            given, before = self._given[name], set(self._scratch.made)
-            await self._steps(run, given, given.steps)
+            maker, before = _made_by(name), set(self._scratch.made)
+            await self._steps(run, maker, maker.steps)
             self._made[name] = tuple(each for each in self._scratch.made if each not in before)
             if run.reason or self._judged not in run.agree:
                 run.reason = run.reason or f"what it works on ({name}) cannot be prepared as on the mock's side"
@@ -144,6 +145,7 @@ class Player:
                 run.reason = f"{step} is {theirs.raw.status} {theirs.raw.error}, on the mock's side too"
             if not is_given and self._judged in ours:
                 run.decided_by.append(ours[self._judged].raw.rule)
+                run.otherwise.extend(_otherwise(number, step, theirs.raw))
 
     def _compare(
         self, run: _Run, script: Script, number: int, step: Step, theirs: Exchange, ours: Mapping[Generation, Exchange]
@@ -157,8 +159,9 @@ class Player:
                 run.contradictions.add((generation, rule))
                 if generation is self._judged:
                     run.mismatches.append(Mismatch(rule, script.name, number, each, step, theirs, mine))
-            if any(each.kind == "outcome" for each in found):
-                run.agree.discard(generation)
+            is_over = step.answered is None or theirs.raw.status < 300 or mine.raw.status < 300
+            if is_over and any(each.kind == "outcome" for each in found):
+                run.agree.discard(generation)  # after two rejections of a recorded request both still hold the same
 
     async def _tidy(self, run: _Run) -> None:
         """Remove what the script has made, and what it worked on if it may have changed."""
@@ -166,7 +169,7 @@ class Player:
             for name in run.script.given:
                 for made in self._made.pop(name, ()):
                     await self._scratch.remove(made)
-                saved = tuple(key for step in self._given[name].steps for key in step.save)
+                saved = tuple(key for step in _made_by(name).steps for key in step.save)
                 for side in self._sides.all():
                     side.forget(saved)
         kept = {each for ids in self._made.values() for each in ids}
@@ -185,6 +188,9 @@ class Player:
             return Played(script, "not reached", run.reason, mismatches, contradictions)
         if self._judged not in run.agree:
             return Played(script, "not reached", "another rule differs before it", mismatches, contradictions)
+        if run.otherwise:
+            more = f", and {len(run.otherwise) - 1} more" if len(run.otherwise) > 1 else ""
+            return Played(script, "not reached", f"{run.otherwise[0]}{more}", mismatches, contradictions)
         if script.rule != ACCEPTED and script.rule not in run.decided_by:
             return Played(script, "not reached", self._why_not(run), mismatches, contradictions)
         return Played(script, "confirmed", "", mismatches, contradictions)
@@ -195,6 +201,21 @@ class Player:
             return f"generation {self._judged} has no such rule"
         first = next((each for each in run.decided_by if each and each != ACCEPTED), ACCEPTED)
         return f"for this tenant the request is decided by {first}" if first != ACCEPTED else _NOT_REJECTED
+
+
+def _made_by(name: str) -> Script:
+    found = given(name)
+    assert found is not None, name  # run.py has checked the names
+    return found
+
+
+def _otherwise(number: int, step: Step, answer: Answer) -> list[str]:
+    """Return how the answer differs from the one that was recorded with the step; nothing if it does not."""
+    error = answer.error if isinstance(answer.error, str) and answer.error != ABSENT else None
+    now = Outcome(answer.status, error)
+    if step.answered in (None, now):
+        return []
+    return [f"step {number} ({step}) is {now} here, and was {step.answered} when recorded"]
 
 
 _NOT_REJECTED = "for this tenant the request is accepted"

@@ -22,7 +22,7 @@ from mockserver.parity.mock_worlds import mock_worlds
 from mockserver.parity.player import Played, Player, Sides
 from mockserver.parity.report import Report
 from mockserver.parity.scratch import Scratch
-from mockserver.parity.scripts import Script, ScriptError, bundled, givens
+from mockserver.parity.scripts import Script, ScriptError, bundled, given, givens
 from mockserver.parity.sides import Side
 from mockserver.parity.world import CALLER_TOKEN, fixtures
 from mockserver.rules.edition import edition
@@ -160,7 +160,7 @@ def _check(scripts: tuple[Script, ...], rules: Mapping[str, Rule[Any]]) -> None:
             ("rule", (script.rule,), {*rules, ACCEPTED}),
             ("operation", (script.operation,) if script.operation else (), operations),
             ("needs", script.needs, NEEDS),
-            ("given", script.given, givens()),
+            ("given", tuple(each for each in script.given if given(each) is None), givens()),
         ):
             for name in names:
                 if name not in known:

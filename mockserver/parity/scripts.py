@@ -24,6 +24,10 @@ CALLER = "{caller}"
 """The token of the one who runs the scripts; a step that names no other is sent with it."""
 
 
+BRACE = "brace"
+"""The placeholder of a brace, which may stand before a text that would be a placeholder with it."""
+
+
 class ScriptError(Exception):
     """A script cannot be read; the text says which, and why."""
 
@@ -32,13 +36,23 @@ class Unfilled(Exception):
     """A step needs a value that no earlier response had; the text is the placeholder's name."""
 
 
+class Outcome(NamedTuple):
+    """The status of a recorded response, and the `error` of its body; None if it has none."""
+
+    status: int
+    error: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.status) if self.error is None else f"{self.status} {self.error}"
+
+
 class Step(NamedTuple):
     """One request. `body` is sent as JSON, `text` as it is; with neither there is no body.
 
     `token` goes into `Authorization: Bearer`; None sends no such header. `headers` replace those of their names. `save`
     maps the name of a placeholder to the path of a value in the response, such as `identity.id`. `varies` are paths
     of the response whose values are not compared. A `chunked` body has no length. `charset` encodes `text`. The
-    request is sent after `wait` seconds.
+    request is sent after `wait` seconds. `answered` is the outcome when the request was recorded.
     """
 
     method: str
@@ -53,6 +67,7 @@ class Step(NamedTuple):
     chunked: bool = False
     charset: str = "utf-8"
     wait: float = 0
+    answered: Outcome | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -67,6 +82,7 @@ class Script(NamedTuple):
     operation: str = ""
     needs: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def only_reads(self) -> bool:
@@ -85,6 +101,29 @@ def givens() -> Mapping[str, Script]:
     """Return how each of the scratch things is made."""
     value = _value(GIVEN)
     return {name: _script(GIVEN.name, name, {"rule": ACCEPTED, **each}) for name, each in value.items()}
+
+
+@cache
+def given(name: str) -> Script | None:
+    """Return how a scratch thing is made; `kubernetes2` is a second one like `kubernetes`. None if there is none."""
+    found = givens().get(name)
+    numbered = _NUMBERED.fullmatch(name)
+    if found is not None or numbered is None or numbered["name"] not in givens():
+        return found
+    first = givens()[numbered["name"]]
+    saved = {each for step in first.steps for each in step.save}
+    return first._replace(name=name, steps=tuple(_renamed(step, saved, numbered["number"]) for step in first.steps))
+
+
+_NUMBERED = re.compile(r"(?P<name>[A-Za-z]+)(?P<number>[2-9]|[1-9][0-9])")
+
+
+def _renamed(step: Step, saved: set[str], number: str) -> Step:
+    """Return the step with a number behind the names of the placeholders that the script saves."""
+    names = _PLACEHOLDER.findall(f"{step.path} {step.body}")
+    known = {each: f"{{{each}{number}}}" if each in saved else f"{{{each}}}" for each in names}
+    save = {f"{each}{number}": path for each, path in step.save.items()}
+    return step._replace(path=filled(step.path, known), body=filled(step.body, known), save=save)
 
 
 def read(path: Path) -> Script:
@@ -111,8 +150,9 @@ def _value(path: Path) -> dict[str, Any]:
     return value
 
 
-_SCRIPT = ("rule", "operation", "needs", "given", "steps")
-_STEP = ("request", "body", "text", "token", "headers", "save", "varies", "chunked", "charset", "wait")
+_SCRIPT = ("description", "rule", "operation", "needs", "given", "steps")
+_STEP = ("request", "body", "text", "token", "headers", "save", "varies", "chunked", "charset", "wait", "answered")
+_OUTCOME = ("status", "error", "body")
 
 
 def _script(file: str, name: str, value: Any) -> Script:
@@ -130,6 +170,7 @@ def _script(file: str, name: str, value: Any) -> Script:
         _text(file, "operation", value.get("operation", "")),
         _texts(file, "needs", value.get("needs", [])),
         _texts(file, "given", value.get("given", [])),
+        _text(file, "description", value.get("description", "")),
     )
 
 
@@ -154,7 +195,16 @@ def _step(where: str, value: Any) -> Step:
         value.get("chunked") is True,
         _charset(where, value.get("charset", "utf-8")),
         _seconds(where, value.get("wait", 0)),
+        None if "answered" not in value else _outcome(f"{where}.answered", value["answered"]),
     )
+
+
+def _outcome(where: str, value: Any) -> Outcome:
+    _only(where, value, _OUTCOME)
+    status, error = value.get("status"), value.get("error")
+    if type(status) is not int or not 100 <= status <= 599:
+        raise ScriptError(f"{where}: status must be an integer from 100 to 599")
+    return Outcome(status, None if error is None else _text(where, "error", error))
 
 
 def _only(where: str, value: Any, known: tuple[str, ...]) -> None:
@@ -214,6 +264,8 @@ def filled(value: Any, known: Mapping[str, Any]) -> Any:
 
 
 def _known(name: str, known: Mapping[str, Any]) -> Any:
+    if name == BRACE:
+        return "{"
     if known.get(name) is None:
         raise Unfilled(name)
     return known[name]

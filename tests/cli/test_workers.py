@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.infisical.access_tokens.credentials import _ADDRESS_HEADERS
+from mockserver.infisical.access_tokens.credentials import ADDRESS_HEADERS
 from mockserver.serving.nginx import configuration
 from mockserver.testing import MockError
 from mockserver.testing.mock import server_at
@@ -258,5 +258,5 @@ def test_the_port_file_is_written_once_all_servers_answer(tmp_path: Path):
 
 def test_every_header_that_can_carry_the_client_address_is_known_to_nginx():
     text = configuration("8080", ["mock:8080"])
-    for each in _ADDRESS_HEADERS:
+    for each in ADDRESS_HEADERS:
         assert f"$http_{each.replace('-', '_')}" in text

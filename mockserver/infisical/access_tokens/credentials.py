@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # In order of precedence. `x-cluser-client-ip` is the service's own misspelling. Its list also has `Cf-Pseudo-IPv4`,
 # which it never finds: its HTTP server has all names in lower case.
-_ADDRESS_HEADERS = (
+ADDRESS_HEADERS = (
     "cf-connecting-ip",
     "x-client-ip",
     "x-envoy-external-address",
@@ -52,7 +52,7 @@ def credential(headers: Mapping[str, str]) -> Credential:
 
 def address_in(headers: Mapping[str, str]) -> str | None:
     """Return the first entry of the first non-empty address header; None if there is none, so the socket's applies."""
-    for name in _ADDRESS_HEADERS:
+    for name in ADDRESS_HEADERS:
         if headers.get(name):
             return headers[name].partition(",")[0].strip()
     return None
