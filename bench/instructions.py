@@ -1,7 +1,8 @@
-"""Counts the instructions of one accepted update, mock against bare handler: a figure that no other load moves.
+"""Counts the instructions of one request, mock against bare handler: a figure that no other load moves.
 
-    python -m bench.instructions            print the figures
-    python -m bench.instructions run mock 2 serve the thousand requests twice in this process: what is counted
+    python -m bench.instructions                    print the figures of accepted updates
+    python -m bench.instructions invalid login      and those of the mock for other requests (names in bench.workload)
+    python -m bench.instructions run mock 2 login   serve the thousand requests twice in this process: what is counted
 
 Cachegrind counts a process that serves the requests once and one that serves them twice; the difference is the second
 time. There is no network: the server's protocol is fed with bytes. What the kernel does is not counted.
@@ -18,8 +19,9 @@ from pathlib import Path
 from bench.in_process import Connections, Loop, PlainLoop
 from bench.servers import ENVIRONMENT, ROOT
 from bench.table import Row, skipped
-from bench.workload import ACCEPTED
+from bench.workload import ACCEPTED, OTHERS, REFUSED, VARIANTS
 
+WORKLOADS = {each.name: each for each in (ACCEPTED, *REFUSED, *OTHERS)}
 SERVERS = ("mock", "bare", "bare on uvloop")
 _COUNTED = re.compile(r"I\s+refs:\s+([0-9,]+)")
 
@@ -31,15 +33,18 @@ def why_not():
 
 def instructions(server, workload=ACCEPTED):
     """Return the instructions of one request to that server, the first time apart. Raises RuntimeError if it fails."""
-    _compile(server)
-    once, twice = (_counted(server, rounds) for rounds in (1, 2))
-    return (twice - once) / len(workload.requests)
+    _compile(server, workload)
+    once, twice = (_counted(server, rounds, workload) for rounds in (1, 2))
+    return (twice - once) / VARIANTS
 
 
-def _compile(server):
+def _command(server, rounds, workload):
+    return [sys.executable, "-m", "bench.instructions", "run", server, str(rounds), workload.name]
+
+
+def _compile(server, workload):
     """Serve the requests once without counting, so that both counted processes find the bytecode."""
-    command = [sys.executable, "-m", "bench.instructions", "run", server, "1"]
-    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, check=True)
+    subprocess.run(_command(server, 1, workload), cwd=ROOT, env=ENVIRONMENT, capture_output=True, check=True)
 
 
 def rows(_plan, _wrk):
@@ -48,21 +53,25 @@ def rows(_plan, _wrk):
     if why_not():
         return [skipped(what, why_not(), "<=", 1.35)]
     found = {server: instructions(server) for server in SERVERS}
+    others = {name: instructions("mock", each) for name, each in WORKLOADS.items() if each is not ACCEPTED}
     return [
         Row(what, found["mock"] / found["bare"], "<=", 1.35),
         Row("the same, of the bare handler on uvloop", found["mock"] / found["bare on uvloop"]),
-        Row(
-            "thousand instructions: mock / bare / bare on uvloop", " / ".join(f"{n / 1000:.0f}" for n in found.values())
-        ),
+        Row("thousand instructions: mock / bare / bare on uvloop", _thousands(found)),
+        Row(f"thousand instructions of the mock for other requests: {' / '.join(others)}", _thousands(others)),
     ]
 
 
-def _counted(server, rounds):
+def _thousands(counts):
+    return " / ".join(f"{each / 1000:.0f}" for each in counts.values())
+
+
+def _counted(server, rounds, workload):
     """The instructions of a whole process that serves the requests so many times."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={out}"]
-        command += [sys.executable, "-m", "bench.instructions", "run", server, str(rounds)]
+        command += _command(server, rounds, workload)
         done = subprocess.run(
             command, cwd=ROOT, env={**ENVIRONMENT, "PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False
         )
@@ -104,7 +113,8 @@ async def _ask(loop, rounds, workload):
     gc.collect()
     gc.freeze()  # as `serve` does
     gc.set_threshold(20_000, 10, 10)
-    connections, requests = Connections(loop), [request.raw for request in workload.requests]
+    requests = [request.raw for request in workload.requests] * (VARIANTS // len(workload.requests))
+    connections = Connections(loop)
     for _ in range(rounds):
         await connections.ask(requests, workload.status)
     await connections.close()
@@ -112,10 +122,14 @@ async def _ask(loop, rounds, workload):
 
 def main():
     if sys.argv[1:2] == ["run"]:
-        run(sys.argv[2], int(sys.argv[3]))
+        run(sys.argv[2], int(sys.argv[3]), WORKLOADS[sys.argv[4]])
         return 0
     if why_not():
         sys.exit(why_not())
+    if sys.argv[1:]:
+        for name in sys.argv[1:]:
+            print(f"{name}: {instructions('mock', WORKLOADS[name]):,.0f} instructions a request")
+        return 0
     found = {server: instructions(server) for server in SERVERS}
     for server, count in found.items():
         print(f"{server}: {count:,.0f} instructions a request, the mock takes {found['mock'] / count:.2f} times that")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
-from uuid import UUID
 
 
 class Clock(Protocol):
@@ -75,6 +74,11 @@ LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999: a later time has no ISO 8601 form."""
 
 
+_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
+_ANY_UUID = ~(0xF000 << 64 | 0xC000 << 48)
+"""The bits of a UUID that say neither its version nor its variant."""
+
+
 class IdSource:
     """Random ids and client secrets; the same seed gives the same ones in the same order."""
 
@@ -87,7 +91,8 @@ class IdSource:
 
     def uuid(self) -> str:
         """A version 4 UUID in lower case."""
-        return str(UUID(int=self._random.getrandbits(128), version=4))
+        digits = f"{self._random.getrandbits(128) & _ANY_UUID | _VERSION_4:032x}"  # the class takes twice as long
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def client_secret(self) -> str:
         """32 random bytes as 64 hexadecimal characters. Of a mock: as guessable as its ids."""

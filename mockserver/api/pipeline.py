@@ -182,6 +182,8 @@ class VendorApi:
         """Token and organization header: who asks, or why nobody may who asks like this."""
         address, needs_token = headers.address_at(entry, world), found.contract.needs_token
         credential, now = headers.credential, entry.at
+        if not needs_token and not credential.is_sent:
+            return NOBODY
         as_before = needs_token and credential.text and not headers.organization
         if as_before and (known := known_caller(credential, address, world, now)) is not None:
             return known  # every rule has admitted it, and nothing that they read has changed

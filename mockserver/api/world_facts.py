@@ -171,7 +171,9 @@ class WorldFacts:
 
         With `fails_over`, the next healthy gateway of a pool is tried where one cannot connect.
         """
-        routes = self._members(check.route) if fails_over else [check.route]
+        if not fails_over or check.route.gateway_pool_id is None:
+            return self._token_review(check, token, audience, now)
+        routes = self._members(check.route)
         for route in routes:
             review = self._token_review(check._replace(route=route), token, audience, now)
             if route is routes[-1] or not self._is_unreachable(check._replace(route=route)):

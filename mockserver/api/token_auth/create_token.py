@@ -2,7 +2,7 @@
 
 from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.access_tokens.issue import Grant, issue, json_text
 from mockserver.infisical.auth_methods.login import Scope
 from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.token_auth.create_token import CREATE_TOKEN
@@ -51,7 +51,7 @@ def _grant(token_id: str, identity: Identity, record: TokenAuth, scope: Scope) -
     return Grant(
         token_id=token_id,
         identity_id=identity.id,
-        identity_name=identity.name,
+        identity_name_json=json_text(identity.name),
         auth_method="token-auth",
         organization_id=scope.organization_id,
         root_id=scope.root_id,

@@ -2,7 +2,7 @@
 
 from mockserver.api.login_record import logged_in, login_answer
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.access_tokens.issue import Grant, issue
+from mockserver.infisical.access_tokens.issue import Grant, issue, json_text
 from mockserver.infisical.universal_auth.after_login import COUNT, after_login
 from mockserver.infisical.universal_auth.login import LOGIN, LoginRequest, Sent
 
@@ -32,7 +32,7 @@ def login_with_universal_auth(call: Call) -> Outcome:
     grant = Grant(
         token_id=call.ids.uuid(),
         identity_id=identity_id,
-        identity_name=identity.name,
+        identity_name_json=json_text(identity.name),
         auth_method="universal-auth",
         organization_id=request.scope.organization_id,
         root_id=request.scope.root_id,

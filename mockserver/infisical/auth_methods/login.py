@@ -10,6 +10,8 @@ from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Finding, Source, answers, rule
 
 _SERVICE = Source("service", "login with Kubernetes Auth, row 11", "2026-08-20")
+STAYS_AT_HOME = "stays at home"
+"""The kind of login that names no organization, so that the token is valid in the identity's own."""
 
 
 class Scope(NamedTuple):
@@ -78,6 +80,7 @@ def organization_slug(request: SlugSent) -> Finding | None:
     "Rejected if `organizationSlug` names neither the identity's organization nor one of its sub-organizations.",
     _SERVICE,
     NOT_FOUND,
+    settled_by=STAYS_AT_HOME,
 )
 def organization_unknown(request: Scoped) -> Finding | None:
     return None if request.scope.known else Finding("No sub-organization has the given organizationSlug")
@@ -88,6 +91,7 @@ def organization_unknown(request: Scoped) -> Finding | None:
     "Rejected if the identity is not a member of the sub-organization that `organizationSlug` names.",
     _SERVICE,
     UNAUTHORIZED,
+    settled_by=STAYS_AT_HOME,
 )
 def organization_member(request: Scoped) -> Finding | None:
     return None if request.scope.member else Finding("The identity is not a member of the sub-organization")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _SCHEMES = ("https:", "http:")
@@ -50,14 +51,18 @@ class Authority(NamedTuple):
     @property
     def is_local(self) -> bool:
         """Whether the host is local or private, so that the service refuses to call it directly."""
-        name = self.host.removesuffix(".")
-        if name in _LOCAL_NAMES or name.endswith(".localhost"):
-            return True
-        try:
-            address = ipaddress.IPv4Address(name)
-        except ValueError:
-            return False
-        return any(address in block for block in _BLOCKED_NETWORKS)
+        return _known_local(self.host) if len(self.host) <= _KEPT_LENGTH else _is_local(self.host)
+
+
+def _is_local(host: str) -> bool:
+    name = host.removesuffix(".")
+    if name in _LOCAL_NAMES or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.IPv4Address(name)
+    except ValueError:
+        return False
+    return any(address in block for block in _BLOCKED_NETWORKS)
 
 
 def authority(text: str) -> Authority | None:
@@ -76,7 +81,8 @@ def direct(text: str) -> Authority | None:
     The service knows its two schemes in lower case only. It puts `https://` before any other text, so the host of
     `HTTPS://h` is `https`.
     """
-    return _authority(text if text.startswith(_SCHEMES) else f"https://{text}")
+    url = text if text.startswith(_SCHEMES) else f"https://{text}"
+    return _known_authority(url) if len(url) <= _KEPT_LENGTH else _authority(url)
 
 
 def takes_scheme_for_host(text: str) -> bool:
@@ -120,6 +126,12 @@ def _authority(url: str) -> Authority | None:
         return None
     port = int(match["port"][:8]) if match["port"] else _DEFAULT_PORTS[scheme.lower()]
     return None if port > MAX_PORT else Authority(host, port)
+
+
+_KEPT_LENGTH = 300
+"""Characters. A longer text is parsed each time, so that clients cannot fill the memory."""
+_known_authority = lru_cache(maxsize=512)(_authority)
+_known_local = lru_cache(maxsize=512)(_is_local)
 
 
 def _opaque(rest: str) -> Authority | None:

@@ -1,6 +1,7 @@
 """Match a namespace or name against a comma-separated list of names and globs."""
 
 from enum import Enum
+from functools import lru_cache
 
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.glob_syntax import InvalidGlob, parse
@@ -23,12 +24,17 @@ def check_list(name: str, allowed: str) -> Verdict:
     """Check `name` against a comma-separated list, up to the first entry that decides. An empty list allows all."""
     if not allowed:
         return Verdict.ALLOWED
-    for entry in map(trim, allowed.split(",")):
+    for entry in _entries(allowed):
         if matches(name, entry):
             return Verdict.ALLOWED
         if not entry:
             return Verdict.BROKEN
     return Verdict.NOT_ALLOWED
+
+
+@lru_cache(maxsize=1024)
+def _entries(allowed: str) -> tuple[str, ...]:
+    return tuple(map(trim, allowed.split(",")))
 
 
 def matches(name: str, pattern: str) -> bool:

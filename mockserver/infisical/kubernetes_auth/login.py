@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from mockserver.infisical.auth_methods.attachment import IS_ATTACHED
 from mockserver.infisical.auth_methods.login import SCOPE_RULES, organization_slug
 from mockserver.infisical.javascript import is_uuid
 from mockserver.infisical.kubernetes_auth.cluster_checks import LOCAL_HOST, names_scheme
 from mockserver.infisical.kubernetes_auth.globs import Verdict, check_list
+from mockserver.infisical.kubernetes_auth.login_kinds import CALLS_A_HOST, IS_ALLOWED
 from mockserver.infisical.kubernetes_auth.login_request import LoginRequest
+from mockserver.infisical.kubernetes_auth.login_review import REVIEW_RULES
 from mockserver.infisical.kubernetes_auth.sources import login, since_september
 from mockserver.infisical.preconditions import BAD_REQUEST, NOT_FOUND, UNAUTHORIZED
 from mockserver.rules.contract_rules import CONTRACT_RULES
-from mockserver.rules.rule import Answer, Finding, Rule, Rulebook, answers, rule
+from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
 
 _FAILED = answers(400, "KubernetesAuthLoginError")
 
@@ -21,6 +24,7 @@ _FAILED = answers(400, "KubernetesAuthLoginError")
     login("1"),
     answers(contract=Answer(404, "NotFound"), live=Answer(500, "Find one")),
     about=("identityId",),
+    settled_by=IS_ATTACHED,
 )
 def identity_uuid(request: LoginRequest) -> Finding | None:
     if request.stored is not None or is_uuid(request.sent.identity_id):
@@ -28,7 +32,13 @@ def identity_uuid(request: LoginRequest) -> Finding | None:
     return Finding(f"Identity with ID '{request.sent.identity_id}' not found: identityId must be a UUID")
 
 
-@rule("login.not-attached", "Rejected if Kubernetes Auth is not attached to the identity.", login("2"), NOT_FOUND)
+@rule(
+    "login.not-attached",
+    "Rejected if Kubernetes Auth is not attached to the identity.",
+    login("2"),
+    NOT_FOUND,
+    settled_by=IS_ATTACHED,
+)
 def not_attached(request: LoginRequest) -> Finding | None:
     if request.stored is not None:
         return None
@@ -41,6 +51,7 @@ def not_attached(request: LoginRequest) -> Finding | None:
     since_september("login with a retired gateway"),
     BAD_REQUEST,
     since="2026-09",
+    settled_by=CALLS_A_HOST,
 )
 def retired_gateway(request: LoginRequest) -> Finding | None:
     record = request.record
@@ -54,6 +65,7 @@ def retired_gateway(request: LoginRequest) -> Finding | None:
     "Rejected if the record has no gateway or pool in mode `gateway`, or no host in mode `api`.",
     login("3"),
     BAD_REQUEST,
+    settled_by=CALLS_A_HOST,
 )
 def unconfigured(request: LoginRequest) -> Finding | None:
     if request.gateway_reviews:
@@ -64,7 +76,13 @@ def unconfigured(request: LoginRequest) -> Finding | None:
     return Finding(f"The identity's Kubernetes Auth is in mode '{mode}' but has no {missing}") if missing else None
 
 
-@rule("login.gateway.exists", "Rejected if the configured gateway no longer exists.", login("4"), NOT_FOUND)
+@rule(
+    "login.gateway.exists",
+    "Rejected if the configured gateway no longer exists.",
+    login("4"),
+    NOT_FOUND,
+    settled_by=CALLS_A_HOST,
+)
 def gateway_exists(request: LoginRequest) -> Finding | None:
     gateway = request.route.gateway_id
     if gateway is None or request.clusters.gateway_exists(gateway):
@@ -72,7 +90,13 @@ def gateway_exists(request: LoginRequest) -> Finding | None:
     return Finding(f"Gateway with ID '{gateway}' not found")
 
 
-@rule("login.pool.healthy", "Rejected if the configured gateway pool has no healthy gateway.", login("4"), BAD_REQUEST)
+@rule(
+    "login.pool.healthy",
+    "Rejected if the configured gateway pool has no healthy gateway.",
+    login("4"),
+    BAD_REQUEST,
+    settled_by=CALLS_A_HOST,
+)
 def pool_healthy(request: LoginRequest) -> Finding | None:
     pool = request.route.gateway_pool_id
     if pool is None or request.clusters.pool_is_healthy(pool):
@@ -90,6 +114,7 @@ def _direct_host(request: LoginRequest) -> str | None:
     login("4b"),
     BAD_REQUEST,
     since="2026-08",
+    settled_by=CALLS_A_HOST,
 )
 def host_local(request: LoginRequest) -> Finding | None:
     host = _direct_host(request)
@@ -105,92 +130,13 @@ def host_local(request: LoginRequest) -> Finding | None:
     login("4b"),
     answers(400, "KubernetesTokenReviewError"),
     until="2026-05",
+    settled_by=CALLS_A_HOST,
 )
 def host_scheme(request: LoginRequest) -> Finding | None:
     host = _direct_host(request)
     if host is None or request.gateway_reviews or names_scheme(host):
         return None
     return Finding(f"'{host}' is not a URL: store https://{host}")
-
-
-def _failure(id: str, summary: str, row: str, status: int, *names: str) -> Rule[LoginRequest]:
-    @rule(id, summary, login(row), answers(status, names[0]), errors=names[1:])
-    def check(request: LoginRequest) -> Finding | None:
-        failure = request.review.failure
-        if failure is None or failure.status != status or failure.error not in names:
-            return None
-        return Finding(failure.message, failure.error)
-
-    return check
-
-
-REVIEW_FAILURES = (
-    _failure(
-        "login.review.answered",
-        "Rejected if the token review request fails: the cluster cannot be reached, or it answers with an error.",
-        "4b",
-        400,
-        "KubernetesTokenReviewError",
-        "KubernetesConnectionRefused",
-        "KubernetesConnectionError",
-        "KubernetesCertificateError",
-        "KubernetesTokenReviewRequestError",
-        "BadRequest",
-    ),
-    _failure(
-        "login.review.reviewer",
-        "Rejected if the cluster does not accept the reviewer, or the reviewer may not create token reviews.",
-        "4b",
-        401,
-        "KubernetesTokenReviewerUnauthorized",
-        "KubernetesTokenReviewerForbidden",
-    ),
-    _failure(
-        "login.review.status",
-        "Rejected if the cluster's response to the token review has no `status`.",
-        "12",
-        400,
-        "KubernetesAuthLoginError",
-    ),
-)
-_REVIEWED = answers(401, "KubernetesTokenReviewError")
-_USERNAME_PARTS = 4
-
-
-@rule(
-    "login.review.error",
-    "Rejected if the token review has a `status.error`, even an empty one.",
-    login("5"),
-    _REVIEWED,
-)
-def review_error(request: LoginRequest) -> Finding | None:
-    error = request.review.error
-    return None if error is None else Finding(error)
-
-
-@rule(
-    "login.review.authenticated",
-    "Rejected if `status.authenticated` of the token review is not true.",
-    login("6"),
-    _REVIEWED,
-)
-def review_authenticated(request: LoginRequest) -> Finding | None:
-    return None if request.review.authenticated else Finding("The cluster did not authenticate the token")
-
-
-@rule(
-    "login.username",
-    "Rejected if the user name in the token review is not `system:serviceaccount:<namespace>:<name>`.",
-    login("7"),
-    answers(400, "KubernetesUsernameParseError"),
-)
-def username(request: LoginRequest) -> Finding | None:
-    parts = request.review.username.split(":")
-    if len(parts) == _USERNAME_PARTS and parts[:2] == ["system", "serviceaccount"]:
-        return None
-    return Finding(
-        "The user name in the token review is not that of a service account: system:serviceaccount:<namespace>:<name>"
-    )
 
 
 def _namespaces(request: LoginRequest) -> Verdict:
@@ -207,6 +153,7 @@ def _names(request: LoginRequest) -> Verdict:
     " empty entry.",
     login("12"),
     _FAILED,
+    settled_by=IS_ALLOWED,
 )
 def namespace_entry(request: LoginRequest) -> Finding | None:
     if _namespaces(request) is not Verdict.BROKEN:
@@ -219,6 +166,7 @@ def namespace_entry(request: LoginRequest) -> Finding | None:
     "Rejected if `allowedNamespaces` is not empty and no entry matches the service account's namespace.",
     login("8"),
     UNAUTHORIZED,
+    settled_by=IS_ALLOWED,
 )
 def namespace_allowed(request: LoginRequest) -> Finding | None:
     if _namespaces(request) is Verdict.ALLOWED:
@@ -232,6 +180,7 @@ def namespace_allowed(request: LoginRequest) -> Finding | None:
     " empty entry.",
     login("12"),
     _FAILED,
+    settled_by=IS_ALLOWED,
 )
 def name_entry(request: LoginRequest) -> Finding | None:
     if _names(request) is not Verdict.BROKEN:
@@ -244,6 +193,7 @@ def name_entry(request: LoginRequest) -> Finding | None:
     "Rejected if `allowedNames` is not empty and no entry matches the service account's name.",
     login("9"),
     UNAUTHORIZED,
+    settled_by=IS_ALLOWED,
 )
 def name_allowed(request: LoginRequest) -> Finding | None:
     if _names(request) is Verdict.ALLOWED:
@@ -256,6 +206,7 @@ def name_allowed(request: LoginRequest) -> Finding | None:
     "Rejected if `allowedAudience` is not empty and is not among the audiences of the token review.",
     login("10"),
     UNAUTHORIZED,
+    settled_by=IS_ALLOWED,
 )
 def audience_allowed(request: LoginRequest) -> Finding | None:
     audience = request.record.allowed_audience
@@ -275,10 +226,7 @@ LOGIN: Rulebook[Any] = Rulebook(
     pool_healthy,
     host_local,
     host_scheme,
-    *REVIEW_FAILURES,
-    review_error,
-    review_authenticated,
-    username,
+    *REVIEW_RULES,
     namespace_entry,
     namespace_allowed,
     name_entry,

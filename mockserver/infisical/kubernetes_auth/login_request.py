@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from mockserver.infisical.auth_methods.login import SLUG_FIELD, Scope
-from mockserver.infisical.body_fields import Field, fields_of
+from mockserver.infisical.body_fields import BodyShape, Field, fields_of
 from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
@@ -29,9 +28,9 @@ class Sent(NamedTuple):
     organization_slug: str | None = None
 
     @classmethod
-    def from_json(cls, body: object) -> "Sent":
+    def from_json(cls, body: object, shape: BodyShape | None = None) -> "Sent":
         """Parse a JSON body. Unknown properties are dropped, as the service drops them."""
-        return cls(**fields_of(body, _FIELDS))
+        return cls(**fields_of(body, _FIELDS, shape))
 
 
 class Failure(Protocol):
@@ -127,9 +126,16 @@ class LoginRequest:
         """Whether the gateway reviews the token with its own service account (mode `gateway`)."""
         return self.record.token_review_mode == GATEWAY_MODE
 
-    @cached_property
+    @property
     def review(self) -> Review:
         """The token review, requested once. Without a stored reviewer JWT, the submitted one authorizes the request."""
+        # Not `cached_property`, whose lock takes as long as the rest.
+        found: Review | None = self.__dict__.get("_review")
+        if found is None:
+            found = self.__dict__["_review"] = self._reviewed()
+        return found
+
+    def _reviewed(self) -> Review:
         record = self.record
         verifies = self.behaviour.verifies(record)
         if self.gateway_reviews:
@@ -144,10 +150,25 @@ class LoginRequest:
     @property
     def service_account(self) -> tuple[str, str]:
         """Namespace and name of the service account in the review."""
-        _, _, namespace, name = self.review.username.split(":")
-        return namespace, name
+        found = account_in(self.review)
+        assert found is not None, "a rule reads the service account before the rule that checks the user name"
+        return found
 
-    @cached_property
+    @property
     def scope(self) -> Scope:
         """The organization in which the token will be valid."""
-        return self.scope_of()
+        found: Scope | None = self.__dict__.get("_scope")
+        if found is None:
+            found = self.__dict__["_scope"] = self.scope_of()
+        return found
+
+
+def account_in(review: Review) -> tuple[str, str] | None:
+    """Return namespace and name of the service account in a review; None if the user is no service account."""
+    parts = review.username.split(":")
+    if len(parts) != _USERNAME_PARTS or parts[0] != "system" or parts[1] != "serviceaccount":
+        return None
+    return parts[2], parts[3]
+
+
+_USERNAME_PARTS = 4

@@ -195,12 +195,13 @@ def test_a_user_token_names_its_organization():
     assert (user.kind, user.organization_id) == ("user", "o")
 
 
-@pytest.mark.parametrize("secret", ["s" * 32, "ключ" * 8, "x" * 200])
+@pytest.mark.parametrize("secret", ["s" * 32, "ключ" * 8, "x" * 64, "x" * 65, "x" * 200])
 def test_a_token_is_signed_as_pyjwt_signs_it(secret):
+    name = 'Zoë "z"\n\U0001f600'
     grant = Grant(
         token_id="t",
         identity_id="i",
-        identity_name='Zoë "z"\n\U0001f600',
+        identity_name_json=json.dumps(name),
         auth_method="kubernetes-auth",
         organization_id="o",
         root_id="o",
@@ -210,9 +211,9 @@ def test_a_token_is_signed_as_pyjwt_signs_it(secret):
         num_uses_limit=3,
         period=0,
         client_secret_id="",
-        identity_auth={"kubernetes": {"namespace": "a", "name": "b"}},
+        identity_auth_json='{"kubernetes":{"namespace":"a","name":"b"}}',
     )
     token = issue(grant, secret, NOW).text
     claims = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False, "verify_iat": False})
-    assert claims["identityName"] == grant.identity_name
+    assert claims["identityName"] == name
     assert token == jwt.encode(claims, secret, "HS256")
