@@ -16,13 +16,13 @@ from mockserver.api.operation import Operation
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.pipeline import VendorApi
 from mockserver.api.request_headers import RequestHeaderCache
-from mockserver.api.served import ServedByGeneration
+from mockserver.api.served import ServedByGeneration, add_subjects
 from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock, stopwatch
 from mockserver.contract.compiled import Contract, Contracts
 from mockserver.control.api import PREFIX, ControlApi, is_control
 from mockserver.control.resource import Call, Parts, problem
-from mockserver.coverage.catalogue import Subject
+from mockserver.coverage.catalogue import Subjects
 from mockserver.coverage.collect import Coverage
 from mockserver.errors import SettingsError, SpecError
 from mockserver.http.request_body import EXPECT, go_ahead
@@ -240,11 +240,12 @@ def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edi
     Raises SpecError if the document has none of the operations.
     """
     before = tuple(rule for _, rulebook in STAGES for rule in rulebook.rules)
-    served = [each for each in operations if each.id in contract.operations]
-    if not served:
+    subjects = Subjects()
+    add_subjects(subjects, contract, operations)
+    if not any(each.id in contract.operations for each in operations):
         raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
     return Coverage(
-        [Subject.of(contract.operations[each.id], each.rules, each.writes) for each in served],
+        subjects,
         before,
         version=__version__,
         contract=contract.document.digest,

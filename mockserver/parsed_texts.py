@@ -13,9 +13,19 @@ import orjson
 FOLDER = Path(__file__).with_name("parsed")
 
 
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def file_of(text: str) -> Path:
     """Return the path of the file with the value of that text."""
-    return FOLDER / f"{sha256(text.encode()).hexdigest()}.json"
+    return FOLDER / f"{digest(text)}.json"
+
+
+def is_own(text: str) -> bool:
+    """Whether the text is one of the package's own, which the tests have judged."""
+    return file_of(text).exists()
 
 
 def value_of(text: str) -> Any:

@@ -8,6 +8,9 @@ import pytest
 from docs.render import parsed_files
 from mockserver import parsed_texts, strict_yaml
 from mockserver.contract.overlay import OVERLAYS
+from mockserver.seeding.form import NO_ERRORS, judge
+from mockserver.seeding.load import texts
+from mockserver.seeding.yaml_reader import Located
 from mockserver.settings import bundled
 
 OWN = [path.read_text("utf-8") for path in (bundled("openapi.yaml"), *sorted(bundled("fixtures").iterdir()))]
@@ -52,3 +55,11 @@ def test_each_reading_has_a_value_of_its_own():
     first = strict_yaml.read(OWN[0], [])
     first["paths"].clear()
     assert strict_yaml.read(OWN[0], [])["paths"]
+
+
+def test_the_bundled_fixtures_which_no_start_judges_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sources = texts([bundled("fixtures")])
+    assert all(Located(each).is_own for each in sources)
+    monkeypatch.setattr(parsed_texts, "FOLDER", tmp_path / "not installed")
+    assert not any(Located(each).is_own for each in sources)
+    assert [judge(Located(each)) for each in sources] == [NO_ERRORS] * len(sources)

@@ -136,7 +136,7 @@ class VendorApi:
         contract = found.contract
         readable = world  # a fault may show the world as it was
         if world.faults is not None or headers.prefers or CODE in entry.target:
-            offer = self._served[world.generation].offers[contract.id]
+            offer = self._served.offer(world.generation, contract.id)
             of_path, delays = found.identity_id, self.delays
             injected = await fault_injection.before(request, entry, world, contract, of_path, offer, delays)
             if injected.reply is not None:
@@ -168,15 +168,16 @@ class VendorApi:
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
         path = http_edges.path_of(path, edition)
-        match = self._served[edition.generation].routes.find(method, path)
+        served = self._served[edition.generation]
+        match = served.routes.find(method, path)
         if match.target is None or not known:
             gone = self._worlds.why_gone(entry.world)
             routing = Routing(
                 entry.target, entry.method, entry.world, known, match.problem, gone, path, self._worlds.server
             )
             return replies.not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
-        entry.operation = match.target[0].id
-        return RouteMatch(*match.target, match.parameters)
+        entry.operation = match.target
+        return RouteMatch(*served.bound[match.target], match.parameters)
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""

@@ -1,6 +1,7 @@
 """The operations that the server carries out, in each generation as its document describes them."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from mockserver.api import forced_responses
@@ -8,7 +9,7 @@ from mockserver.api.operation import Operation
 from mockserver.api.request_rules import FAULT
 from mockserver.contract.compiled import Contract, Contracts
 from mockserver.contract.operation import ContractOperation
-from mockserver.coverage.catalogue import Subject
+from mockserver.coverage.catalogue import Subject, Subjects
 from mockserver.coverage.collect import Coverage
 from mockserver.faults.reading import Offer
 from mockserver.http.routes import Routes
@@ -17,20 +18,37 @@ from mockserver.rules.generation import Generation
 Bound = tuple[ContractOperation, Operation]
 
 
-class Served(NamedTuple):
-    """The operations of one generation. `offers` is what faults may do to each."""
+class _BoundById(dict[str, Bound]):
+    """The operations by their ids, each with what the contract says of it once somebody asks for it."""
 
-    bound: tuple[Bound, ...]
-    routes: Routes[Bound]
-    offers: Mapping[str, Offer]
+    def __init__(self, contract: Contract, operations: Mapping[str, Operation]) -> None:
+        super().__init__()
+        self._contract = contract
+        self._operations = operations
+
+    def __missing__(self, name: str) -> Bound:
+        bound = self[name] = (self._contract.operations[name], self._operations[name])
+        return bound
+
+
+class Served(NamedTuple):
+    """The operations of one generation: the routes to their ids, and each with its contract, once it is asked for."""
+
+    ids: tuple[str, ...]
+    routes: Routes[str]
+    bound: Mapping[str, Bound]
 
     @classmethod
     def of(cls, contract: Contract, operations: Iterable[Operation]) -> "Served":
         """Return those of the operations that the contract has."""
-        bound = tuple((contract.operations[each.id], each) for each in operations if each.id in contract.operations)
-        routes = Routes((each.method, each.path, (each, operation)) for each, operation in bound)
-        offers = {each.id: forced_responses.offer(each, operation, FAULT) for each, operation in bound}
-        return cls(bound, routes, offers)
+        served = {each.id: each for each in operations if each.id in contract.operations}
+        places = {name: contract.operations.place(name) for name in served}
+        routes = Routes((place.method.upper(), place.path, name) for name, place in places.items())
+        return cls(tuple(served), routes, _BoundById(contract, served))
+
+    def offer(self, name: str) -> Offer:
+        """Return what faults may do to the operation."""
+        return forced_responses.offer(*self.bound[name], FAULT)
 
 
 class ServedByGeneration(dict[Generation, Served]):
@@ -41,12 +59,33 @@ class ServedByGeneration(dict[Generation, Served]):
         self._contracts = contracts
         self._operations = tuple(operations)
         self._coverage = coverage
+        self._offers: dict[tuple[Generation, str], Offer] = {}
 
     def __missing__(self, generation: Generation) -> Served:
-        served = self[generation] = Served.of(self._contracts.of(generation), self._operations)
-        self._coverage.add(Subject.of(each, operation.rules, operation.writes) for each, operation in served.bound)
+        contract = self._contracts.of(generation)
+        served = self[generation] = Served.of(contract, self._operations)
+        add_subjects(self._coverage.subjects, contract, self._operations)
         return served
+
+    def offer(self, generation: Generation, name: str) -> Offer:
+        """Return what faults may do to that operation of that generation."""
+        key = generation, name
+        offer = self._offers.get(key)
+        if offer is None:
+            offer = self._offers[key] = self[generation].offer(name)
+        return offer
 
     def offers(self, generation: Generation) -> Mapping[str, Offer]:
         """Return what faults may do to each operation of that generation."""
-        return self[generation].offers
+        return {name: self.offer(generation, name) for name in self[generation].ids}
+
+
+def add_subjects(subjects: Subjects, contract: Contract, operations: Iterable[Operation]) -> None:
+    """Add the subject of each operation that the contract has."""
+    for each in operations:
+        if each.id in contract.operations:
+            subjects.add(each.id, partial(_subject, contract, each))
+
+
+def _subject(contract: Contract, operation: Operation) -> Subject:
+    return Subject.of(contract.operations[operation.id], operation.rules, operation.writes)

@@ -1,6 +1,10 @@
-"""The contract, read once at the start: operations with the checks of their requests and responses."""
+"""The contract: operations with the checks of their requests and responses.
 
-from collections.abc import Iterable, Iterator, Mapping
+Those of a document of the user are made at the start, which they stop if they do not hold. Those of the package's own
+document hold, as its tests show, so each is made for its first request.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,11 +22,49 @@ from mockserver.settings import ENGINES, EngineName
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+class OperationPlace(NamedTuple):
+    """Where an operation stands in the document."""
+
+    path: str
+    method: str
+    item: Mapping[str, Any]
+
+
+class Operations(Mapping[str, ContractOperation]):
+    """The operations of a document by `operationId`, each made when it is first asked for."""
+
+    def __init__(
+        self, places: Mapping[str, OperationPlace], make: Callable[[OperationPlace], ContractOperation]
+    ) -> None:
+        self._places = places
+        self._make = make
+        self._made: dict[str, ContractOperation] = {}
+
+    def __getitem__(self, name: str) -> ContractOperation:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._make(self._places[name])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def place(self, name: str) -> OperationPlace:
+        """Return where the operation stands, which makes nothing."""
+        return self._places[name]
+
+
 class Contract(NamedTuple):
     """A document, its operations by `operationId`, and the name of the engine that checks them."""
 
     document: Document
-    operations: Mapping[str, ContractOperation]
+    operations: Operations
     engine: EngineName
 
 
@@ -54,7 +96,8 @@ class Contracts:
 def _contract(name: str, text: str, engine: EngineName, overlaid_until: Generation | None) -> Contract:
     document = _document(name, text)
     whole = document if overlaid_until is None else overlaid(document, overlaid_until)
-    return compile_contract(whole, engine, is_ours=document.digest in proved())
+    is_ours = document.digest in proved()
+    return compile_contract(whole, engine, is_ours=is_ours, at_once=not is_ours)
 
 
 @lru_cache(maxsize=4)
@@ -62,21 +105,30 @@ def _document(name: str, text: str) -> Document:
     return parsed(name, text)
 
 
-def compile_contract(document: Document, engine: EngineName = "compiled", *, is_ours: bool = True) -> Contract:
-    """The contract, its checks ready. Raises SpecError for what the checks cannot hold a caller to.
+def compile_contract(
+    document: Document, engine: EngineName = "compiled", *, is_ours: bool = True, at_once: bool = True
+) -> Contract:
+    """Return the contract. With `at_once` its checks are ready; SpecError for what they cannot hold a caller to.
 
     `is_ours`: the document is one of the package.
     """
     binds = _engine(document, engine)
     reader = _Reader(document)
-    operations: dict[str, ContractOperation] = {}
+    places: dict[str, OperationPlace] = {}
     for path, item in document.value.get("paths", {}).items():
         for method in _METHODS:
             if method in item:
-                operation = ContractOperation.bound(reader.operation(path, method, item), binds, is_ours=is_ours)
-                if operation.id in operations:
-                    raise SpecError(f"{document.name}: operationId {operation.id} stands twice")
-                operations[operation.id] = operation
+                name = reader.name(path, method, item)
+                if name in places:
+                    raise SpecError(f"{document.name}: operationId {name} stands twice")
+                places[name] = OperationPlace(path, method, item)
+
+    def make(place: OperationPlace) -> ContractOperation:
+        return ContractOperation.bound(reader.operation(place), binds, is_ours=is_ours)
+
+    operations = Operations(places, make)
+    if at_once:
+        list(operations.values())
     return Contract(document, operations, engine)
 
 
@@ -100,18 +152,25 @@ class _Reader:
         self._responses_read: dict[int, dict[str, SchemaCheck]] = {}
         """The checks of each response by the object that describes it: most operations refer to the same errors."""
 
-    def operation(self, path: str, method: str, item: Mapping[str, Any]) -> Described:
-        """One operation, as the document describes it."""
-        operation = item[method]
-        where = f"{self._document.name}: paths/{path}/{method}"
-        name = operation.get("operationId")
+    def name(self, path: str, method: str, item: Mapping[str, Any]) -> str:
+        """Return the `operationId`. Raises SpecError if there is none."""
+        name: str = item[method].get("operationId")
         if not name:
-            raise SpecError(f"{where}: no operationId")
+            raise SpecError(f"{self._where(path, method)}: no operationId")
+        return name
+
+    def _where(self, path: str, method: str) -> str:
+        return f"{self._document.name}: paths/{path}/{method}"
+
+    def operation(self, place: OperationPlace) -> Described:
+        """One operation, as the document describes it."""
+        path, method, item = place
+        operation, where = item[method], self._where(path, method)
         body = self._resolved(operation.get("requestBody", {}), where)
         content = _exact(body.get("content", {}), f"{where}/requestBody")
         security = operation.get("security", self._document.value.get("security", []))
         return Described(
-            id=name,
+            id=operation["operationId"],
             method=method.upper(),
             path=path,
             parameters=tuple(self._parameters((item, operation), where)),

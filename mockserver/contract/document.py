@@ -4,11 +4,11 @@ openapi-core is the judge of that. It takes half of a start to import, so a docu
 list (`proved.txt`, which the tests hold to the truth) is not proved again at every start.
 """
 
-from hashlib import sha256
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mockserver import strict_yaml
+from mockserver import parsed_texts, strict_yaml
 from mockserver.errors import SpecError
 
 _MAX_DEPTH = 200
@@ -40,9 +40,10 @@ class Document(NamedTuple):
         return yaml.dump(self.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
 
 
+@lru_cache(maxsize=8)
 def digest(text: str) -> str:
-    """Return the SHA-256 of a text, in hexadecimal."""
-    return sha256(text.encode()).hexdigest()
+    """Return the SHA-256 of a document's text, in hexadecimal."""
+    return parsed_texts.digest(text)
 
 
 def read(path: Path) -> Document:
@@ -72,6 +73,7 @@ def trusted(name: str, text: str) -> Document:
     return Document(name, text, _parsed(name, text))
 
 
+@cache
 def proved() -> frozenset[str]:
     """Return the digests of the documents that the tests have validated."""
     return frozenset(Path(__file__).with_name("proved.txt").read_text("ascii").split())

@@ -6,7 +6,7 @@ text, list or object): the contract accepts them; where it does not, they are `i
 field; there is no such item where the contract takes every value.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.contract.checks import SchemaCheck
@@ -58,6 +58,26 @@ class Subject(NamedTuple):
             "tables": tuple((row, _editions(table, row)) for table in tables for row in table.rows),
         }
         return {name: items for name, items in sections.items() if items}
+
+
+class Subjects(dict[str, Subject]):
+    """The subjects by operation, each made when it is first asked for: few runs call every operation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._makers: dict[str, Callable[[], Subject]] = {}
+
+    def add(self, operation: str, make: Callable[[], Subject]) -> None:
+        """Add the subject of an operation, unless it is there."""
+        self._makers.setdefault(operation, make)
+
+    def __missing__(self, operation: str) -> Subject:
+        subject = self[operation] = self._makers[operation]()
+        return subject
+
+    def every(self) -> Iterator[Subject]:
+        """Yield every subject, in the order in which they were added."""
+        return map(self.__getitem__, self._makers)
 
 
 _EVERY = frozenset(EDITIONS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import eq
 from typing import Any, Protocol
 
-from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, of_rules
+from mockserver.coverage.catalogue import EMPTY, FIRED, HELD, Subject, Subjects, of_rules
 from mockserver.coverage.report import EVERY_REQUEST, Report, State
 from mockserver.infisical.body_fields import BodyShape
 from mockserver.rules.decision_table import Writes
@@ -52,18 +52,21 @@ class _Covered:
 
 
 class Coverage:
-    """The coverage of all worlds since the start or the last `forget`; resets of worlds do not change it."""
+    """The coverage of all worlds since the start or the last `forget`; resets of worlds do not change it.
+
+    Operations that only later documents have join `subjects` when a world of another generation serves them.
+    """
 
     def __init__(
         self,
-        subjects: Iterable[Subject],
+        subjects: Subjects,
         before: Iterable[Rule[Any]],
         *,
         version: str,
         contract: str,
         edition: Edition,
     ) -> None:
-        self._subjects: dict[str, Subject] = {each.id: each for each in subjects}
+        self.subjects = subjects
         self._before = tuple(before)
         self._version, self._contract, self._edition = version, contract, edition
         self._answers: set[tuple[str, Edition | None, int, str]] = set()
@@ -76,7 +79,7 @@ class Coverage:
 
     def judged(self, operation: str, edition: Edition, body: Any, shape: BodyShape | None, made: Judged) -> None:
         """Count a request that reached its operation; `body` is its JSON value, and `shape` the shape of it."""
-        subject, decision = self._subjects[operation], made.decision
+        subject, decision = self.subjects[operation], made.decision
         writes, stored, resulting = subject.writes, made.stored, made.resulting
         kept: tuple[bool, ...] | None = None
         part = None
@@ -100,11 +103,6 @@ class Coverage:
         if refusal is not None and not isinstance(refusal.message, str):
             self._covered_by(subject).fields.update(_invalid(subject, refusal.message))
 
-    def add(self, subjects: Iterable[Subject]) -> None:
-        """Count operations too that only later documents have: a world of another generation serves them."""
-        for each in subjects:
-            self._subjects.setdefault(each.id, each)
-
     def forget(self) -> None:
         """Clear all coverage."""
         self._answers.clear()
@@ -115,7 +113,7 @@ class Coverage:
         """Return the report for the server's own edition and every edition that requests were made to."""
         editions = {self._edition, *(each for _, each, _, _ in self._answers if each is not None)}
         catalogue = {EVERY_REQUEST: {"rules": tuple(of_rules(self._before, FIRED))}}
-        catalogue |= {each.id: each.items() for each in self._subjects.values()}
+        catalogue |= {each.id: each.items() for each in self.subjects.every()}
         operations = {
             operation: {
                 section: {

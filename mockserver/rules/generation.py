@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
 Name = Literal["2026-05", "2026-08", "2026-09", "2026-10"]
@@ -108,6 +109,7 @@ def _unknown(text: str) -> str:
     )
 
 
+@cache
 def period(since: Name | None = None, until: Name | None = None) -> tuple[Generation, ...]:
     """Return the generations from `since` to `until`, both included; without one, from the oldest or to the newest."""
     found = tuple(each for each in GENERATIONS if (since is None or each >= since) and (until is None or each <= until))

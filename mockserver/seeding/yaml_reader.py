@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mockserver import strict_yaml
+from mockserver import parsed_texts, strict_yaml
 from mockserver.errors import FixtureError
 from mockserver.strict_yaml import Path, Place
 
@@ -32,6 +32,11 @@ class Located:
         except strict_yaml.Unreadable as error:
             self.errors.append(self.error((), f"invalid YAML: {error.reason}", error.place or (1, 1)))
         self.errors[:0] = [self.error(path, "duplicate key", place) for path, place in twice]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the text is the package's own, of which the tests show that it has no errors."""
+        return parsed_texts.is_own(self._text)
 
     def place(self, path: Path) -> Place:
         """Return line and column, from 1, of the value at `path` or of its nearest existing ancestor."""
