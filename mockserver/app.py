@@ -48,7 +48,12 @@ if TYPE_CHECKING:
 
 
 class Core:
-    """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold."""
+    """One mock server without its sockets. Raises a StartError if settings, document or fixtures do not hold.
+
+    `about` is what its ready line says of it beside profile and generation.
+    """
+
+    about = ""
 
     def __init__(
         self,
@@ -117,6 +122,9 @@ class Core:
     def stop(self) -> None:
         """Ends what would go on for ever: the streams of events."""
         self.journal.subscribers.end()
+
+    async def close(self) -> None:
+        """Release what outlives the requests: the mock has nothing."""
 
     def seed_from(self, fixtures: list[Text], progress: Progress = SILENT) -> State:
         """The state that the fixtures describe. Raises FixtureErrors if they do not hold."""

@@ -11,6 +11,7 @@ from mockserver.rules.generation import generation_as_of
 from mockserver.rules.profile import Profile
 
 DEFAULT_PORT = 8080
+PROXY_PORT = 8081
 MAX_BODY = 1024 * 1024
 MAX_HEADER_SIZE, MAX_HEADERS = 8190, 128
 MAX_CONNECTIONS = 4096

@@ -226,6 +226,13 @@ FAULT = _own(
         "RateLimitExceeded",
     ),
 )
+UNREACHABLE = _own(
+    "proxy.unreachable",
+    "Rejected if the upstream of `infisical-mock proxy` gives no response: it cannot be reached, sends no HTTP, closes"
+    " the connection, or exceeds `--timeout`.",
+    502,
+    "BadGateway",
+)
 OWN: tuple[Rule[Any], ...] = (
     MALFORMED_HTTP,
     SLOW_HEAD,
@@ -234,4 +241,5 @@ OWN: tuple[Rule[Any], ...] = (
     FAULT,
     RESPONSE_CONTRACT,
     CRASH,
+    UNREACHABLE,
 )

@@ -9,7 +9,7 @@ from mockserver.cli.environment import drop_service_variables, warn_of_unknown_v
 
 _COMMANDS = (
     *("serve", "check", "healthcheck", "token", "coverage", "generations"),
-    *("parity", "document", "pull", "schemathesis-config", "version"),
+    *("parity", "document", "pull", "proxy", "schemathesis-config", "version"),
 )
 
 

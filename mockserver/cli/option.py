@@ -198,18 +198,23 @@ class HostName(_Text):
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?", re.ASCII)
 
 
-ADDRESS = (
-    option("--host", "-H", default="127.0.0.1", show_default=True, help="The address to listen on."),
-    option(
-        "--port",
-        "-p",
-        type=click.IntRange(0, 65535),
-        default=DEFAULT_PORT,
-        show_default=True,
-        variables=("PORT",),
-        help="The port to listen on; 0 picks a free one.",
-    ),
-)
+def address(port: int) -> tuple[Option, ...]:
+    """Return the flags of the address to listen on; `port` is the default."""
+    return (
+        option("--host", "-H", default="127.0.0.1", show_default=True, help="The address to listen on."),
+        option(
+            "--port",
+            "-p",
+            type=click.IntRange(0, 65535),
+            default=port,
+            show_default=True,
+            variables=("PORT",),
+            help="The port to listen on; 0 picks a free one.",
+        ),
+    )
+
+
+ADDRESS = address(DEFAULT_PORT)
 
 _file = click.Path(path_type=Path)
 

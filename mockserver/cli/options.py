@@ -61,6 +61,71 @@ LIMITS = (
     seconds("--write-timeout", WRITE_SECONDS, "Time limit for a client to receive a response."),
 )
 
+EDITION = (
+    option(
+        "--profile",
+        type=click.Choice(["contract", "live"]),
+        default="contract",
+        show_default=True,
+        help="Whether to follow the contract or the live service where they differ.",
+    ),
+    option(
+        "--as-of",
+        type=AsOf(),
+        metavar="GENERATION",
+        help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a"
+        " date, or a release. [live: the newest; contract: 2026-08]",
+    ),
+)
+
+CONTROL = (
+    option("--control-token", help="Bearer token that the control API requires. [none]"),
+    option("--no-control", is_flag=True, help="Disable the control API except its health check."),
+    option(
+        "--allowed-host",
+        multiple=True,
+        type=HostName(),
+        metavar="NAME",
+        help="A host name under which the control API may be called, beside local names and addresses; repeatable;"
+        " * allows any.",
+    ),
+    option(
+        "--docs-url",
+        type=SiteUrl(),
+        default="",
+        help="URL of the documentation site, for links to rules in explanations. [paths in the repository]",
+    ),
+)
+
+JOURNAL = (
+    option(
+        "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
+    ),
+    size(
+        "--journal-bytes",
+        (0, 16 * GIGABYTE),
+        JOURNAL_BYTES,
+        "Limit of the journal's size; the oldest exchanges are evicted.",
+    ),
+)
+
+LOG = (
+    option(
+        "--log-level",
+        type=click.Choice(LEVELS),
+        default="warning",
+        show_default=True,
+        help="info logs requests, control calls and the stop; debug adds what a request carried.",
+    ),
+    option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How log lines are written.",
+    ),
+)
+
 SERVE = (
     *section(
         "Address",
@@ -86,20 +151,7 @@ SERVE = (
     ),
     *section(
         "Service",
-        option(
-            "--profile",
-            type=click.Choice(["contract", "live"]),
-            default="contract",
-            show_default=True,
-            help="Whether to follow the contract or the live service where they differ.",
-        ),
-        option(
-            "--as-of",
-            type=AsOf(),
-            metavar="GENERATION",
-            help="The service of that day: a generation (infisical-mock serves 2026-05, 2026-08, 2026-09, 2026-10), a"
-            " date, or a release. [live: the newest; contract: 2026-08]",
-        ),
+        *EDITION,
         option(
             "--trusted-proxies",
             multiple=True,
@@ -134,22 +186,7 @@ SERVE = (
     ),
     *section(
         "Control API",
-        option("--control-token", help="Bearer token that the control API requires. [none]"),
-        option("--no-control", is_flag=True, help="Disable the control API except its health check."),
-        option(
-            "--allowed-host",
-            multiple=True,
-            type=HostName(),
-            metavar="NAME",
-            help="A host name under which the control API may be called, beside local names and addresses; repeatable;"
-            " * allows any.",
-        ),
-        option(
-            "--docs-url",
-            type=SiteUrl(),
-            default="",
-            help="URL of the documentation site, for links to rules in explanations. [paths in the repository]",
-        ),
+        *CONTROL,
     ),
     *section(
         "Worlds and journal",
@@ -161,15 +198,7 @@ SERVE = (
             help="Limit of worlds, including the default one.",
         ),
         seconds("--world-idle", 3600, "Remove a world without requests for this time, such as 30m.", most=inf),
-        option(
-            "--journal-size", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="Exchanges kept."
-        ),
-        size(
-            "--journal-bytes",
-            (0, 16 * GIGABYTE),
-            JOURNAL_BYTES,
-            "Limit of the journal's size; the oldest exchanges are evicted.",
-        ),
+        *JOURNAL,
         option(
             "--fail-on-warning",
             is_flag=True,
@@ -182,20 +211,7 @@ SERVE = (
     ),
     *section(
         "Log",
-        option(
-            "--log-level",
-            type=click.Choice(LEVELS),
-            default="warning",
-            show_default=True,
-            help="info logs requests, control calls and the stop; debug adds what a request carried.",
-        ),
-        option(
-            "--log-format",
-            type=click.Choice(["text", "json"]),
-            default="text",
-            show_default=True,
-            help="How log lines are written.",
-        ),
+        *LOG,
     ),
 )
 """The flags of `serve`, in the sections of its help."""

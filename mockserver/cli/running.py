@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,19 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(settings: Settings, *, shows_progress: bool = True) -> int:
-    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason."""
+def run(settings: Settings, *, shows_progress: bool = True, make: Callable[[Settings, Log], Core] | None = None) -> int:
+    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason.
+
+    `make` makes another server than the mock.
+    """
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     log = Log(settings.log_level, settings.log_format, color=color)
     settings = _that_fit(settings, log)
     try:
-        mock = Core(settings, log=log, progress=LoadProgress() if shows_progress else SILENT)
+        if make is None:
+            mock = Core(settings, log=log, progress=LoadProgress() if shows_progress else SILENT)
+        else:
+            mock = make(settings, log)
         server = Server(create_app(mock=mock), settings.host, settings.port)
         _run(_serve(server, mock, settings))
     except StartError as error:
@@ -69,7 +76,10 @@ async def _serve(server: Server, mock: Core, settings: Settings) -> None:
             write_whole(settings.port_file, str(server.port))
         edition = f"profile {settings.profile.value}, generation {settings.edition.generation.value}"
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
-        print(f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)})", flush=True)
+        print(
+            f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)}{mock.about})",
+            flush=True,
+        )
         await stop.wait()
         mock.log.info("stopping", reason="signal", exchanges=len(mock.journal))
     finally:

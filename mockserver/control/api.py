@@ -139,6 +139,8 @@ class ControlApi:
             return wrong
         if match.target is None:
             return problem(404, "NotFound", f"The control API has no path {path}: see /_mock/openapi.yaml")
+        if match.target in self._parts.unavailable:
+            return problem(501, "NotImplemented", self._parts.unavailable[match.target])
         return await handler(match.target)(Call(self._parts, request, match.parameters))
 
 

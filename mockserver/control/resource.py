@@ -45,7 +45,8 @@ class Parts(NamedTuple):
     seeds the random choices of faults; None draws a seed. `replay` evaluates a journal entry again. `as_of` is the
     generation that `--as-of` selects, if it is given. `body_timeout` is the time limit for reading a body, in seconds.
     `docs_url` is the URL of the documentation site. `pages` is the inspector, if it is on.
-    `allowed_hosts` are names under which the API may be called.
+    `allowed_hosts` are names under which the API may be called. `unavailable` are handlers that this server does not
+    have, such as `faults.add`, each with the reason.
     """
 
     version: str
@@ -70,6 +71,7 @@ class Parts(NamedTuple):
     fail_on_warning: bool = False
     docs_url: str = ""
     pages: Pages | None = None
+    unavailable: Mapping[str, str] = MappingProxyType({})
 
 
 class Call(NamedTuple):

@@ -22,6 +22,7 @@ _REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("world.unknown", "token.expired-unauthorized"),
             *("mock.crowded", "mock.prefer", "mock.fault", "mock.response-contract", "mock.crash"),
+            "proxy.unreachable",
         ),
     ),
     (

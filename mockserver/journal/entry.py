@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from mockserver.infisical.rate_limits.rules import CountedRequest
+from mockserver.journal.mock_answer import MockAnswer
 from mockserver.rules.edition import Edition
 
 KEPT_BODY = 64 * 1024
@@ -27,7 +28,8 @@ class Entry:
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
     that had its name; `fault` is id and kind of the fault that played, if one did. `address` is the client's, empty if
     nothing asked for it, and `proxies` are the trusted proxies by which it was taken. `counted` is the request as the
-    rate limits count it, None where they do not.
+    rate limits count it, None where they do not. `mock_answer` is what the mock would have answered, in the journal of
+    a proxy; None in that of a mock.
 
     For the critic (`journal.critic`): `habits` is what a client did that one exchange does not show; `stored` and
     `resulting` are the record before and after an update, `names` what its properties are called in them. `weight` is
@@ -67,6 +69,7 @@ class Entry:
     resulting: Any = field(default=None, init=False)
     names: Mapping[str, str] | None = field(default=None, init=False)
     weight: int = field(default=0, init=False)
+    mock_answer: MockAnswer | None = field(default=None, init=False)
 
     @property
     def profile(self) -> str:

@@ -97,6 +97,7 @@ def explanation(entry: Entry, rules: Rules, replayed: Replayed, docs_url: str = 
         "responseBreaches": list(entry.response_breaches),
         "warningList": critic.warnings(entry),
         "notJudgedAgain": _why_not(entry, replayed),
+        **({} if entry.mock_answer is None else entry.mock_answer.as_json()),
         **_client_address(entry),
         **({} if entry.counted is None else {"rateLimit": _rate_limit(entry.counted)}),
     }

@@ -19,6 +19,7 @@ def page(said: _Said) -> str:
     parts = (
         _head(said),
         _decision(said),
+        _mock(said),
         _fields(said),
         _facts(said),
         _issues(said),
@@ -56,7 +57,7 @@ def _decision(said: _Said) -> Iterator[str]:
     decided = said["decidedBy"]
     yield from _title("DECISION")
     if decided is None:
-        yield "  accepted: no rule refused" if said["rule"] == "accepted" else f"  {said['rule']}"
+        yield _accepted(said)
     else:
         answer = decided["answer"]
         told = "" if answer is None else f", which answers {answer['status']} {answer['error']}"
@@ -69,6 +70,24 @@ def _decision(said: _Said) -> Iterator[str]:
         yield from _wrapped(f"reason: {said['reason']}", "  ")
     if said["notJudgedAgain"]:
         yield from _wrapped(f"no values: {said['notJudgedAgain']}", "  ")
+
+
+def _accepted(said: _Said) -> str:
+    if "mockSays" not in said:
+        return "  accepted: no rule refused" if said["rule"] == "accepted" else f"  {said['rule']}"
+    verb = "accepted" if said["status"] < 400 else "rejected"
+    return f"  {verb} by the upstream of this proxy, with {said['status']}"
+
+
+def _mock(said: _Said) -> Iterator[str]:
+    """Yield the mock's answer to a request that a proxy forwarded, and the fields that differ."""
+    if "mockSays" not in said:
+        return
+    yield from _title("THE MOCK")
+    yield from _wrapped(said["mockSays"], "  ")
+    if said["differences"]:
+        rows = [[each["field"], _value(each["upstream"]), _value(each["mock"])] for each in said["differences"]]
+        yield from _table([["field", "upstream", "mock"], *rows])
 
 
 def _fields(said: _Said) -> Iterator[str]:
@@ -117,7 +136,8 @@ def _issues(said: _Said) -> Iterator[str]:
 
 
 def _breaches(said: _Said) -> Iterator[str]:
-    for name, title in (("requestBreaches", "BREACHES BY THE CLIENT"), ("responseBreaches", "BREACHES BY THIS MOCK")):
+    server = "THE UPSTREAM" if "mockSays" in said else "THIS MOCK"
+    for name, title in (("requestBreaches", "BREACHES BY THE CLIENT"), ("responseBreaches", f"BREACHES BY {server}")):
         if said[name]:
             yield from _title(title)
             for each in said[name]:

@@ -29,6 +29,7 @@ def line(entry: Entry) -> dict[str, Any]:
         "breaches": entry.breaches,
         "warnings": len(critic.warnings(entry)),
         "milliseconds": round(entry.seconds * 1000, 3),
+        **({} if entry.mock_answer is None else {"differs": entry.mock_answer.differs}),
     }
 
 
@@ -68,6 +69,7 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]], docs_url: str = 
         "generation": entry.generation,
         "peer": entry.peer,
         "revision": entry.revision,
+        **({} if entry.mock_answer is None else entry.mock_answer.as_json()),
     }
 
 

@@ -87,7 +87,7 @@ class Client:
         except TimeoutError:
             return Answer(NO_ANSWER, f"no answer within {self._seconds:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Answer(NO_ANSWER, _reason(error))
+            return Answer(NO_ANSWER, no_answer(error))
 
 
 async def _pieces(content: bytes | None) -> AsyncIterator[bytes]:
@@ -118,13 +118,16 @@ def _answer(response: aiohttp.ClientResponse, content: bytes) -> Answer:
     return Answer(response.status, text, media_type, rule, retry_after)
 
 
-def _reason(error: Exception) -> str:
+def no_answer(error: Exception) -> str:
+    """Return in a few words why a request has no answer."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return "its certificate is not trusted: --tls-ca-file names the authorities to trust"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "no server has that name"
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"no connection: {error.os_error.strerror or 'refused'}"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "the connection was closed in the middle of the answer"
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | OSError):
         return "the connection was closed without an answer"
     return "the answer is not HTTP"

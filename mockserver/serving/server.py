@@ -136,6 +136,7 @@ class Server:
         self._mock.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._mock.close()
         await self.limits.stop(STOP_SECONDS / 2)
 
     def _answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:

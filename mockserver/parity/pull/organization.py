@@ -9,7 +9,7 @@ from mockserver.seeding.form import schema
 
 CLUSTER = "pulled"
 """The simulated cluster that all gateways are in."""
-_METHODS = {
+METHODS = {
     "kubernetes-auth": ("kubernetesAuth", "identityKubernetesAuth"),
     "universal-auth": ("universalAuth", "identityUniversalAuth"),
     "token-auth": ("tokenAuth", "identityTokenAuth"),
@@ -80,7 +80,7 @@ class _Pull:
             "identities": identities,
             "accessTokens": [],
         }
-        _complete(document, home, templates)
+        complete(document, home, templates)
         return Pulled(document, self._notes, str(organization.get("name", "")))
 
     def _optional(self, what: str, read: Callable[..., Any], *arguments: str) -> list[dict[str, Any]]:
@@ -128,13 +128,13 @@ class _Pull:
         entry |= {key: membership[key] for key in ("createdAt", "updatedAt") if key in membership}
         methods = identity.get("authMethods")
         for method in methods if isinstance(methods, list) else ():
-            if method not in _METHODS:
+            if method not in METHODS:
                 self._notes.append(f"identity {identity_id}: the mock does not have the auth method {method}")
                 continue
-            key, answered = _METHODS[method]
+            key, answered = METHODS[method]
             path = f"/api/v1/auth/{method}/identities/{identity_id}"
             for record in self._optional(f"{method} of identity {identity_id}", self._one, path, answered):
-                entry[key] = _record(key, record)
+                entry[key] = record_entry(key, record)
         return entry
 
     def _one(self, path: str, key: str) -> list[dict[str, Any]]:
@@ -208,7 +208,7 @@ def _template(answered: Mapping[str, Any]) -> dict[str, Any]:
     return {**known, **{key: kept[key] for key in _TEMPLATE if key in kept}}
 
 
-def _record(key: str, answered: Mapping[str, Any]) -> dict[str, Any]:
+def record_entry(key: str, answered: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of an auth method as a fixture entry, without its secrets."""
     known = schema()["$defs"][key]["properties"].keys() - _SECRETS
     entry = {name: each for name, each in answered.items() if name in known}
@@ -227,7 +227,7 @@ def _address(answered: Mapping[str, Any]) -> str:
     return f"{answered.get('ipAddress')}" if prefix is None else f"{answered.get('ipAddress')}/{prefix}"
 
 
-def _complete(document: dict[str, Any], home: dict[str, Any], templates: list[dict[str, Any]]) -> None:
+def complete(document: dict[str, Any], home: dict[str, Any], templates: list[dict[str, Any]]) -> None:
     """Add what records name and the token could not read, so that the document loads."""
     organization = home["id"]
     records = [each["kubernetesAuth"] for each in document["identities"] if "kubernetesAuth" in each]
