@@ -1,6 +1,7 @@
 """The report of parity as text."""
 
 import json
+import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from mockserver.parity.report import Report, shown
 from mockserver.rules.generation import GENERATIONS
 
 _SHOWN = 600
+_COLUMNS, _INDENT = 100, 11
 
 
 def text(report: Report) -> str:
@@ -38,7 +40,7 @@ def fit(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"{report.tenant} against the mock of generation {report.generation}"
     yield summary(report)
-    yield fit(report)
+    yield from _wrapped(fit(report))
     if report.mismatches:
         yield "\nDifferent"
         for _, group in groupby(report.mismatches, key=lambda each: (each.rule, each.script, each.step)):
@@ -52,10 +54,17 @@ def _lines(report: Report) -> Iterator[str]:
     yield "\nContradictions"
     for generation in GENERATIONS:
         rules = [rule for each, rule in report.contradictions if each is generation]
-        yield f"  {generation}: {', '.join(rules) if rules else 'none'}"
+        yield from _wrapped(f"  {generation}: {', '.join(rules) if rules else 'none'}")
     if report.left:
         yield "\nLeft in the tenant"
         yield from (f"  {each}" for each in report.left)
+
+
+def _wrapped(line: str) -> list[str]:
+    """Return the line, wrapped before the ids that are too many for it."""
+    return textwrap.wrap(
+        line, _COLUMNS, subsequent_indent=" " * _INDENT, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _told(of_one_step: list[Mismatch]) -> Iterator[str]:
