@@ -4,7 +4,7 @@ Each operation lists these rules in its own order.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from mockserver.infisical.javascript import is_uuid
@@ -106,9 +106,12 @@ class Contracted(NamedTuple):
     answers(contract=Answer(404, "NotFound"), live=Answer(500, "MembershipGetByIdentityId")),
 )
 def identity_uuid(request: AboutIdentity) -> Finding | None:
-    if is_uuid(request.identity_id):
+    if _is_uuid(request.identity_id):
         return None
     return Finding(f"Identity with ID '{request.identity_id}' not found: identityId must be a UUID")
+
+
+_is_uuid = lru_cache(maxsize=1024)(is_uuid)  # of a path's segments, whose length has a limit
 
 
 def identity_uuid_live(id: str, error: str) -> tuple[Rule[Any], Rule[Any]]:

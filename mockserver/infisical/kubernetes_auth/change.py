@@ -42,6 +42,8 @@ class Change:
         self.__dict__.update(sent)
         self.sent: Mapping[str, Any] = sent
         """The fields that are sent, by attribute name."""
+        self.is_about_connection = not CONNECTION.isdisjoint(sent)
+        """Whether a field is sent that says how the cluster is reached."""
 
     @classmethod
     def from_json(cls, body: object, generation: Generation = NEWEST, shape: BodyShape | None = None) -> "Change":
@@ -50,6 +52,7 @@ class Change:
         sent = fields_of(body, _FIELDS_AS_OF[generation], shape)
         made.__dict__.update(sent)
         made.sent = sent
+        made.is_about_connection = not CONNECTION.isdisjoint(sent)
         return made
 
     @property

@@ -51,36 +51,29 @@ def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
 
 
 def view(record: KubernetesAuth) -> dict[str, object]:
-    """Return the 18 keys of a record without a template, secrets in clear text."""
-    body: dict[str, object] = dict(zip(_VIEW, _view_values(record), strict=True))
-    body["accessTokenTrustedIps"] = views(record.access_token_trusted_ips)
-    body["createdAt"] = iso(record.created_at)
-    body["updatedAt"] = iso(record.updated_at)
-    return body
-
-
-_VIEW = {
-    "id": "id",
-    "accessTokenTTL": "access_token_ttl",
-    "accessTokenMaxTTL": "access_token_max_ttl",
-    "accessTokenNumUsesLimit": "access_token_num_uses_limit",
-    "accessTokenTrustedIps": "access_token_trusted_ips",
-    "createdAt": "created_at",
-    "updatedAt": "updated_at",
-    "tokenReviewMode": "token_review_mode",
-    "identityId": "identity_id",
-    "kubernetesHost": "kubernetes_host",
-    "allowedNamespaces": "allowed_namespaces",
-    "allowedNames": "allowed_names",
-    "allowedAudience": "allowed_audience",
-    "gatewayId": "gateway_id",
-    "gatewayPoolId": "gateway_pool_id",
-    "verifyTlsCertificate": "verify_tls_certificate",
-    "caCert": "ca_cert",
-    "tokenReviewerJwt": "token_reviewer_jwt",
-}
-"""Each key of the response, in the service's order, with its field in the record."""
-_view_values = columns(*_VIEW.values())
+    """Return the 18 keys of a record without a template, in the service's order, secrets in clear text."""
+    record_id, identity_id, created_at, updated_at, host, ca_cert, verifies, reviewer_jwt, review_mode, *more = record
+    namespaces, names, audience, gateway_id, gateway_pool_id, trusted_ips, ttl, max_ttl, uses_limit, *_ = more
+    return {
+        "id": record_id,
+        "accessTokenTTL": ttl,
+        "accessTokenMaxTTL": max_ttl,
+        "accessTokenNumUsesLimit": uses_limit,
+        "accessTokenTrustedIps": views(trusted_ips),
+        "createdAt": iso(created_at),
+        "updatedAt": iso(updated_at),
+        "tokenReviewMode": review_mode,
+        "identityId": identity_id,
+        "kubernetesHost": host,
+        "allowedNamespaces": namespaces,
+        "allowedNames": names,
+        "allowedAudience": audience,
+        "gatewayId": gateway_id,
+        "gatewayPoolId": gateway_pool_id,
+        "verifyTlsCertificate": verifies,
+        "caCert": ca_cert,
+        "tokenReviewerJwt": reviewer_jwt,
+    }
 
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:

@@ -1,13 +1,10 @@
 """Merge a request into a stored record: the record that an update or attach would store."""
 
-from collections.abc import Callable
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.infisical.auth_methods.token_settings import DEFAULT_TTL, parsed, whole
 from mockserver.infisical.javascript import SAFE_INTEGER, bigint
-from mockserver.infisical.kubernetes_auth.change import CONNECTION, Change
+from mockserver.infisical.kubernetes_auth.change import Change
 from mockserver.infisical.kubernetes_auth.connection import Connection
 from mockserver.infisical.kubernetes_auth.record import API_MODE, KubernetesAuth
 from mockserver.infisical.trusted_ips import EVERYWHERE
@@ -21,17 +18,26 @@ def resulting(stored: KubernetesAuth, change: Change, now: int, *, fits_columns:
     """
     if change.writes_nothing:
         return stored
-    after = {"updated_at": now, **change.sent}
-    for name in () if fits_columns else _WHOLE & after.keys():
-        number = after[name]
-        if number.__class__ is not int or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
-            after[name] = bigint(number)
-    if "access_token_trusted_ips" in after:
-        after["access_token_trusted_ips"] = parsed(change.access_token_trusted_ips, ())
-    if not CONNECTION.isdisjoint(after):
-        after |= _connection_columns(stored, change)
-    # A third of the time of _replace, which goes through all fields.
-    return tuple.__new__(KubernetesAuth, _merge(tuple(after))((*stored, *after.values())))
+    sent = change.sent
+    values = list(stored)  # set one by one in a third of the time that _replace takes, which goes through all fields
+    values[_UPDATED_AT] = now
+    for name, value in sent.items():
+        values[_PLACES[name]] = value
+    if not fits_columns:
+        for place in [_PLACES[name] for name in _WHOLE & sent.keys()]:
+            number = values[place]
+            if number.__class__ is not int or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
+                values[place] = bigint(number)
+    if "access_token_trusted_ips" in sent:
+        values[_TRUSTED_IPS] = parsed(change.access_token_trusted_ips, ())
+    if change.is_about_connection:
+        for name, value in _connection_columns(stored, change).items():
+            values[_PLACES[name]] = value
+    return tuple.__new__(KubernetesAuth, values)
+
+
+_PLACES = {name: place for place, name in enumerate(KubernetesAuth._fields)}
+_UPDATED_AT, _TRUSTED_IPS = _PLACES["updated_at"], _PLACES["access_token_trusted_ips"]
 
 
 def _connection_columns(stored: KubernetesAuth, change: Change) -> dict[str, Any]:
@@ -46,14 +52,6 @@ def _connection_columns(stored: KubernetesAuth, change: Change) -> dict[str, Any
         columns["gateway_id"], columns["gateway_pool_id"] = _gateways(change)
         columns["retired_gateway_id"] = None
     return columns
-
-
-@lru_cache(maxsize=512)
-def _merge(written: tuple[str, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """Return a function that takes a record's values and those of the columns `written`, and puts these in place."""
-    columns = KubernetesAuth._fields
-    places = {name: len(columns) + place for place, name in enumerate(written)}
-    return itemgetter(*(places.get(name, place) for place, name in enumerate(columns)))
 
 
 def linked(stored: KubernetesAuth, change: Change, connection: Connection, now: int) -> KubernetesAuth:

@@ -4,7 +4,7 @@ from functools import cache
 
 from mockserver.infisical.auth_methods.attachment import IS_ATTACHED
 from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
-from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, CONNECTION, Change, column_texts
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, Change, column_texts
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import SAFE
@@ -19,7 +19,7 @@ _CHANGES_CONNECTION = frozenset((IS_ATTACHED,))
 
 def kinds_of(stored: KubernetesAuth, sent: Change) -> frozenset[str]:
     """Return the kinds of an update of a stored record. One that sends a connection setting is of the first kind."""
-    if not CONNECTION.isdisjoint(sent.sent):
+    if sent.is_about_connection:
         return _CHANGES_CONNECTION
     return _kinds(
         stored.gateway_id is None and stored.gateway_pool_id is None,
