@@ -19,7 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from mockserver.api.request_rules import SLOW_HEAD
 from mockserver.app import Core
 from mockserver.http.response import BytesResponse
-from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest
+from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest, Runner, runner
 from mockserver.serving.connection_limits import ConnectionLimits, Phase
 from mockserver.serving.malformed_http import VERSIONS, malformed, reason_of
 
@@ -51,6 +51,7 @@ class Connection(DirectHandler):
         "_mock",
         "_open_transport",
         "_phase",
+        "_runs",
         "_since",
         "is_over_limit",
         "kept",
@@ -77,6 +78,7 @@ class Connection(DirectHandler):
         self._since: float | None = None
         self._body: StreamReader | None = None
         self._begun: tuple[DirectRequest, Begun] | None = None
+        self._runs: Runner | None = None
         self._half_closed = self.is_over_limit = False
         self._drained: asyncio.Future[None] | None = None
         self.kept = limits.kept
@@ -117,21 +119,23 @@ class Connection(DirectHandler):
             return False
         request = DirectRequest(message, payload, self, limit)
         response: web.StreamResponse
+        runs = self._runs = self._runs or runner()
         try:
             answer = self._mock.vendor_answer(request)
             if answer is None:
                 return False
-            waits_for = answer.send(None)
-        except StopIteration as done:
-            response = done.value
+            found = runs.send(answer)
+            if found.__class__ is not tuple:
+                self._runs, self._begun = None, (request, Begun(runs, found))
+                return False
+            response = found[0]
         except ConnectionError:
+            self._runs = None
             self.force_close()
             return True
         except Exception as error:
+            self._runs = None
             response = self.handle_error(request, exc=error)
-        else:
-            self._begun = request, Begun(answer, waits_for)
-            return False
         self._send(request, response)
         self._phase, self._since = _IDLE, None
         return True
