@@ -14,6 +14,7 @@ from aiohttp import web
 
 from mockserver.api import body, fault_injection, http_edges, issue_list, rate_limiting, replies
 from mockserver.api.caller import NOBODY, Caller, checked, presented
+from mockserver.api.exchange_response import ExchangeResponse
 from mockserver.api.known_callers import admitted_anew, known_caller
 from mockserver.api.operation import Call, Outcome
 from mockserver.api.prefer import CODE
@@ -256,11 +257,6 @@ class VendorApi:
         """Encodes the reply, and closes the journal's entry with it."""
         status, kind, rule = reply.status, reply.type, reply.rule
         content: bytes = encoded(reply.body) if kind is JSON else reply.body
-        headers = {"Content-Type": kind, "Mock-Request-Id": entry.id, "Mock-World": entry.world, "Mock-Rule": rule}
-        if reply.headers is not None:
-            headers.update(reply.headers)
-        if not kind:
-            del headers["Content-Type"]
         entry.status, entry.rule, entry.reason = status, rule, reply.reason
         entry.response_body, entry.response_type = content, kind
         if reply.cut:
@@ -268,12 +264,14 @@ class VendorApi:
             entry.status = 0 if reply.cut == "whole" else status
         if status == 429:
             self._note_limit(entry, reply)
+        answer = ExchangeResponse(status or 500, kind, entry.id, entry.world, rule, content)
+        if reply.headers is not None:
+            answer.headers.update(reply.headers)
         if entry.counted is not None:
-            headers.update(entry.counted.headers)
+            answer.headers.update(entry.counted.headers)
         if entry.request_breaches or entry.response_breaches:
-            headers["Mock-Breach"] = str(entry.breaches)
+            answer.headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.edition, status, "" if entry.judged else rule)
-        answer = BytesResponse(status or 500, headers, content)
         if reply.closes:
             answer.force_close()
         entry.seconds = stopwatch() - started

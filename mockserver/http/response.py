@@ -69,12 +69,16 @@ class BytesResponse(web.StreamResponse):
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""
+        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
+        return f"{start}{self._lines()}Content-Length: {len(self.body)}{end}".encode()
+
+    def _lines(self) -> str:
+        """Return the headers of its own, a line each. Raises ValueError for one of more than one line."""
         headers = self.headers
-        lines = "\r\n".join([*map(_line, headers.items()), f"Content-Length: {len(self.body)}"])
+        lines = "\r\n".join([*map(_line, headers.items()), ""])
         if lines.count("\n") != len(headers):
             raise ValueError("a header has more than one line")
-        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
-        return f"{start}{lines}{end}".encode()
+        return lines
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Everything has been sent already."""
