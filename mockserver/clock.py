@@ -87,7 +87,7 @@ class IdSource:
 
     def request_id(self) -> str:
         """`req-` and 14 alphanumerics: the vendor's `reqId`."""
-        return f"req-{self._random.getrandbits(56):014x}"
+        return "req-" + self._random.getrandbits(56).to_bytes(7, "big").hex()
 
     def uuid(self) -> str:
         """A version 4 UUID in lower case."""
@@ -132,11 +132,14 @@ def _iso_second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+_FRACTIONS = tuple(f".{each:03d}Z" for each in range(1000))
+
+
 @lru_cache(maxsize=1024)
 def iso(milliseconds: int) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, the vendor's form of a time."""
-    second, rest = divmod(milliseconds, 1000)
-    return f"{_iso_second(second)}.{rest:03d}Z"
+    second = milliseconds // 1000
+    return _iso_second(second) + _FRACTIONS[milliseconds - second * 1000]
 
 
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)

@@ -12,6 +12,7 @@ from mockserver.api.request_rules import BODY, Received
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.operation import Described
 from mockserver.http import request_body
+from mockserver.http.request_body import at_hand
 from mockserver.journal.entry import KEPT_BODY, Entry
 from mockserver.rules.profile import Profile
 from mockserver.rules.rule import Refusal
@@ -25,11 +26,6 @@ _UNANNOUNCED = Received("", "unannounced")
 _CHUNKED_EMPTY = Received("", "chunked-empty")
 _DELETE_CHUNKED_EMPTY = Received("", "delete-chunked-empty")
 _READ_FIRST = frozenset(("POST", "PUT", "PATCH"))
-
-
-def at_hand(request: web.BaseRequest) -> bytes | None:
-    """The body if it has come whole already, as a small one has; else None, and `read` waits for it."""
-    return request_body.at_hand(request, request.client_max_size)
 
 
 async def read(request: web.BaseRequest, media_type: str, seconds: float) -> tuple[bytes, Received]:

@@ -15,7 +15,7 @@ class ExchangeResponse(BytesResponse):
         self._named = kind, request_id, world, rule
 
     @cached_property
-    def headers(self) -> Any:  # type: ignore[override]
+    def headers(self) -> Any:
         """The headers of its own, in order; who changes them changes the response."""
         kind, request_id, world, rule = self._named
         named = {"Mock-Request-Id": request_id, "Mock-World": world, "Mock-Rule": rule}

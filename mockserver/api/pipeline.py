@@ -32,7 +32,7 @@ from mockserver.contract.undeclared import fitted
 from mockserver.coverage.collect import Coverage
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
-from mockserver.http.request_body import go_ahead
+from mockserver.http.request_body import at_hand, go_ahead
 from mockserver.http.response import BytesResponse
 from mockserver.infisical.body_fields import shape_of
 from mockserver.journal import client_history
@@ -87,11 +87,11 @@ class VendorApi:
             headers.packed,
             named,
             acting.edition,
-            peer=request.remote or "",
-            revision=acting.revision,
-            life=acting.life,
+            request.remote or "",
+            acting.revision,
+            acting.life,
         )
-        if world is not None and (world.habits is not None or request.method == "GET"):
+        if world is not None and (world.habits is not None or entry.method == "GET"):
             client_history.note(world, entry, headers.authorization, started)
         try:
             reply, contract = await self._steps(request, headers, entry, acting, world is not None, path)
@@ -146,7 +146,7 @@ class VendorApi:
         caller = self.caller(found, headers, entry, world)
         if isinstance(caller, Refusal):
             return replies.refused(caller, entry.id), contract
-        content, received = body.at_hand(request), headers.body
+        content, received = at_hand(request), headers.body
         if content is None and contract.method == "GET":
             content = b""  # the service never waits for it
         elif content is None:

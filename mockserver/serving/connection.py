@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
 
+from mockserver.api.exchange_response import ExchangeResponse
 from mockserver.api.request_rules import SLOW_HEAD
 from mockserver.app import Core
 from mockserver.http.response import BytesResponse
@@ -142,7 +143,7 @@ class Connection(DirectHandler):
 
     def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
         """Write a whole response. Any other has been written already, and ends the connection."""
-        if not isinstance(response, BytesResponse):
+        if response.__class__ is not ExchangeResponse and not isinstance(response, BytesResponse):
             self.force_close()
             return
         content, transport = response.content_for(request, self.kept), self.transport

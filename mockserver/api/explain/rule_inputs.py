@@ -93,7 +93,7 @@ def _recording_request(request: Any, recorder: _Recorder) -> Any:
             prefix = _RECORDS[name]
             changes[name] = _recording(value, partial(recorder.field, prefix))
         elif name == "record" and isinstance(value, ResultingRecord):
-            judged = dataclasses.replace(value, after=_recording(value.after, partial(recorder.field, "")))
+            judged = value._replace(after=_recording(value.after, partial(recorder.field, "")))
             changes["record"] = _recording(judged, lambda name, owner: _record_plain(name, owner, recorder, {"after"}))
     is_tuple = isinstance(request, tuple)
     made: Any = request._replace(**changes) if is_tuple else dataclasses.replace(request, **changes)

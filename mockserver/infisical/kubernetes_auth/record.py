@@ -52,7 +52,8 @@ def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
 
 def view(record: KubernetesAuth) -> dict[str, object]:
     """Return the 18 keys of a record without a template, in the service's order, secrets in clear text."""
-    record_id, identity_id, created_at, updated_at, host, ca_cert, verifies, reviewer_jwt, review_mode, *more = record
+    values: tuple[Any, ...] = record
+    record_id, identity_id, created_at, updated_at, host, ca_cert, verifies, reviewer_jwt, review_mode, *more = values
     namespaces, names, audience, gateway_id, gateway_pool_id, trusted_ips, ttl, max_ttl, uses_limit, *_ = more
     return {
         "id": record_id,

@@ -73,8 +73,7 @@ class Facts(CallerFacts, Protocol):
         """Return the organization's auth template for Kubernetes Auth with that id (lower case); None without one."""
 
 
-@dataclass(slots=True)
-class ResultingRecord:
+class ResultingRecord(NamedTuple):
     """The record that the request would store, and the cluster checks that the service runs for it.
 
     A check is None if the service does not run it.
@@ -191,7 +190,9 @@ class UpdateRequest:
                 written = with_template(sent, template)
                 after = linked(stored, written, template.connection, now)
             if CALLS_NO_CLUSTER in kinds:
-                record = ResultingRecord(after, after.token_review_mode != GATEWAY_MODE, DIRECT, None, None)
+                # What `ResultingRecord(…)` does, less its call.
+                result = (after, after.token_review_mode != GATEWAY_MODE, DIRECT, None, None)
+                record = tuple.__new__(ResultingRecord, result)
             else:
                 record = ResultingRecord.of_update(stored, written, after, behaviour)
         return cls(
