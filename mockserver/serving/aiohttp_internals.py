@@ -64,6 +64,7 @@ class DirectRequest(WholeRequest):
     raw_headers: Any = ()
     version: Any = None
     remote: str | None = None
+    keep_alive = True
     _task: Any = None
     _client_max_fields = 1000
 
@@ -83,6 +84,7 @@ class DirectRequest(WholeRequest):
         self.raw_headers = message.raw_headers
         self.version = message.version
         self.remote = protocol.remote
+        self.keep_alive = not message.should_close
         self._client_max_size = limit
         self._body: bytes | None = None
 
