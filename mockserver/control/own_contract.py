@@ -13,9 +13,12 @@ from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.compiled import Contract, compile_contract
 from mockserver.contract.document import trusted
 from mockserver.contract.violation import Violation
+from mockserver.control import background
 from mockserver.control.resource import Call, problem
 from mockserver.errors import did_you_mean, nearest
 from mockserver.http.request_body import read
+from mockserver.seeding.collector import paused
+from mockserver.seeding.json_in_pieces import loads
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 100
@@ -53,13 +56,10 @@ async def body_of(
     assert wanted.body is not None, f"{operation} takes a body"
     if not incoming.content and not wanted.body_required:
         return {}
-    try:
-        value = orjson.loads(incoming.content)
-    except orjson.JSONDecodeError as error:
-        return problem(400, "NotJson", f"The body is not JSON: see line {error.lineno}, column {error.colno}")
-    if is_deep(incoming.content, value):
-        reason = f"nested deeper than {MAX_DEPTH} levels"
-        return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])
+    is_large = len(incoming.content) > background.LARGE_TEXT
+    value = await background.run(is_large, _parsed, incoming.content, in_pieces=is_large)
+    if isinstance(value, web.Response):
+        return value
     rejected = first(value)
     if rejected is not None:
         return rejected
@@ -69,6 +69,19 @@ async def body_of(
     return problem(
         400, "BadBody", "; ".join(f"{each['pointer'] or '(body)'}: {each['reason']}" for each in rows), errors=rows
     )
+
+
+def _parsed(content: bytes, *, in_pieces: bool) -> Any:
+    """Return the JSON value of a body, or a 400 if there is none, or one that is nested too deep."""
+    try:
+        with paused(pauses=in_pieces):
+            value = loads(content) if in_pieces else orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        return problem(400, "NotJson", f"The body is not JSON: see line {error.lineno}, column {error.colno}")
+    if is_deep(content, value):
+        reason = f"nested deeper than {MAX_DEPTH} levels"
+        return problem(400, "BadBody", f"(body): {reason}", errors=[{"pointer": "", "reason": reason}])
+    return value
 
 
 def errors(check: SchemaCheck, value: Any) -> list[dict[str, str]]:

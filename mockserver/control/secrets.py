@@ -9,6 +9,8 @@ from typing import Any
 from mockserver.errors import FixtureError
 from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY
 
+_MARK = "[REDACTED "
+"""Begins a placeholder; a search for it takes a tenth of the time."""
 _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
 
 
@@ -20,7 +22,7 @@ def masked(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
     """Return the text with the fingerprints of the secrets of `documents` replaced; other fingerprints stay."""
-    if not _PLACEHOLDER.search(text):
+    if _MARK not in text or not _PLACEHOLDER.search(text):
         return text
     known: dict[str, str] = {}
 
@@ -52,7 +54,7 @@ def unknown(text: str) -> list[FixtureError]:
             "",
             "masks a secret that this world does not have: write the secret itself",
         )
-        for match in _PLACEHOLDER.finditer(text)
+        for match in (_PLACEHOLDER.finditer(text) if _MARK in text else ())
     ]
 
 

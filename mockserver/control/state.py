@@ -1,5 +1,6 @@
 """`/_mock/worlds/{world}/state`: the state of a world in the fixture format."""
 
+from functools import partial
 from typing import Any
 
 import yaml
@@ -9,7 +10,7 @@ from rpds import HashTrieMap
 from mockserver.control import background, secrets
 from mockserver.control.resource import JSON, YAML, Call, json_response, no_content, problem
 from mockserver.control.world_handler import with_world
-from mockserver.errors import FixtureErrors
+from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import read
 from mockserver.infisical.state import State
@@ -86,12 +87,11 @@ async def replace(call: Call, world: World) -> web.Response:
         return problem(413, "TooLarge", f"The state exceeds {MAX_STATE} bytes")
     if incoming.problem is not None:
         return problem(400, "Incomplete", f"The body is incomplete: {incoming.reason}")
+    read_text = partial(_text_of, incoming.content, (world.seed, world.state), call.parts.mask_key)
     try:
-        text = incoming.content.decode("utf-8-sig")
+        text, found = await background.run(len(incoming.content) > background.LARGE_TEXT, read_text)
     except UnicodeDecodeError as error:
         return problem(400, "NotUtf8", f"The body is not UTF-8: see byte {error.start}")
-    text = secrets.restored(text, map(dump, (world.seed, world.state)), call.parts.mask_key)
-    found = secrets.unknown(text)
     try:
         state = await loaded("body", text, world.clock.now())
     except FixtureErrors as errors:
@@ -104,6 +104,15 @@ async def replace(call: Call, world: World) -> web.Response:
     else:
         world.replace(state)
     return no_content()
+
+
+def _text_of(content: bytes, known: tuple[State, ...], mask_key: str) -> tuple[str, list[FixtureError]]:
+    """Return the text, with the secrets of known states restored, and the errors of masks that none of them has.
+
+    Raises UnicodeDecodeError.
+    """
+    text = secrets.restored(content.decode("utf-8-sig"), map(dump, known), mask_key)
+    return text, secrets.unknown(text)
 
 
 async def loaded(name: str, text: str, now: int) -> State:

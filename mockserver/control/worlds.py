@@ -21,6 +21,8 @@ from mockserver.rules.profile import Profile
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
+_FREED_AT_ONCE = 500
+
 
 async def listing(call: Call) -> web.Response:
     """Return all worlds in brief, the limit on their number, and the idle seconds after which one may be dropped."""
@@ -36,7 +38,7 @@ async def create(call: Call) -> web.Response:
     if isinstance(body, web.Response):
         return body
     name = body["id"] if "id" in body else worlds.new_id()
-    return await _added(call, name, body, lambda: _invalid_or_taken(worlds, name))
+    return await _added(call, name, body, None, lambda: _invalid_or_taken(worlds, name))
 
 
 async def put(call: Call) -> web.Response:
@@ -53,21 +55,26 @@ async def put(call: Call) -> web.Response:
     if body.get("id", name) != name:
         return refused("BadWorld", "/id", f"the path says {quoted(name)}: leave id out, or send the same")
     made_from = await _digest(call, body)
-    return await _added(call, name, body, lambda: _standing(call, name, made_from))
+    return await _added(call, name, body, made_from, lambda: _standing(call, name, made_from))
 
 
 async def _added(
-    call: Call, name: str, body: dict[str, Any], settled: Callable[[], web.Response | None]
+    call: Call, name: str, body: dict[str, Any], made_from: bytes | None, settled: Callable[[], web.Response | None]
 ) -> web.Response:
-    """Create the world of the body. `settled` returns the response if there is nothing to create; None otherwise."""
+    """Create the world of the body. `settled` returns the response if there is nothing to create; None otherwise.
+
+    `made_from` is the digest of the body, if it is known.
+    """
     worlds = call.parts.worlds
     response = settled() or _full(worlds)
     if response is not None:
         return response
+    if made_from is None:
+        made_from = await _digest(call, body)
     made = await _made(call, name, body)
     if isinstance(made, web.Response):
         return made
-    made.made_from = await _digest(call, body)
+    made.made_from = made_from
     response = settled() or _full(worlds)  # other requests may have created worlds while the fixtures were parsed
     if response is not None:
         return response
@@ -94,9 +101,12 @@ def _standing(call: Call, name: str, made_from: bytes) -> web.Response | None:
 
 async def _digest(call: Call, body: dict[str, Any]) -> bytes:
     """Return a digest of the body without its id: two bodies have the same one if they are the same JSON value."""
+    return await background.run(_is_large(call, body), digest, {key: body[key] for key in body if key != "id"})
+
+
+def _is_large(call: Call, body: dict[str, Any]) -> bool:
     length = call.request.content_length
-    is_large = "fixtures" in body and (length is None or length > background.LARGE_TEXT)
-    return await background.run(is_large, digest, {key: body[key] for key in body if key != "id"})
+    return "fixtures" in body and (length is None or length > background.LARGE_TEXT)
 
 
 def _full(worlds: Worlds) -> web.Response | None:
@@ -130,7 +140,8 @@ async def _made(call: Call, name: str, body: dict[str, Any]) -> World | web.Resp
     seed = origin.state if "from" in body else default.seed
     if "fixtures" in body:
         try:
-            seed = await loaded("fixtures", _text_of(body["fixtures"]), clock.now())
+            text = await background.run(_is_large(call, body), _text_of, body.pop("fixtures"))
+            seed = await loaded("fixtures", text, clock.now())
         except FixtureErrors as errors:
             return errors_of(errors)
     chosen = _edition(call, body, origin)
@@ -159,7 +170,14 @@ def _edition(call: Call, body: dict[str, Any], origin: World) -> Edition | web.R
 
 
 def _text_of(fixtures: Any) -> str:
-    return fixtures if isinstance(fixtures, str) else orjson.dumps(fixtures).decode()
+    """Return fixtures as text. The value is empty afterwards: it is freed in pieces."""
+    if isinstance(fixtures, str):
+        return fixtures
+    text = orjson.dumps(fixtures).decode()
+    for entries in fixtures.values() if isinstance(fixtures, dict) else ():
+        while entries and isinstance(entries, list):
+            del entries[-_FREED_AT_ONCE:]
+    return text
 
 
 def shown(call: Call, world: World) -> dict[str, Any]:

@@ -10,6 +10,10 @@ import orjson
 
 _WHOLE_FLOAT = re.compile(rb"[\[:,]-?[0-9]+\.0[\],}]")
 """Something like an integer that is written as a float; it may also be a part of a text."""
+_WINDOW = 1024 * 1024
+"""Bytes that one search looks through: no other thread goes on meanwhile."""
+_LONGEST = 64
+"""Bytes of the longest number and what stands around it."""
 
 
 def encoded(value: Any) -> bytes:
@@ -39,7 +43,7 @@ def digest(value: Any) -> bytes:
     `1` and `1.0` are the same number in JSON.
     """
     content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if _WHOLE_FLOAT.search(content):
+    if any(_WHOLE_FLOAT.search(content, at, at + _WINDOW + _LONGEST) for at in range(0, len(content), _WINDOW)):
         content = orjson.dumps(_with_integers(value), option=orjson.OPT_SORT_KEYS)
     return sha256(content).digest()
 

@@ -17,6 +17,8 @@ SECTIONS = ("identities", "accessTokens")
 BATCH = 64 * 1024
 """Characters of a batch: its entries are read and built in a few milliseconds."""
 _GUESSES = 30
+_WINDOW = 1024 * 1024
+"""Characters that one search looks through: no other thread goes on meanwhile."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _OPEN = re.compile(r"[ \t\r\n]*\{[ \t\r\n]*")
@@ -66,6 +68,14 @@ def cut(text: str) -> Cut:
     if _OPEN.match(text):
         return _cut_json(text)
     return _cut_yaml(text)
+
+
+def json_list(text: str, at: int) -> tuple[list[Any], int]:
+    """Return the entries of the list that begins at `at`, read in batches, and its end. Raises CannotCut."""
+    sections = _Sections(text)
+    sections.begin("")
+    end = _json_batches(sections, "", at + 1)
+    return [entry for start, stop in sections.found[""] for entry in _json_entries(text[start:stop])], end
 
 
 class _Sections:
@@ -196,7 +206,7 @@ def _quotes(content: bytes) -> int:
 
 
 def _cut_yaml(text: str) -> Cut:
-    if _LINE_BREAKS.search(text):
+    if any(_LINE_BREAKS.search(text, at, at + _WINDOW) for at in range(0, len(text), _WINDOW)):
         raise CannotCut
     sections = _Sections(text)
     for header in _YAML_SECTION.finditer(text):

@@ -78,7 +78,7 @@ def _batches(keys: Iterator[str], size: int) -> Iterator[list[str]]:
 
 
 def _by_id(entries: Any) -> list[Any]:
-    return [entries[key] for key in sorted(entries)]
+    return [entries[key] for keys in _sorted_batches(entries) for key in keys]
 
 
 def _organizations(state: State) -> list[dict[str, Any]]:

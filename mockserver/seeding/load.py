@@ -8,10 +8,12 @@ from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.infisical.state import State
 from mockserver.seeding.batches import CannotCut
 from mockserver.seeding.build import build
+from mockserver.seeding.collector import paused
 from mockserver.seeding.cut_files import LONG_TEXT, CutEntries, CutFile, cut_file
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.progress import SILENT, Progress
+from mockserver.seeding.release import in_pieces
 from mockserver.seeding.yaml_reader import Located, Text
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -23,7 +25,15 @@ def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> Stat
     Raises FixtureErrors with every error of every source.
     """
     sources = list(sources)
-    if any(len(source.text) >= LONG_TEXT for source in sources):
+    is_long = any(len(source.text) >= LONG_TEXT for source in sources)
+    with paused(pauses=is_long):
+        state = _loaded(sources, now, progress, is_long=is_long)
+    in_pieces(state)
+    return state
+
+
+def _loaded(sources: list[Text], now: int, progress: Progress, *, is_long: bool) -> State:
+    if is_long:
         try:
             return load_in_batches(sources, now, progress)
         except CannotCut:
