@@ -5,7 +5,6 @@ The journal gets the reason. The response body contains only what the vendor's w
 
 from collections.abc import Mapping
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 from mockserver.api import replies
@@ -13,6 +12,7 @@ from mockserver.api.operation import Operation
 from mockserver.api.replies import Reply
 from mockserver.contract.operation import ContractOperation
 from mockserver.faults.reading import Offer
+from mockserver.http.reason_phrases import reason_phrase
 from mockserver.rules import issues
 from mockserver.rules.rule import Answer, Refusal, Rule
 
@@ -57,8 +57,5 @@ def offer(contract: ContractOperation, operation: Operation, rule: Rule[Any]) ->
 
 def _unheard_of(status: int) -> tuple[str, str]:
     """Return error name and message, from the standard phrase, for a status whose vendor names are unknown."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = f"Status {status}"
+    phrase = reason_phrase(status, f"Status {status}")
     return phrase.replace(" ", ""), phrase

@@ -52,9 +52,18 @@ def _slowly(content: bytes) -> Any:
         except RecursionError:
             return _well_formed(_DECODER.decode(_cut(text)))
     except json.JSONDecodeError as error:
-        raise NotJson(f"unexpected text at line {error.lineno}, column {error.colno}") from error
+        raise NotJson(_where(error)) from error
     except ValueError as error:
         raise NotJson(str(error)) from error
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    """Return where the text stops being JSON. From Python 3.13 on, a trailing comma itself is named, not what follows."""
+    text, at = error.doc, error.pos
+    if error.msg.startswith("Illegal trailing comma"):
+        at = len(text) - len(text[at + 1 :].lstrip(" \t\n\r"))
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return f"unexpected text at line {line}, column {column}"
 
 
 def _number(text: str) -> float:

@@ -4,6 +4,7 @@ import asyncio
 
 from aiohttp import web
 
+from mockserver.http.reason_phrases import reason_phrase
 from mockserver.http.response import BytesResponse
 
 MAX_SECONDS = 300
@@ -46,7 +47,7 @@ def drop(request: web.BaseRequest) -> None:
 async def drop_half_way(request: web.BaseRequest, response: BytesResponse) -> web.StreamResponse:
     """Send the headers and half of the body, flush them, and close the connection."""
     content = response.body
-    half = web.StreamResponse(status=response.status, headers=response.headers)
+    half = web.StreamResponse(status=response.status, reason=reason_phrase(response.status), headers=response.headers)
     half.content_length = len(content)
     try:
         await half.prepare(request)

@@ -5,7 +5,6 @@ aiohttp's own response can stream, compress and be changed until the last moment
 
 from email.utils import formatdate
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import HttpVersion11, web
@@ -13,6 +12,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import SERVER_SOFTWARE, HttpVersion
 
 from mockserver.clock import machine_seconds
+from mockserver.http.reason_phrases import reason_phrase
 
 KEEP_ALIVE_SECONDS = 72
 """How long the service keeps an idle connection open, as its responses say."""
@@ -85,7 +85,9 @@ class BytesResponse(web.StreamResponse):
 
     def as_response(self) -> web.Response:
         """The same as aiohttp's own response, for an application with hooks of its own."""
-        response = web.Response(status=self.status, headers=self.headers, body=self.body)
+        response = web.Response(
+            status=self.status, reason=reason_phrase(self.status), headers=self.headers, body=self.body
+        )
         if not self.keep_alive:
             response.force_close()
         return response
@@ -98,7 +100,7 @@ _line = ": ".join
 @lru_cache(maxsize=64)
 def _around(status: int, version: HttpVersion, second: int, kept: str, closes: bool) -> tuple[str, str]:
     """Return what stands before and behind the headers of a response: both are the same for a second."""
-    line = f"HTTP/{version.major}.{version.minor} {status} {HTTPStatus(status).phrase}"
+    line = f"HTTP/{version.major}.{version.minor} {status} {reason_phrase(status)}"
     start = f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
     return start, f"\r\n{_connection(version, kept, keep_alive=not closes)}\r\n"
 

@@ -1,7 +1,6 @@
 """Journal entries as an HTTP Archive (HAR 1.2), the format of browsers and proxies; secrets are masked."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ import orjson
 from mockserver import masking
 from mockserver.clock import iso
 from mockserver.http.json_encoding import encoded
+from mockserver.http.reason_phrases import reason_phrase
 from mockserver.journal import critic
 from mockserver.journal.entry import Entry
 
@@ -79,7 +79,7 @@ def _response(entry: Entry) -> dict[str, Any]:
     text = _text(entry.response_body)
     return {
         "status": entry.status,
-        "statusText": HTTPStatus(entry.status).phrase if entry.status in set(HTTPStatus) else "",
+        "statusText": reason_phrase(entry.status, ""),
         "httpVersion": _VERSION,
         "cookies": [],
         "headers": _pairs(headers),

@@ -2,11 +2,11 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
 from mockserver.http.json_encoding import encoded
+from mockserver.http.reason_phrases import reason_phrase
 
 WIDTH = 100
 _CELL = 26
@@ -34,7 +34,7 @@ def page(said: _Said) -> str:
 def _head(said: _Said) -> Iterator[str]:
     yield from _wrapped(f"{said['method']} {said['path']}")
     words = [
-        f"{said['status']} {_phrase(said['status'])}".strip(),
+        f"{said['status']} {reason_phrase(said['status'], '')}".strip(),
         f"world {said['world']}, revision {said['revision']},"
         f" profile {said['profile']}, generation {said['generation']}",
         said["at"],
@@ -44,13 +44,6 @@ def _head(said: _Said) -> Iterator[str]:
     yield from _wrapped("  ".join(words))
     if said["fault"]:
         yield f"A fault was played: {said['fault']['id']} ({said['fault']['kind']})"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def _decision(said: _Said) -> Iterator[str]:
