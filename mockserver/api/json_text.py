@@ -58,7 +58,7 @@ def _slowly(content: bytes) -> Any:
 
 
 def _where(error: json.JSONDecodeError) -> str:
-    """Return where the text stops being JSON. From Python 3.13 on, a trailing comma itself is named, not what follows."""
+    """Return where the text stops being JSON. From Python 3.13 on, json names a trailing comma, not what follows it."""
     text, at = error.doc, error.pos
     if error.msg.startswith("Illegal trailing comma"):
         at = len(text) - len(text[at + 1 :].lstrip(" \t\n\r"))
