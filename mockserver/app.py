@@ -123,6 +123,9 @@ class Core:
         """Ends what would go on for ever: the streams of events."""
         self.journal.subscribers.end()
 
+    async def open(self) -> None:
+        """Begin what goes on beside the requests: the mock has nothing."""
+
     async def close(self) -> None:
         """Release what outlives the requests: the mock has nothing."""
 

@@ -26,6 +26,7 @@ PROXY = (
         "Upstream",
         _option("--upstream", required=True, metavar="URL", help="The server to forward to: its URL, without /api."),
         _option("--timeout", type=Duration(), default="30s", show_default=True, metavar="TIME", help="For a response."),
+        _option("--record", type=_path, metavar="FILE", help="Write the exchanges to a script for parity --script."),
         _option("--tls-ca-file", type=_path, metavar="FILE", help="Authorities to trust. [the system's]"),
     ),
     *section(
@@ -44,7 +45,7 @@ PROXY = (
 
 @click.command(cls=SectionedCommand)
 @options(PROXY)
-def proxy(upstream: str, timeout: float, tls_ca_file: Path | None, **flags: Any) -> None:
+def proxy(upstream: str, timeout: float, record: Path | None, tls_ca_file: Path | None, **flags: Any) -> None:
     """Forward requests to another server, and check each exchange against the contract and the mock.
 
     Clients get what the upstream answers, unchanged. The journal, explanations and pages of the mock are at /_mock/. A
@@ -56,7 +57,7 @@ def proxy(upstream: str, timeout: float, tls_ca_file: Path | None, **flags: Any)
     def make(settings: Settings, log: "Log") -> "Core":
         from mockserver.parity.proxy.core import Proxy, ProxyOptions
 
-        return Proxy(settings, ProxyOptions(url, timeout, trust), log)
+        return Proxy(settings, ProxyOptions(url, timeout, trust, record), log)
 
     from mockserver.cli.running import run
 

@@ -95,6 +95,7 @@ class Server:
                         await loop.create_server(connection, sock=again, backlog=BACKLOG, ssl=context)
                     )
         limits.start()
+        await mock.open()
         try:
             write_authority(self.tls, mock.settings.tls_ca_file)
         except SettingsError:

@@ -6,6 +6,7 @@ import json
 import ssl
 from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -15,11 +16,14 @@ from mockserver.app import Core
 from mockserver.clock import IdSource
 from mockserver.control.api import PREFIX, is_control
 from mockserver.control.resource import Parts
+from mockserver.errors import SettingsError
 from mockserver.journal.entry import Entry
 from mockserver.journal.explain import Replayed
 from mockserver.logs import Log
-from mockserver.parity.proxy.forward import ProxyApi, Tools
+from mockserver.parity.proxy.examination import Tools
+from mockserver.parity.proxy.forward import ProxyApi
 from mockserver.parity.proxy.upstream import Upstream
+from mockserver.parity.recording.recorder import Recorder, Unwritable
 from mockserver.settings import Settings
 
 _NO_STATE = "A proxy has no state of its own: its upstream has"
@@ -41,11 +45,15 @@ _EMPTY = {"version": 1, "organizations": [_ORGANIZATION], "identities": []}
 
 
 class ProxyOptions(NamedTuple):
-    """Where requests go. `timeout` is in seconds; `trust` is for HTTPS (None: what the system trusts)."""
+    """Where requests go. `timeout` is in seconds; `trust` is for HTTPS (None: what the system trusts).
+
+    `record` is the file to write a script of the exchanges to; None for none.
+    """
 
     upstream: str
     timeout: float = 30
     trust: ssl.SSLContext | None = None
+    record: Path | None = None
 
 
 class Proxy(Core):
@@ -64,7 +72,21 @@ class Proxy(Core):
             self.worlds.default,
             settings.body_timeout,
         )
-        self._api = ProxyApi(tools, self._upstream)
+        self._recorder = None if options.record is None else self._recorder_of(options.record, options.upstream)
+        self._api = ProxyApi(tools, self._upstream, self._recorder)
+
+    def _recorder_of(self, file: Path, upstream: str) -> Recorder:
+        recorder = Recorder(file, upstream, self.log.warning)
+        try:
+            recorder.check()
+        except Unwritable as error:
+            raise SettingsError(f"--record: {error}") from None
+        return recorder
+
+    async def open(self) -> None:
+        """Begin to write the recording."""
+        if self._recorder is not None:
+            self._recorder.start()
 
     def _parts(self, operations: tuple[Operation, ...]) -> Parts:
         return super()._parts(operations)._replace(unavailable=UNAVAILABLE, replay=_not_replayed)
@@ -83,8 +105,10 @@ class Proxy(Core):
         return None
 
     async def close(self) -> None:
-        """Close the connections to the upstream."""
+        """Close the connections to the upstream, and write what is left of the recording."""
         await self._upstream.close()
+        if self._recorder is not None:
+            await self._recorder.stop()
 
 
 def _not_replayed(_: Entry) -> Replayed:

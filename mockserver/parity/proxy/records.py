@@ -66,14 +66,17 @@ class Records:
         known.begun += writes
         return Since(known.begun, alone)
 
-    def end(self, key: Key, since: Since, *, writes: bool) -> bool:
-        """Note that the request has ended; whether no other has written the identity's records meanwhile."""
+    def end(self, key: Key, since: Since, *, writes: bool, answered: bool) -> bool:
+        """Note that the request has ended; whether no other has written the identity's records meanwhile.
+
+        A write that was not `answered` may have been carried out, or not.
+        """
         known = self._known.get(key)
         if known is None:
             return False
         undisturbed = since.alone and known.begun == since.begun
         known.ended += writes
-        if writes and not undisturbed:
+        if writes and not (undisturbed and answered):
             known.records.clear()
             known.states.clear()
         return undisturbed
