@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from mockserver.contract.engine import UNDEFINED
 from mockserver.contract.messages import options
+from mockserver.contract.object_check import FixedViolation
 from mockserver.contract.violation import Violation
 from mockserver.infisical.javascript import is_number, json_number
 from mockserver.rules import issues
-from mockserver.rules.issues import OBJECT_RANK, PARAMETER_RANK, Issue
+from mockserver.rules.issues import OBJECT_RANK, PARAMETER_RANK, FixedIssue, Issue
 
 _BOUNDS = {
     "minLength": ("too_small", "string"),
@@ -53,8 +54,10 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
             wrong_types |= union.wrong_types
             continue
         value = _at(body, violation.path) if violation.in_body else violation.value
-        rank = _rank(violation, ranks)
-        issue = _issue(violation, value, rank)
+        if violation.__class__ is FixedViolation and violation.keyword != "enum":  # an enum's issue has the value
+            issue = violation.kept.get(value.__class__) or _kept_issue(violation, value, ranks)
+        else:
+            issue = _issue(violation, value, _rank(violation, ranks))
         if issue is None:
             continue
         if issue.code == "unrecognized_keys":
@@ -65,6 +68,14 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
             issue.code == "invalid_type" and issue.extra["received"] != "float"
         )
     return Issues(tuple(refused), tuple(unrecognized), wrong_types)
+
+
+def _kept_issue(violation: FixedViolation, value: Any, ranks: Mapping[str, int]) -> Issue | None:
+    """Return the issue of every value of that type, and keep it."""
+    issue = _issue(violation, value, _rank(violation, ranks))
+    if issue is not None:
+        issue = violation.kept[value.__class__] = FixedIssue.of(issue)
+    return issue
 
 
 def _rank(violation: Violation, ranks: Mapping[str, int]) -> int:

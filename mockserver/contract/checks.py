@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from mockserver.contract.object_check import ObjectCheck
 from mockserver.contract.violation import Order, Steps, Violation
 from mockserver.infisical.javascript import number
 
@@ -30,6 +31,10 @@ class SchemaCheck:
         return accepts
 
     @cached_property
+    def _object(self) -> ObjectCheck | None:
+        return ObjectCheck.of(self.schema)
+
+    @cached_property
     def order(self) -> Order:
         """The order of its violations."""
         return Order(self.schema)
@@ -43,12 +48,17 @@ class SchemaCheck:
 
         The value has no more than 250 levels, as none has that is read by `api.json_text`.
         """
+        found = None if self._object is None else self._object.violations(value)
+        return self._by_validator(value) if found is None else found
+
+    def _by_validator(self, value: object) -> list[Violation]:
         found = [self._violation(error) for error in self._validator.iter_errors(value)]
         for each in found:
             types = each.kind["types"] if each.keyword == "type" else ()
             if ("integer" in types or "number" in types) and _is_endless(value, each.path):
                 return self._past_every_double(value, found)
-        return self.order.sorted(found)
+        found = self.order.sorted(found)
+        return found if self._object is None else self._object.learn(found)
 
     def _past_every_double(self, value: object, found: list[Violation]) -> list[Violation]:
         """What stands against a value with numbers past every double: they are beyond any bound, and no integers.

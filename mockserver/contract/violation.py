@@ -51,14 +51,15 @@ def json_pointer(path: Iterable[str | int]) -> str:
 
 
 Place = tuple[tuple[int, int, str], ...]
-_KEYWORDS = (
+KEYWORDS = (
     *("type", "enum", "const", "minLength", "maxLength", "pattern", "format"),
     *("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "items"),
     *("properties", "minProperties", "maxProperties", "additionalProperties"),
     *("allOf", "anyOf", "oneOf", "not"),
 )
-_RANKS = {keyword: rank for rank, keyword in enumerate(_KEYWORDS)} | {"required": _KEYWORDS.index("properties")}
+"""The keywords of a schema, in the order of their violations."""
+_RANKS = {keyword: rank for rank, keyword in enumerate(KEYWORDS)} | {"required": KEYWORDS.index("properties")}
 _LISTS = frozenset(("allOf", "anyOf", "oneOf"))
 
 

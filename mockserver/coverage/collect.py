@@ -100,8 +100,12 @@ class Coverage:
             self._seen.add(seen)
             self._look(subject, edition, body, shape, made, kept)
         refusal = decision.refusal
-        if refusal is not None and not isinstance(refusal.message, str):
-            self._covered_by(subject).fields.update(_invalid(subject, refusal.message))
+        if refusal is not None and isinstance(refusal.message, list):
+            covered = self._covered_by(subject).fields
+            for issue in refusal.message:
+                path: Any = issue["path"]
+                if path and path[0] in subject.fields:
+                    covered.add((path[0], "invalid"))
 
     def forget(self) -> None:
         """Clear all coverage."""
@@ -144,7 +148,7 @@ class Coverage:
         return met.rules if section == "rules" else met.tables
 
     def _covered_by(self, subject: Subject) -> _Covered:
-        return self._met.setdefault(subject.id, _Covered())
+        return self._met.get(subject.id) or self._met.setdefault(subject.id, _Covered())
 
     def _look(
         self,
@@ -195,14 +199,6 @@ def _classes(subject: Subject, sent: Mapping[str, Any], unchanged: Mapping[str, 
             yield name, "empty"
         else:
             yield name, "sent" if name not in unchanged else "unchanged" if unchanged[name] else "changed"
-
-
-def _invalid(subject: Subject, issues: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the body fields named by the issues of a 422."""
-    for each in issues:
-        path = each["path"]
-        if path and path[0] in subject.fields:
-            yield path[0], "invalid"
 
 
 def _state(met: bool, *, counts: bool) -> State:

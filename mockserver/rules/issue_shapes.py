@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mockserver.rules.edition import Edition, by_edition
-from mockserver.rules.issues import Issue
+from mockserver.rules.issues import FixedIssue, Issue
 
 _GUID = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/"
 _FORMATS = {"uuid": "guid", "date-time": "datetime"}
@@ -54,4 +54,11 @@ SHAPES: Mapping[Edition, Shape] = by_edition({"2026-05": _zod3, "2026-10": _zod4
 def shaped(issues: Iterable[Issue], edition: Edition) -> list[dict[str, object]]:
     """Return the issues as the JSON objects of the edition, in the given order."""
     shape = SHAPES[edition]
-    return [shape(each) for each in issues]
+    return [_kept(each, shape) if each.__class__ is FixedIssue else shape(each) for each in issues]
+
+
+def _kept(issue: FixedIssue, shape: Shape) -> dict[str, object]:
+    found = issue.shapes.get(shape)
+    if found is None:
+        found = issue.shapes[shape] = shape(issue)
+    return found

@@ -36,6 +36,19 @@ class Issue(NamedTuple):
         return {"code": self.code, **extra, "path": list(self.path), "message": self.message}
 
 
+class FixedIssue(Issue):
+    """An issue that many requests share. It keeps its JSON objects by the functions that make them; none is changed."""
+
+    shapes: dict[object, dict[str, object]]
+
+    @classmethod
+    def of(cls, issue: Issue) -> "FixedIssue":
+        """Return the issue as one that is kept."""
+        made = cls(*issue)
+        made.shapes = {}
+        return made
+
+
 def as_json(issues: Iterable[Issue]) -> list[dict[str, object]]:
     """Return the `message` of a 422: the issues as JSON objects in the service's order."""
     return [issue.as_json() for issue in sorted(issues, key=itemgetter(0))]

@@ -180,8 +180,10 @@ class UpdateRequest:
     ) -> "UpdateRequest":
         """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
         written, record, template, links, kinds = sent, _NO_RECORD, None, False, OF_NO_KIND
+        if stored is not None:
+            kinds = kinds_of(stored, sent)
         if stored is not None and not issues:
-            template_id, kinds = sent.template_id, kinds_of(stored, sent)
+            template_id = sent.template_id
             if isinstance(template_id, str) and template_id != stored.template_id:
                 links, template = True, facts.template(template_id.lower())
             if template is None:
