@@ -179,9 +179,8 @@ class UpdateRequest:
         behaviour: Behaviour = NEWEST,
     ) -> "UpdateRequest":
         """Return the request at `now` (milliseconds). It has no resulting record if there are contract issues."""
-        written, record, template, links, kinds = sent, _NO_RECORD, None, False, OF_NO_KIND
-        if stored is not None:
-            kinds = kinds_of(stored, sent)
+        written, record, template, links = sent, _NO_RECORD, None, False
+        kinds = OF_NO_KIND if stored is None else kinds_of(stored, sent)
         if stored is not None and not issues:
             template_id = sent.template_id
             if isinstance(template_id, str) and template_id != stored.template_id:
@@ -197,22 +196,8 @@ class UpdateRequest:
                 record = tuple.__new__(ResultingRecord, result)
             else:
                 record = ResultingRecord.of_update(stored, written, after, behaviour)
-        return cls(
-            identity_id,
-            stored,
-            sent,
-            facts,
-            issues,
-            unrecognized,
-            wrong_types,
-            written,
-            record,
-            behaviour,
-            links,
-            template,
-            texts,
-            kinds,
-        )
+        about = (identity_id, stored, sent, facts, issues, unrecognized, wrong_types)
+        return cls(*about, written, record, behaviour, links, template, texts, kinds)
 
     @property
     def stored_max_ttl(self) -> int:
