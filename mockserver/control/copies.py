@@ -1,25 +1,30 @@
 """`GET /_mock/requests/{id}/curl` and `/test`: an exchange to send again, as a command and as a pytest function."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import orjson
 from aiohttp import web
+from rpds import HashTrieMap
 
 from mockserver import masking
 from mockserver.clock import iso
-from mockserver.control import copied_text, secrets
+from mockserver.control import background, copied_text, secrets
 from mockserver.control.faults import shown as shown_fault
 from mockserver.control.requests import entry_of
 from mockserver.control.resource import Call, Parts
 from mockserver.infisical.access_tokens.access_token import AccessToken, verified
 from mockserver.infisical.state import State
 from mockserver.journal.entry import Entry
-from mockserver.seeding.dump import dump
+from mockserver.seeding.dump import access_token_entries, dump, sections_in_batches
+from mockserver.worlds.changes import differing
 from mockserver.worlds.registry import DEFAULT
 
 TEXT = "text/plain; charset=utf-8"
 MAX_CHANGED = 256 * 1024
 """How many bytes of changed entries a copied test holds at most."""
+_LEAST_ENTRY = 40
+"""How many bytes of these an entry takes at least: its id, and that it is gone."""
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "identities")
 _LEFT_OUT = frozenset(
     (
@@ -46,7 +51,8 @@ async def as_curl(call: Call) -> web.Response:
     if isinstance(entry, web.Response):
         return entry
     state = _state_then(call.parts, entry) or call.parts.worlds.default.state
-    caller = _caller(entry, state, call.parts)
+    is_large = len(state.access_tokens) > background.LARGE_STATE
+    caller = await background.run(is_large, _caller, entry, state, _token_secret(call.parts, entry))
     base = f"{call.request.scheme}://{call.request.host}"
     return _text(copied_text.curl(_message(entry, strip=False), base, caller.name, has_token=bool(_bearer(entry))))
 
@@ -56,25 +62,20 @@ async def as_test(call: Call) -> web.Response:
     entry, parts = entry_of(call), call.parts
     if isinstance(entry, web.Response):
         return entry
-    state = _state_then(parts, entry)
-    notes = [] if state is not None else ["The state that the request met is not kept any more."]
-    changed: dict[str, Any] = {}
-    if state is not None and state is not parts.worlds.default.seed:
-        changed = _changed(parts, state)
-        if len(orjson.dumps(changed)) > MAX_CHANGED:
-            changed, notes = {}, [*notes, "Too much of the state had changed: this test begins with the fixtures."]
-    if not entry.is_whole:
-        notes.append(f"The journal kept {len(entry.body)} of the {entry.body_size} bytes of the body.")
-    caller = _caller(entry, state or parts.worlds.default.seed, parts)
-    if _bearer(entry) and not caller.name:
-        notes.append("The token of the request is a secret that belongs to no identity: another text stands for it.")
-    if entry.counted is not None:
-        notes.append("The world limited requests by client address (rateLimits): the one of this test does not.")
-    if entry.proxies:
-        notes.append(f"The world trusted the proxies {', '.join(entry.proxies)}: this test does not.")
+    state, seed = _state_then(parts, entry), parts.worlds.default.seed
+    is_large = max(_size(seed), _size(seed if state is None else state)) > background.LARGE_STATE
+    notes, changed = list[str](), dict[str, Any]()
+    if state is None:
+        notes.append("The state that the request met is not kept any more.")
+    elif state is not seed:
+        found = await background.run(is_large, _changed, seed, state, parts.mask_key)
+        if found is None:
+            notes.append("Too much of the state had changed: this test begins with the fixtures.")
+        else:
+            changed = found
+    caller = await background.run(is_large, _caller, entry, state or seed, _token_secret(parts, entry))
     fault = _fault(parts, entry)
-    if entry.fault and fault is None:
-        notes.append("The fault that fired is not armed any more, so this test cannot arm it.")
+    notes += _notes(entry, caller, armed=fault is not None)
     return _text(
         copied_text.pytest_function(
             copied_text.Copied(
@@ -96,6 +97,20 @@ async def as_test(call: Call) -> web.Response:
             )
         )
     )
+
+
+def _notes(entry: Entry, caller: _Caller, *, armed: bool) -> Iterator[str]:
+    """Yield what the copy cannot have of the exchange. `armed` says that the fault that fired, if one did, is there."""
+    if not entry.is_whole:
+        yield f"The journal kept {len(entry.body)} of the {entry.body_size} bytes of the body."
+    if _bearer(entry) and not caller.name:
+        yield "The token of the request is a secret that belongs to no identity: another text stands for it."
+    if entry.counted is not None:
+        yield "The world limited requests by client address (rateLimits): the one of this test does not."
+    if entry.proxies:
+        yield f"The world trusted the proxies {', '.join(entry.proxies)}: this test does not."
+    if entry.fault and not armed:
+        yield "The fault that fired is not armed any more, so this test cannot arm it."
 
 
 def _text(text: str) -> web.Response:
@@ -131,17 +146,25 @@ def _state_then(parts: Parts, entry: Entry) -> State | None:
     return world.state_at(entry.revision)
 
 
-def _caller(entry: Entry, state: State, parts: Parts) -> _Caller:
+def _size(state: State) -> int:
+    return max(len(state.identities), len(state.access_tokens))
+
+
+def _token_secret(parts: Parts, entry: Entry) -> str:
+    """Return the key of the access tokens of the entry's world, if it is still there."""
+    return (parts.worlds.find(entry.world) or parts.worlds.default).token_secret
+
+
+def _caller(entry: Entry, state: State, token_secret: str) -> _Caller:
     bearer = _bearer(entry)
     token: Any = state.access_tokens.get(bearer)
     if token is not None:
         owner = state.identities.get(token.identity_id)
-        listed = dump(state)["accessTokens"]
+        listed = access_token_entries(state)
         plain = next((each["token"] for each in listed if each["identity"] == token.identity_id and _plain(each)), "")
         places = [] if plain == bearer else [at for at, each in enumerate(listed) if each["token"] == bearer]
         return _Caller(owner.name if owner else "", places[0] if places else None)
-    world = parts.worlds.find(entry.world) or parts.worlds.default
-    token = verified(bearer, world.token_secret, entry.at) if bearer.count(".") == 2 else None
+    token = verified(bearer, token_secret, entry.at) if bearer.count(".") == 2 else None
     owner = state.identities.get(token.identity_id) if isinstance(token, AccessToken) else None
     return _Caller(owner.name if owner else "")
 
@@ -152,22 +175,43 @@ def _plain(token: dict[str, Any]) -> bool:
     return anywhere and not (token["revoked"] or token["numUsesLimit"] or "expiresAt" in token)
 
 
-def _changed(parts: Parts, state: State) -> dict[str, Any]:
-    """The entries of the state that the default world's seed does not have like this, by section and key.
+def _changed(seed: State, state: State, mask_key: str) -> dict[str, Any] | None:
+    """Return the entries of the state that differ from those of the seed, by section and key; None if it is too much.
 
     Secrets are masked by their fingerprints; where a state is put back, those of its fixtures come back by themselves.
     """
-    seed = _keyed(secrets.masked(dump(parts.worlds.default.seed), parts.mask_key))
-    then = _keyed(secrets.masked(dump(state), parts.mask_key))
+    ids = differing(seed, state)
+    if len(ids) * _LEAST_ENTRY > MAX_CHANGED:
+        return None
+    before, then = (_keyed(secrets.masked(dump(_with_only(each, ids)), mask_key)) for each in (seed, state))
     found: dict[str, Any] = {}
     for section in _SECTIONS:
-        keys = [*then[section], *(key for key in seed[section] if key not in then[section])]
-        differing = {key: then[section].get(key) for key in keys if then[section].get(key) != seed[section].get(key)}
-        if differing:
-            found[section] = differing
-    known = orjson.dumps(seed).decode()
-    renamed: dict[str, Any] = orjson.loads(secrets.replaced(orjson.dumps(found).decode(), known, "a-secret-not-copied"))
-    return renamed
+        keys = [*then[section], *(key for key in before[section] if key not in then[section])]
+        changed = {key: then[section].get(key) for key in keys if then[section].get(key) != before[section].get(key)}
+        if changed:
+            found[section] = changed
+    text = orjson.dumps(found).decode()
+    known = secrets.fingerprints(orjson.dumps(before).decode())
+    known |= _fingerprints_of(seed, secrets.fingerprints(text) - known, mask_key)
+    text = secrets.replaced(text, known, "a-secret-not-copied")
+    renamed: dict[str, Any] = orjson.loads(text)
+    return renamed if len(text.encode()) <= MAX_CHANGED else None
+
+
+def _with_only(state: State, ids: set[str]) -> State:
+    """Return the state with only those of its identities, and without access tokens."""
+    identities = HashTrieMap({each: state.identities[each] for each in ids if each in state.identities})
+    return state._replace(identities=identities, access_tokens={})
+
+
+def _fingerprints_of(seed: State, wanted: set[str], mask_key: str) -> set[str]:
+    """Return those of the wanted fingerprints that an identity of the seed has."""
+    found: set[str] = set()
+    for section, entries in sections_in_batches(seed) if wanted else ():
+        if section == "identities" and not wanted <= found:
+            text = orjson.dumps(secrets.masked({section: entries}, mask_key)).decode()
+            found |= wanted & secrets.fingerprints(text)
+    return found
 
 
 def _keyed(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -37,8 +37,13 @@ def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
     )
 
 
-def replaced(text: str, known: str, stand_in: str) -> str:
-    """The text with `stand_in` in place of the masks that the text `known` does not have."""
+def fingerprints(text: str) -> set[str]:
+    """Return the fingerprints that stand in the text."""
+    return {match["fingerprint"] for match in _PLACEHOLDER.finditer(text)} if _MARK in text else set()
+
+
+def replaced(text: str, known: Collection[str], stand_in: str) -> str:
+    """The text with `stand_in` in place of the masks whose fingerprints are not among the known ones."""
     return _PLACEHOLDER.sub(
         lambda match: match.group() if match["fingerprint"] in known else json.dumps(stand_in), text
     )

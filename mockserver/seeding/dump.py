@@ -49,8 +49,13 @@ def dump_without_identities(state: State) -> dict[str, Any]:
         "unknownHosts": state.clusters.unknown_hosts.value,
         "gateways": [_gateway(each) for each in _by_id(state.gateways)],
         "gatewayPools": [_pool(each) for each in _by_id(state.gateway_pools)],
-        "accessTokens": [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)],
+        "accessTokens": access_token_entries(state),
     }
+
+
+def access_token_entries(state: State) -> list[dict[str, Any]]:
+    """Return the section `accessTokens`."""
+    return [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)]
 
 
 def sections_in_batches(state: State) -> Iterator[tuple[str, list[dict[str, Any]]]]:

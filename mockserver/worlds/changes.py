@@ -42,7 +42,7 @@ def changes(before: State, after: State, touched: Touched = None) -> list[Change
     `touched` are the ids of the identities that may differ: one id, or several. None compares all of them, which takes
     the longer the more there are.
     """
-    ids = _differing(before, after) if touched is None else {touched} if isinstance(touched, str) else touched
+    ids = differing(before, after) if touched is None else {touched} if isinstance(touched, str) else touched
     return _between(dict(_changed(before, after, ids)), dict(_changed(after, before, ids)))
 
 
@@ -99,7 +99,7 @@ def _differs(state: State, other: State, identity_id: str) -> bool:
     return any(left.get(identity_id) is not right.get(identity_id) for left, right in _records(state, other))
 
 
-def _differing(state: State, other: State) -> set[str]:
+def differing(state: State, other: State) -> set[str]:
     """Return the ids of the identities that differ."""
     found: set[str] = set()
     for left, right in _records(state, other):

@@ -1,6 +1,7 @@
 """Copied exchanges: the test that is copied runs and meets what was copied, the command holds no secret."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.client import IDENTITIES, PAYMENTS, Client
+from mockserver.control import copies, secrets
+from mockserver.infisical.state import State
+from mockserver.seeding.dump import dump
+from tests.client import IDENTITIES, PAYMENTS, STATE, Client
 
 ROOT = Path(__file__).parents[2]
 UPDATE = IDENTITIES + PAYMENTS
@@ -131,3 +135,50 @@ async def test_the_command_holds_no_secret_and_quotes_for_the_shell(server: Clie
 async def test_an_exchange_that_is_gone_is_not_copied(server: Client):
     assert (await server.get("/_mock/requests/req-none/curl")).status == 404
     assert (await server.get("/_mock/requests/req-none/test")).status == 404
+
+
+def whole(seed: State, state: State) -> dict[str, Any]:
+    """The entries that differ, found by a comparison of the whole states."""
+    before, then = (copies._keyed(secrets.masked(dump(each), "key")) for each in (seed, state))
+    found: dict[str, Any] = {}
+    for section in copies._SECTIONS:
+        keys = dict.fromkeys((*then[section], *before[section]))
+        changed = {key: then[section].get(key) for key in keys if then[section].get(key) != before[section].get(key)}
+        if changed:
+            found[section] = changed
+    known = secrets.fingerprints(json.dumps(before))
+    return json.loads(secrets.replaced(json.dumps(found), known, "a-secret-not-copied"))
+
+
+async def test_only_what_differs_is_compared_and_the_result_is_that_of_the_whole(server: Client):
+    world = server.mock.worlds.default
+    state = await server.state()
+    others = [each for each in state["identities"] if "kubernetesAuth" in each and each["id"] != PAYMENTS]
+    home = next(each["organization"] for each in state["identities"] if each["id"] == PAYMENTS)
+    other = next(each for each in others if each["organization"] == home and not each["hasDeleteProtection"])
+    other["kubernetesAuth"]["tokenReviewerJwt"] = "only-of-another-identity"
+    await server.send("PUT", f"{STATE}?as=seed", state, token=None)
+    for jwt in ("only-of-another-identity", "nobody-has-it"):
+        await server.update({"allowedNames": "a", "tokenReviewerJwt": jwt})
+        assert copies._changed(world.seed, world.state, "key") == whole(world.seed, world.state)
+    gone = await server.send("DELETE", f"/api/v1/identities/{other['id']}")
+    assert gone.status == 200, gone.content
+    found = copies._changed(world.seed, world.state, "key")
+    assert found is not None
+    assert found == whole(world.seed, world.state)
+    assert found["identities"][other["id"]] is None
+    assert found["identities"][PAYMENTS]["kubernetesAuth"]["tokenReviewerJwt"] == "a-secret-not-copied"
+
+
+async def test_too_many_changes_are_not_copied(server: Client, monkeypatch: pytest.MonkeyPatch):
+    await server.update({"allowedNames": "a"})
+    world = server.mock.worlds.default
+    whole = copies._changed(world.seed, world.state, "key")
+    size = len(json.dumps(whole, separators=(",", ":")))
+    monkeypatch.setattr(copies, "MAX_CHANGED", size)
+    assert copies._changed(world.seed, world.state, "key") == whole
+    monkeypatch.setattr(copies, "MAX_CHANGED", size - 1)
+    assert copies._changed(world.seed, world.state, "key") is None
+    monkeypatch.setattr(copies, "MAX_CHANGED", 39)
+    monkeypatch.setattr(copies, "dump", None)
+    assert copies._changed(world.seed, world.state, "key") is None, "it is known before anything is written"
