@@ -3,10 +3,11 @@
 from typing import Any, NamedTuple
 
 from mockserver import masking
+from mockserver.rules.absent import ABSENT
 
 
 class DifferingField(NamedTuple):
-    """A field in which the two answers differ, with its value in each."""
+    """A field in which the two answers differ, with its value in each; ABSENT if an answer does not have it."""
 
     field: str
     upstream: Any
@@ -47,12 +48,15 @@ class MockAnswer(NamedTuple):
             "mock": None if self.unknown else {"status": self.status, "error": self.error, "rule": self.rule},
             "mockSays": masking.text(self.says),
             "notCompared": masking.text(self.unknown) or None,
-            "differences": [
-                {
-                    "field": masking.text(each.field),
-                    "upstream": masking.json_value(each.upstream, each.field.rpartition(".")[2]),
-                    "mock": masking.json_value(each.mock, each.field.rpartition(".")[2]),
-                }
-                for each in self.differences
-            ],
+            "differences": [_shown(each) for each in self.differences],
         }
+
+
+def _shown(field: DifferingField) -> dict[str, Any]:
+    """Return the field and its values, secrets masked. An absent value has no key."""
+    name = field.field.rpartition(".")[2]
+    values = {"upstream": field.upstream, "mock": field.mock}
+    return {
+        "field": masking.text(field.field),
+        **{side: masking.json_value(value, name) for side, value in values.items() if value is not ABSENT},
+    }

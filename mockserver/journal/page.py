@@ -61,7 +61,7 @@ def _decision(said: _Said) -> Iterator[str]:
         yield f"  docs: {decided['docs']}"
     if said["reason"]:
         yield from _wrapped(f"reason: {said['reason']}", "  ")
-    if said["notJudgedAgain"]:
+    if said["notJudgedAgain"] and "mockSays" not in said:
         yield from _wrapped(f"no values: {said['notJudgedAgain']}", "  ")
 
 
@@ -78,9 +78,9 @@ def _mock(said: _Said) -> Iterator[str]:
         return
     yield from _title("THE MOCK")
     yield from _wrapped(said["mockSays"], "  ")
-    if said["differences"]:
-        rows = [[each["field"], _value(each["upstream"]), _value(each["mock"])] for each in said["differences"]]
-        yield from _table([["field", "upstream", "mock"], *rows])
+    for each in said["differences"]:
+        upstream, mock = (_value(each[side]) if side in each else "absent" for side in ("upstream", "mock"))
+        yield from _wrapped(f"{each['field']}  upstream {upstream}, mock {mock}", "  ", "    ")
 
 
 def _fields(said: _Said) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.docs.blocks import ROOT, Block
 
 PRINTED = "http://127.0.0.1:8080"
+PRINTED_PROXY = "http://127.0.0.1:8081"
 PRINTED_SECURE = "https://127.0.0.1:8080"
 UNTOLD = "…"
 SECONDS = 60
@@ -30,8 +31,9 @@ class Page:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.url = ""
+        self.url = self.proxy_url = ""
         self._server: subprocess.Popen[str] | None = None
+        self._proxy: subprocess.Popen[str] | None = None
         for name, arguments in _COMMANDS.items():
             script = folder / ("bin" if "/" not in name else "") / name
             script.parent.mkdir(parents=True, exist_ok=True)
@@ -41,25 +43,30 @@ class Page:
             (folder / name).symlink_to(ROOT / name)
 
     def serve(self, command: str = "infisical-mock serve") -> None:
-        """Stop the server, and start the one of the command, on a free port."""
-        self.stop()
+        """Stop the server, and start the one of the command, on a free port. A proxy runs beside the server."""
+        if " proxy " in command:
+            _stop(self._proxy)
+            self._proxy, self.proxy_url = self._started(self._real(command))
+        else:
+            self.stop()
+            self._server, self.url = self._started(command)
+
+    def _started(self, command: str) -> tuple[subprocess.Popen[str], str]:
+        """Start a server. Return its process and URL."""
         environment = self._environment() | {"INFISICAL_MOCK_PORT": "0"}
         words = ["sh", "-ec", f"exec {command.strip()}"]
-        self._server = subprocess.Popen(words, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True)
-        assert self._server.stdout is not None
-        ready = self._server.stdout.readline()
+        process = subprocess.Popen(words, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        ready = process.stdout.readline()
         found = re.search(r"https?://127\.0\.0\.1:\d+", ready)
         assert found, f"{command}: {ready!r}"
-        self.url = found[0]
+        return process, found[0]
 
     def stop(self) -> None:
-        """Stop the server, if there is one."""
-        if self._server is not None:
-            self._server.terminate()
-            assert self._server.stdout is not None
-            self._server.stdout.close()
-            assert self._server.wait(10) == 0
-            self._server = None
+        """Stop the servers, if there are any."""
+        for each in (self._proxy, self._server):
+            _stop(each)
+        self._proxy = self._server = None
 
     def run(self, block: Block) -> str:
         """Run a block as it is printed, but for the server's address. Return what it prints on stdout and stderr."""
@@ -77,11 +84,13 @@ class Page:
         )
         assert ended.returncode == 0, f"line {block.line}: exit code {ended.returncode}\n{text}\n{ended.stdout}"
         printed = PRINTED_SECURE if self.url.startswith("https") else PRINTED
-        return ended.stdout.replace(self.url, printed).replace("\r\n", "\n")
+        shown = ended.stdout.replace(self.url, printed).replace("\r\n", "\n")
+        return shown.replace(self.proxy_url, PRINTED_PROXY) if self.proxy_url else shown
 
     def _real(self, text: str) -> str:
         """Return the text with the server's address in place of the printed ones."""
         secure = self.url.replace("http://", "https://")
+        text = text.replace(PRINTED_PROXY, self.proxy_url or PRINTED_PROXY)
         return text.replace(PRINTED_SECURE, secure).replace(PRINTED, self.url.replace("https://", "http://"))
 
     def write(self, block: Block) -> None:
@@ -105,9 +114,20 @@ class Page:
         }
 
 
+def _stop(process: subprocess.Popen[str] | None) -> None:
+    if process is not None:
+        process.terminate()
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(10) == 0
+
+
 def is_server(block: Block) -> bool:
     """Whether the block starts a server."""
-    return block.language == "sh" and re.match(r"(\.venv/bin/)?infisical-mock serve", block.text) is not None
+    return (
+        block.language == "sh"
+        and re.match(r"(\.venv/bin/)?infisical-mock (serve|proxy --upstream)", block.text) is not None
+    )
 
 
 def compare(block: Block, printed: str) -> None:

@@ -19,8 +19,10 @@ from mockserver.http.json_encoding import encoded
 from mockserver.infisical.state import State
 from mockserver.journal.entry import Entry
 from mockserver.journal.mock_answer import DifferingField, MockAnswer
+from mockserver.parity import comparison
 from mockserver.parity.comparison import JSON, Answer, differences, normalised
 from mockserver.parity.proxy.records import CALLER, ORGANIZATION, nobody
+from mockserver.rules.absent import ABSENT
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import ACCEPTED, Refusal
 from mockserver.worlds.world import World
@@ -140,7 +142,7 @@ class Judge:
         by_header = call is None and ours.error == theirs.error
         found = () if by_header and ours.status == theirs.status else tuple(differences(theirs, ours))
         error = None if ours.status < 400 else str(ours.error)
-        fields = tuple(DifferingField(each.field, each.tenant, each.mock) for each in found)
+        fields = tuple(DifferingField(each.field, _value(each.tenant), _value(each.mock)) for each in found)
         answer = MockAnswer(ours.status, error, ours.rule, fields)
         if any(each.kind == "outcome" for each in found):
             return Judgement(answer)
@@ -164,6 +166,10 @@ def _why_not(seen: Forwarded, reply: Reply, state: State | None) -> str:
     if seen.answer.status >= 500 and reply.rule == ACCEPTED:
         return f"the upstream failed with {seen.answer.status}"
     return ""
+
+
+def _value(value: Any) -> Any:
+    return ABSENT if value == comparison.ABSENT else value
 
 
 def _answer(reply: Reply) -> Answer:
