@@ -102,7 +102,7 @@ def rig(identities=scale.MANY, rate=1000):
     with tempfile.TemporaryDirectory() as folder:
         fixtures, ports = Path(folder) / "large.json", Path(folder) / "ports"
         text = scale.as_json(scale.identities(identities, record=True))
-        fixtures.write_text(text)
+        fixtures.write_text(scale.with_admin(text))
         flags = ["--port", "0", "--watch", "--fixtures", str(ROOT / "fixtures"), "--fixtures", str(fixtures)]
         server = subprocess.Popen(
             [*pinned("server"), *HELD, "serve", str(ports), *flags], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE

@@ -15,6 +15,8 @@ DEFAULT = "/_mock/worlds/default"
 WORLDS = 500
 SNAPSHOTS = 100
 ORGANIZATION = "0a000000-0000-4000-8000-000000000001"
+LIMITS = "0f000000-0000-4000-8000-000000000001"
+"""The large organization."""
 
 
 @dataclass
@@ -26,10 +28,12 @@ class Client:
     """The fixtures of the large world, as JSON."""
     fixture_file: Any = None
 
-    def __call__(self, method, path, body=None, *, accept="application/json", kind="application/json", fine=()):
+    def __call__(
+        self, method, path, body=None, *, accept="application/json", kind="application/json", fine=(), token=TOKEN
+    ):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=600)
         content = body if body is None or isinstance(body, bytes | str) else json.dumps(body)
-        headers = {"Accept": accept, "Authorization": TOKEN} | ({} if content is None else {"Content-Type": kind})
+        headers = {"Accept": accept, "Authorization": token} | ({} if content is None else {"Content-Type": kind})
         connection.request(method, path, content, headers)
         response = connection.getresponse()
         answer = response.read()
@@ -142,6 +146,12 @@ def _newest(send, path):
     return send("GET", f"{CONTROL}/requests/latest/{path}")
 
 
+def _in_large(method, path, body=None):
+    """Return a call of the administrator of the large organization."""
+    return _call(method, path, body, token=f"Bearer {scale.ADMIN_TOKEN}")
+
+
+_FIND = {"search": {"name": {"$contains": "load-9"}}}
 LARGE = partial(_with_fixtures, "large")
 CASES = (
     Case("updates alone, for 3 s", lambda _: time.sleep(3)),
@@ -172,6 +182,12 @@ CASES = (
     Case("GET state", _call("GET", f"{DEFAULT}/state")),
     Case("GET state, YAML", _call("GET", f"{DEFAULT}/state", accept="application/yaml")),
     Case("GET identities?search=load-9", _call("GET", f"{DEFAULT}/identities?search=load-9")),
+    Case("GET identities, the last page", _call("GET", f"{DEFAULT}/identities?start={scale.MANY - 1000}&limit=1000")),
+    Case("list all identities", _in_large("GET", f"/api/v1/identities?orgId={LIMITS}")),
+    Case("search, one page", _in_large("POST", "/api/v1/identities/search", _FIND)),
+    Case("search, all by role", _in_large("POST", "/api/v1/identities/search", {"limit": 0, "orderBy": "role"})),
+    Case("search of memberships", _in_large("POST", "/api/v2/identities/search", {"orderDirection": "desc"})),
+    Case("count of memberships", _in_large("POST", "/api/v2/identities/search/count", {})),
     Case("GET tokens", _call("GET", f"{DEFAULT}/tokens")),
     Case("GET requests?limit=1000", _call("GET", f"{CONTROL}/requests?limit=1000")),
     Case("GET requests?warnings=true", _call("GET", f"{CONTROL}/requests?warnings=true&limit=1000")),

@@ -58,6 +58,18 @@ def identities(count, *, record=False):
         yield {**entry, "kubernetesAuth": RECORD} if record else entry
 
 
+ADMIN_TOKEN = "limits-admin-token"
+ADMIN = {"id": "2e000000-0000-4000-8000-000000000001", "organization": "limits", "name": "limits-ops", "role": "admin"}
+
+
+def with_admin(text):
+    """The fixtures, as JSON, with an administrator of the organization that has the identities."""
+    world = json.loads(text)
+    world["identities"].append(ADMIN)
+    world["accessTokens"] = [{"token": ADMIN_TOKEN, "identity": ADMIN["name"]}]
+    return json.dumps(world)
+
+
 def as_yaml(entries):
     """Fixtures as people write them: a line for each key."""
     lines = [f"{HEAD}identities:\n"]

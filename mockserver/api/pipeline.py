@@ -12,10 +12,11 @@ from typing import Any
 
 from aiohttp import web
 
-from mockserver.api import body, fault_injection, http_edges, issue_list, rate_limiting, replies
+from mockserver.api import body, fault_injection, http_edges, issue_list, long_bodies, rate_limiting, replies
 from mockserver.api.caller import NOBODY, Caller, checked, presented
 from mockserver.api.exchange_response import ExchangeResponse
 from mockserver.api.known_callers import admitted_anew, known_caller
+from mockserver.api.long_bodies import IN_PIECES, LongBody
 from mockserver.api.operation import Call, Outcome
 from mockserver.api.prefer import CODE
 from mockserver.api.replies import JSON, Reply
@@ -95,6 +96,8 @@ class VendorApi:
             client_history.note(world, entry, headers.authorization, started)
         try:
             reply, contract = await self._steps(request, headers, entry, acting, world is not None, path)
+            if reply.body.__class__ is LongBody:
+                reply, contract = await long_bodies.made(reply, contract, request)
             reply = self._held_to_contract(reply, contract, entry)
         except ConnectionError:
             raise
@@ -102,11 +105,13 @@ class VendorApi:
             self._log.crashed(entry.id, error)
             reply = replies.failed(CRASH, entry.id, f"{type(error).__name__}: a bug of this mock, see its log")
         response = self._close(entry, reply, started)
+        if reply.type is IN_PIECES:
+            response = long_bodies.in_pieces(response, reply.body, entry)
         if headers.cross_origin is not None and acting.profile is Profile.LIVE:
             response.headers.update(headers.cross_origin)
-        if reply.cut == "half-way":
-            return await drop_half_way(request, response)
         if reply.cut:
+            if reply.cut == "half-way":
+                return await drop_half_way(request, response)
             drop(request)
         return response
 

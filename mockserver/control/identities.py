@@ -1,24 +1,28 @@
 """`GET /_mock/worlds/{world}/identities`: a page of the identities of a world, in the fixture format."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiohttp import web
 from multidict import MultiMapping
 from rpds import HashTrieMap
 
-from mockserver.control import background, names, secrets
+from mockserver.control import names, secrets
 from mockserver.control.own_contract import refused
 from mockserver.control.resource import Call, json_response, problem
 from mockserver.control.state import shown_state
 from mockserver.control.world_handler import with_world
 from mockserver.errors import did_you_mean, nearest, quoted
+from mockserver.http.turns import result_of
+from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.state import State
-from mockserver.seeding.dump import dump
+from mockserver.seeding.dump import LONG_SECTIONS, head, long_section
+from mockserver.steps import Steps, batched, in_order, page_of
 from mockserver.worlds.world import World
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
 MAX_START = 1_000_000_000
+_DUMPED_AT_ONCE = 128
 _PARAMETERS = ("search", "identity", "start", "limit")
 
 
@@ -42,7 +46,7 @@ async def listing(call: Call, world: World) -> web.Response:
     except ValueError as error:
         return problem(400, "BadQuery", str(error))
     state, mask_key = shown_state(world), call.parts.mask_key
-    answer = await background.run(len(state.identities) > background.LARGE_STATE, _answer, state, wanted, mask_key)
+    answer = await result_of(_answer(state, wanted, mask_key))
     if answer is not None:
         return answer
     unknown = names.Names(call.parts).identity(wanted.identity, world.id)
@@ -72,20 +76,35 @@ def _integer(query: MultiMapping[str], name: str, default: int, most: int) -> in
     raise ValueError(f"{name} must be an integer from 0 to {most}, got {quoted(text)}")
 
 
-def _answer(state: State, wanted: _Wanted, mask_key: str) -> web.Response | None:
+def _answer(state: State, wanted: _Wanted, mask_key: str) -> Steps[web.Response | None]:
     """Return the page; None if the identity that it asks for does not exist."""
-    name, folded = wanted.identity, wanted.identity.lower()
-    found = sorted(
-        each.id
-        for each in state.identities.values()
-        if (not name or each.name == name or each.id == folded)
-        and (wanted.search in each.name.lower() or wanted.search in each.id)
-    )
-    if name and not found and not wanted.search:
+    found: list[str] = []
+    for batch in batched(state.identities.values()):
+        found += [each.id for each in batch if _is_found(each, wanted)]
+        yield
+    if wanted.identity and not found and not wanted.search:
         return None
-    shown = found[wanted.start : wanted.start + wanted.limit]
-    page = state._replace(identities=HashTrieMap({each: state.identities[each] for each in shown}))
-    document = secrets.masked(dump(page), mask_key)
+    ordered = yield from in_order(found, str)
+    start = min(wanted.start, len(found))
+    shown = yield from page_of(ordered, start, min(start + wanted.limit, len(found)))
+    document = secrets.masked((yield from _document(state, shown)), mask_key)
     return json_response(
         {"total": len(state.identities), "found": len(found), "start": wanted.start, "state": document}
     )
+
+
+def _is_found(each: Identity, wanted: _Wanted) -> bool:
+    name, folded, search = wanted.identity, wanted.identity.lower(), wanted.search
+    return (not name or each.name == name or each.id == folded) and (search in each.name.lower() or search in each.id)
+
+
+def _document(state: State, shown: list[str]) -> Steps[dict[str, Any]]:
+    """Return the state in the fixture format with these identities, their tokens, and everything else."""
+    page = state._replace(identities=HashTrieMap({each: state.identities[each] for each in shown}))
+    document = head(page)
+    for name in LONG_SECTIONS:
+        document[name] = []
+        for batch in long_section(name, page, _DUMPED_AT_ONCE):
+            document[name] += batch
+            yield
+    return document

@@ -1,20 +1,17 @@
 """`/_mock/worlds/{world}/state`: the state of a world in the fixture format."""
 
 from functools import partial
-from typing import Any
 
-import yaml
 from aiohttp import web
-from rpds import HashTrieMap
 
-from mockserver.control import background, secrets
+from mockserver.control import background, secrets, written_state
 from mockserver.control.resource import JSON, YAML, Call, json_response, no_content, problem
 from mockserver.control.world_handler import with_world
 from mockserver.errors import FixtureError, FixtureErrors
-from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import read
+from mockserver.http.streamed import StreamedResponse
 from mockserver.infisical.state import State
-from mockserver.seeding.dump import dump, sections_in_batches
+from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
 from mockserver.worlds.world import World
@@ -23,54 +20,29 @@ MAX_STATE = 64 * 1024 * 1024
 
 
 @with_world
-async def show(call: Call, world: World) -> web.Response:
-    """Return the state as JSON or, by `Accept`, as YAML. Secrets are masked unless the query is `secrets=clear`."""
+async def show(call: Call, world: World) -> web.StreamResponse:
+    """Return the state as JSON or, by `Accept`, as YAML. Secrets are masked unless the query is `secrets=clear`.
+
+    A large state is written while it is sent: as it was when the request came.
+    """
     query = call.request.query
     if set(query) - {"secrets"} or query.get("secrets", "clear") != "clear":
         return problem(400, "BadQuery", "The only query parameter is secrets=clear")
     state, mask_key = shown_state(world), None if "secrets" in query else call.parts.mask_key
-    is_large = len(state.identities) > background.LARGE_STATE
-    if "yaml" in call.request.headers.get("Accept", ""):
-        written = _as_yaml
-    else:
-        written = _as_json_in_pieces if is_large else _as_json
-    return await background.run(is_large, written, state, mask_key)
+    as_yaml = "yaml" in call.request.headers.get("Accept", "")
+    if max(len(state.identities), len(state.access_tokens)) > background.LARGE_STATE:
+        pieces = written_state.as_yaml if as_yaml else written_state.as_json
+        return StreamedResponse(pieces(state, mask_key), YAML if as_yaml else JSON)
+    document = dump(state) if mask_key is None else secrets.masked(dump(state), mask_key)
+    if not as_yaml:
+        return json_response(document)
+    return web.Response(body=written_state.yaml_text(document), headers={"Content-Type": YAML})
 
 
 def shown_state(world: World) -> State:
     """Return the state with the rate limits that are in force, also where the world has them from elsewhere."""
     state, limits = world.state, world.default_rate_limits
     return state if limits is None or state.rate_limits is not None else state._replace(rate_limits=limits)
-
-
-def _as_json(state: State, mask_key: str | None) -> web.Response:
-    return json_response(_document(state, mask_key))
-
-
-def _as_json_in_pieces(state: State, mask_key: str | None) -> web.Response:
-    """Return the same response, encoded in pieces: the encoder lets no other thread go on before it ends."""
-    head = _document(state._replace(identities=HashTrieMap(), access_tokens={}), mask_key)
-    sections: dict[str, list[bytes]] = {"identities": [], "accessTokens": []}
-    for name in sections:
-        assert head.pop(name) == [], "the long sections are the last ones"
-    for name, entries in sections_in_batches(state):
-        if entries:
-            piece = {name: entries} if mask_key is None else secrets.masked({name: entries}, mask_key)
-            sections[name].append(encoded(piece[name])[1:-1])
-    found = [encoded(head)[:-1]]
-    for name, pieces in sections.items():
-        found += (b',"%s":[' % name.encode(), b",".join(pieces), b"]")
-    return web.Response(body=b"".join((*found, b"}")), headers={"Content-Type": JSON})
-
-
-def _as_yaml(state: State, mask_key: str | None) -> web.Response:
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text = yaml.dump(_document(state, mask_key), Dumper=dumper, sort_keys=False, allow_unicode=True)
-    return web.Response(body=text.encode(), headers={"Content-Type": YAML})
-
-
-def _document(state: State, mask_key: str | None) -> dict[str, Any]:
-    return dump(state) if mask_key is None else secrets.masked(dump(state), mask_key)
 
 
 @with_world

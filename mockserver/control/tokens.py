@@ -8,7 +8,9 @@ from aiohttp import web
 from mockserver.clock import iso
 from mockserver.control.resource import Call, json_response, problem
 from mockserver.control.world_handler import with_world
+from mockserver.http.turns import result_of
 from mockserver.infisical.state import State
+from mockserver.steps import Steps, batched
 from mockserver.worlds.world import World
 
 MAX_ROWS = 10_000
@@ -27,13 +29,17 @@ async def listing(call: Call, world: World) -> web.Response:
         return problem(400, "BadQuery", f"No such filter: {', '.join(sorted(unknown))}")
     state, now = world.state, world.clock.now()
     wanted = {each.lower() for each in query.getall("identity", ())}
-    rows = []
-    for row in _rows(state, now):
-        if not wanted or row["identityId"] in wanted:
-            rows.append(row)
-        if len(rows) == MAX_ROWS:
+    return json_response({"tokens": await result_of(_listed(state, now, wanted))})
+
+
+def _listed(state: State, now: int, wanted: set[str]) -> Steps[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    for batch in batched(_rows(state, now)):
+        rows += [each for each in batch if not wanted or each["identityId"] in wanted]
+        if len(rows) >= MAX_ROWS:
             break
-    return json_response({"tokens": rows})
+        yield
+    return rows[:MAX_ROWS]
 
 
 def _rows(state: State, now: int) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,13 @@ from mockserver.control.resource import Call, Handler
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.worlds.world import World
 
-WorldHandler = Callable[[Call, World], Awaitable[web.Response]]
+WorldHandler = Callable[[Call, World], Awaitable[web.StreamResponse]]
 
 
 def with_world(handler: WorldHandler) -> Handler:
     """Pass the world `{world}` to the handler. Responds 404 with the nearest name if there is no such world."""
 
-    async def answer(call: Call) -> web.Response:
+    async def answer(call: Call) -> web.StreamResponse:
         worlds, name = call.parts.worlds, call.parameters["world"]
         world = worlds.find(name)
         if world is None:

@@ -3,6 +3,7 @@
 aiohttp's own response can stream, compress and be changed until the last moment, and pays for it on every request.
 """
 
+from collections import deque
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from aiohttp.http import SERVER_SOFTWARE, HttpVersion
 
 from mockserver.clock import machine_seconds
 from mockserver.http.reason_phrases import reason_phrase
+from mockserver.http.turns import Breaks
 
 KEEP_ALIVE_SECONDS = 72
 """How long the service keeps an idle connection open, as its responses say."""
@@ -90,6 +92,45 @@ class BytesResponse(web.StreamResponse):
         )
         if not self.keep_alive:
             response.force_close()
+        return response
+
+
+class PiecesResponse(BytesResponse):
+    """A response whose body is there in pieces. They are sent no faster than the client reads, and released then.
+
+    `body` is empty.
+    """
+
+    def __init__(self, status: int, headers: dict[str, str], pieces: deque[bytes]) -> None:
+        super().__init__(status, headers, b"")
+        self._pieces = pieces
+        self._length = sum(map(len, pieces))
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+        """Send it. Raises ConnectionError if the client has gone."""
+        if not request.keep_alive:
+            self.force_close()
+        writer, pieces, breaks = request.writer, self._pieces, Breaks()
+        await writer.write(self.head(self.version or request.version, getattr(request.protocol, "kept", _KEPT)))
+        while pieces and request.method != "HEAD":
+            await writer.write(pieces.popleft())
+            await breaks.after_turn()
+        return writer
+
+    def content_for(self, request: web.BaseRequest, kept: str = _KEPT) -> bytes:
+        """Return all the bytes that answer the request."""
+        head = super().content_for(request, kept)
+        return head if request.method == "HEAD" else head + b"".join(self._pieces)
+
+    def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
+        """All of it but the body. Raises ValueError for a header of more than one line."""
+        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
+        return f"{start}{self._lines()}Content-Length: {self._length}{end}".encode()
+
+    def as_response(self) -> web.Response:
+        """The same as aiohttp's own response, for an application with hooks of its own."""
+        response = super().as_response()
+        response.body = b"".join(self._pieces)
         return response
 
 

@@ -22,7 +22,8 @@ _BREACH = 300
 class Entry:
     """An exchange. `at` is in milliseconds since 1970, `seconds` how long it took; `status` 0 means not answered.
 
-    `headers` are packed by `packed_headers`. `judged` says whether the operation's rules were asked, `refused_by` which
+    `headers` are packed by `packed_headers`. `response_size` is that of a response body of which only the beginning is
+    kept, in bytes; 0 if all of it is. `judged` says whether the operation's rules were asked, `refused_by` which
     of them refused. `request_breaches` are what the contract does not allow and the profile let through,
     `response_breaches` are ours: each with pointer, keyword and reason. `peer` is the address of the socket, `revision`
     that of the world when the request came (or when it had waited, as `at` is then), `life` tells the world from others
@@ -52,6 +53,7 @@ class Entry:
     body_size: int = field(default=0, init=False)
     status: int = field(default=0, init=False)
     response_body: bytes = field(default=b"", init=False)
+    response_size: int = field(default=0, init=False)
     response_type: str = field(default="", init=False)
     rule: str = field(default="", init=False)
     reason: str = field(default="", init=False)

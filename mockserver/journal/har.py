@@ -76,17 +76,17 @@ def _response(entry: Entry) -> dict[str, Any]:
         ["Mock-Rule", entry.rule],
         *([] if entry.counted is None else map(list, entry.counted.headers.items())),
     ]
-    text = _text(entry.response_body)
+    text, size = _text(entry.response_body), entry.response_size or len(entry.response_body)
     return {
         "status": entry.status,
         "statusText": reason_phrase(entry.status, ""),
         "httpVersion": _VERSION,
         "cookies": [],
         "headers": _pairs(headers),
-        "content": {"size": len(entry.response_body), "mimeType": entry.response_type, "text": text},
+        "content": {"size": size, "mimeType": entry.response_type, "text": text},
         "redirectURL": "",
         "headersSize": -1,
-        "bodySize": len(entry.response_body),
+        "bodySize": size,
     }
 
 

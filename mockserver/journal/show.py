@@ -60,6 +60,7 @@ def whole(entry: Entry, rulebooks: Mapping[str, Rulebook[Any]], docs_url: str = 
             "status": entry.status,
             "contentType": entry.response_type,
             "body": masking.body(entry.response_body) if entry.response_body else None,
+            **({"bodySize": entry.response_size} if entry.response_size else {}),
         },
         "steps": [{"rule": step.rule.id, "verdict": step.verdict} for step in steps],
         "requestBreaches": list(entry.request_breaches),

@@ -1,9 +1,9 @@
 """Write a state in the fixture format, as `load` reads it."""
 
 from collections.abc import Iterable, Iterator
-from heapq import merge
-from itertools import islice
 from typing import Any
+
+from rpds import HashTrieMap
 
 from mockserver.clock import iso
 from mockserver.infisical.access_tokens.access_token import AccessToken
@@ -18,8 +18,7 @@ from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAu
 from mockserver.infisical.universal_auth.record import view as universal_auth_view
 from mockserver.seeding.projects import project_entries
 from mockserver.seeding.templates import template_entry
-
-_SORTED_AT_ONCE, _DUMPED_AT_ONCE = 4096, 256
+from mockserver.steps import batched, in_order
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -58,32 +57,50 @@ def access_token_entries(state: State) -> list[dict[str, Any]]:
     return [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)]
 
 
+def head(state: State) -> dict[str, Any]:
+    """Return the document with its two long sections empty; they are the last ones: identities and access tokens."""
+    return dump(state._replace(identities=HashTrieMap(), access_tokens={}))
+
+
+LONG_SECTIONS = ("identities", "accessTokens")
+_AT_ONCE = 128
+
+
+def long_section(name: str, state: State, size: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield the entries of a long section of the document, so many at once; empty lists come first, as a pause each."""
+    if name == "identities":
+        identities = state.identities
+        for keys in _sorted_batches(identities, size):
+            yield [identity_entry(identities[key], state) for key in keys]
+    else:
+        tokens = state.access_tokens
+        for keys in _sorted_batches(tokens, size):
+            owned = (tokens[key] for key in keys)
+            yield [_access_token(each) for each in owned if _is_owned(each, state)]
+
+
 def sections_in_batches(state: State) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the entries of the two long sections of the document, identities and access tokens, a few hundred at once.
-
-    Each step takes a few milliseconds, so that another thread can go on in between.
-    """
-    identities, tokens = state.identities, state.access_tokens
-    for keys in _sorted_batches(identities):
-        yield "identities", [identity_entry(identities[key], state) for key in keys]
-    for keys in _sorted_batches(tokens):
-        owned = (tokens[key] for key in keys)
-        yield "accessTokens", [_access_token(each) for each in owned if _is_owned(each, state)]
+    """Yield the entries of both long sections, some at once. Each step takes about a millisecond."""
+    for name in LONG_SECTIONS:
+        for batch in long_section(name, state, _AT_ONCE):
+            if batch:
+                yield name, batch
 
 
-def _sorted_batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the sorted keys in batches: sorting all of them is one step, during which no other thread goes on."""
-    ordered = merge(*(sorted(each) for each in _batches(iter(keys), _SORTED_AT_ONCE)))
-    return _batches(ordered, _DUMPED_AT_ONCE)
-
-
-def _batches(keys: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(keys, size)):
-        yield batch
+def _sorted_batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield the sorted keys in batches, and an empty one after each step of sorting."""
+    steps = in_order(keys, str)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            yield from batched(done.value, size)
+            return
+        yield []
 
 
 def _by_id(entries: Any) -> list[Any]:
-    return [entries[key] for keys in _sorted_batches(entries) for key in keys]
+    return [entries[key] for keys in _sorted_batches(entries, _AT_ONCE) for key in keys]
 
 
 def _organizations(state: State) -> list[dict[str, Any]]:

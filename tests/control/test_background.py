@@ -48,7 +48,7 @@ async def test_others_are_answered_while_a_long_answer_is_made(
     assert (await long).json == whole, "what is told is what was there when it was asked"
 
 
-async def test_a_large_state_is_written_and_read_beside_the_loop(told: Client, monkeypatch: pytest.MonkeyPatch):
+async def test_a_large_state_is_read_beside_the_loop(told: Client, monkeypatch: pytest.MonkeyPatch):
     threads: list[threading.Thread] = []
 
     def noting(work: Callable[..., object]) -> Callable[..., object]:
@@ -59,18 +59,13 @@ async def test_a_large_state_is_written_and_read_beside_the_loop(told: Client, m
         return noted
 
     before = (await told.get(f"{STATE}?secrets=clear")).json
-    for name in ("dump", "load"):
-        monkeypatch.setattr(state_calls, name, noting(getattr(state_calls, name)))
-    assert (await told.get(f"{STATE}?secrets=clear")).json == before
+    monkeypatch.setattr(state_calls, "load", noting(state_calls.load))
     assert (await told.send("PUT", STATE, before, token=None)).status == 204
     assert set(threads) == {threading.main_thread()}
     threads.clear()
-    monkeypatch.setattr(background, "LARGE_STATE", 1)
     monkeypatch.setattr(background, "LARGE_TEXT", 1)
-    assert (await told.get(f"{STATE}?secrets=clear")).json == before
-    assert (await told.get(STATE, headers={"Accept": "application/yaml"})).status == 200
     assert (await told.send("PUT", STATE, before, token=None)).status == 204
-    assert len(threads) >= 3
+    assert threads
     assert threading.main_thread() not in threads
     assert (await told.send("PUT", STATE, {"version": 7}, token=None)).status == 400
 

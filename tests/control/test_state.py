@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 
-from mockserver.control import background
 from mockserver.control import state as state_calls
 from mockserver.seeding.dump import dump
 from tests.client import ADMIN, IDENTITIES, PAYMENTS, STATE, VERIFIED, Client, head
@@ -204,15 +203,3 @@ async def test_another_query_of_a_put_is_refused_and_changes_nothing(server: Cli
     answer = await server.send("PUT", f"{STATE}?{query}", {"version": 1}, token=None)
     assert (answer.status, answer.json["error"]) == (400, "BadQuery")
     assert await server.state() == before
-
-
-async def test_a_large_state_is_written_in_pieces_and_is_the_same(server: Client, monkeypatch: pytest.MonkeyPatch):
-    for query in ("", "?secrets=clear"):
-        whole = await server.get(f"{STATE}{query}")
-        with monkeypatch.context() as patch:
-            patch.setattr(background, "LARGE_STATE", 1)
-            patch.setattr("mockserver.seeding.dump._SORTED_AT_ONCE", 2)
-            patch.setattr("mockserver.seeding.dump._DUMPED_AT_ONCE", 3)
-            pieces = await server.get(f"{STATE}{query}")
-        assert (pieces.status, pieces.content) == (200, whole.content)
-        assert pieces.headers["Content-Type"] == whole.headers["Content-Type"]

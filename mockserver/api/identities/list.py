@@ -1,6 +1,7 @@
 """`GET /api/v1/identities`."""
 
-from mockserver.api.identities.members import members
+from mockserver.api.identities.members import member_of
+from mockserver.api.long_bodies import body_of
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.list import LIST, answer
 from mockserver.infisical.identities.request import ListRequest
@@ -8,10 +9,14 @@ from mockserver.infisical.identities.request import ListRequest
 
 def list_machine_identities(call: Call) -> Outcome:
     """Return all identities of the organization; the service does not paginate this list."""
-    organization_id = call.caller.organization_id
+    state, organization_id = call.state, call.caller.organization_id
     request = ListRequest(call.facts(), organization_id, str(call.query.get("orgId", "")), *call.issues)
     decision = call.decide(LIST, request)
-    return Outcome(decision, None if decision.refused else answer(members(call.state, organization_id)))
+    if decision.refused:
+        return Outcome(decision)
+    ids = state.members.ids_in(organization_id)
+    found = answer((state.identities[each] for each in ids), member_of(state, organization_id))
+    return Outcome(decision, body_of(found, len(ids)))
 
 
 OPERATION = Operation("listMachineIdentities", LIST, list_machine_identities)

@@ -1,5 +1,7 @@
 """Identities as members of an organization, read from the state of a world."""
 
+from collections.abc import Callable
+
 from mockserver.api.operation import Call
 from mockserver.infisical.identities.found_membership import FoundMembership
 from mockserver.infisical.identities.identity import Identity
@@ -8,12 +10,10 @@ from mockserver.infisical.identities.view import Member
 from mockserver.infisical.state import State
 
 
-def members(state: State, organization_id: str) -> list[Member]:
-    """Return every identity of the organization, at home or shared, in no particular order."""
-    return [
-        member(state, state.identities[identity_id], organization_id)
-        for identity_id in state.members.ids_in(organization_id)
-    ]
+def member_of(state: State, organization_id: str) -> Callable[[str], Member]:
+    """Return a function from the id of a member of the organization, at home or shared, to the member."""
+    identities = state.identities
+    return lambda identity_id: member(state, identities[identity_id], organization_id)
 
 
 def member(state: State, identity: Identity, organization_id: str) -> Member:
@@ -24,22 +24,29 @@ def member(state: State, identity: Identity, organization_id: str) -> Member:
     return Member(identity, membership, role, tuple(state.auth_methods(identity.id)))
 
 
-def readable(call: Call) -> list[FoundMembership]:
-    """Return the memberships that the caller may read, in its organization and in the projects of it."""
-    state, organization_id = call.state, call.caller.organization_id
+def readable(call: Call) -> Callable[[str], FoundMembership | None]:
+    """Return a function from the id of a member of the caller's organization to the membership that it may read.
+
+    That is one of the organization, or of a project of it. None if the caller may not read it.
+    """
+    state, organization_id, now = call.state, call.caller.organization_id, call.now
     organization, caller = state.organizations.get(organization_id), call.caller.identity
     if organization is None or caller is None:
-        return []
+        return lambda _: None
     access = Access.of(organization, call.facts().caller_role, caller.id)
     projects = {each.id: each for each in access.projects}
-    found = []
-    for each in members(state, organization_id):
-        identity, locked = each.identity, tuple(locked_methods(state, each.identity.id, call.now))
+    shown = member_of(state, organization_id)
+
+    def find(identity_id: str) -> FoundMembership | None:
+        each = shown(identity_id)
+        identity, locked = each.identity, tuple(locked_methods(state, identity_id, now))
         if identity.project_id is None and access.organization:
-            found.append(FoundMembership.of_organization(each, locked))
-        elif identity.project_id in projects and identity.organization_id == organization_id:
-            found.append(FoundMembership.of_project(each, projects[identity.project_id], locked))
-    return found
+            return FoundMembership.of_organization(each, locked)
+        if identity.project_id in projects and identity.organization_id == organization_id:
+            return FoundMembership.of_project(each, projects[identity.project_id], locked)
+        return None
+
+    return find
 
 
 def locked_methods(state: State, identity_id: str, now: int) -> list[str]:

@@ -1,6 +1,7 @@
 """`POST /api/v2/identities/search`."""
 
 from mockserver.api.identities.members import readable
+from mockserver.api.long_bodies import body_of
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.search_memberships import SEARCH, Page, Query, SearchRequest, answer
 
@@ -11,7 +12,8 @@ def search_memberships(call: Call) -> Outcome:
     decision = call.decide(SEARCH, SearchRequest(call.facts(), page, *call.issues))
     if decision.refused:
         return Outcome(decision)
-    return Outcome(decision, answer(readable(call), Query.from_json(call.body), page))
+    ids = call.state.members.ids_in(call.caller.organization_id)
+    return Outcome(decision, body_of(answer(ids, readable(call), Query.from_json(call.body), page), len(ids)))
 
 
 OPERATION = Operation("searchMachineIdentitiesV2", SEARCH, search_memberships, only_reads=True)

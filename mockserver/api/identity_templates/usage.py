@@ -1,6 +1,7 @@
 """`GET /api/v1/identity-templates/{templateId}/usage`."""
 
 from mockserver.api.identity_templates.about_template import about_template
+from mockserver.api.long_bodies import body_of
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identity_templates.usage import USAGE, usage
 
@@ -12,7 +13,7 @@ def list_identity_template_usage(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     linked = state.template_users.ids_in(request.template.id)
-    return Outcome(decision, usage(state.identities[each] for each in linked))
+    return Outcome(decision, body_of(usage(state.identities[each] for each in linked), len(linked)))
 
 
 OPERATION = Operation("listIdentityTemplateUsage", USAGE, list_identity_template_usage)

@@ -1,13 +1,16 @@
 """The list operation: its rules and its response (behaviour 10)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 from mockserver.infisical import preconditions
+from mockserver.infisical.identities.identity import Identity
 from mockserver.infisical.identities.request import ListRequest
 from mockserver.infisical.identities.rules import caller_organization
-from mockserver.infisical.identities.view import Member, by_age, list_view
+from mockserver.infisical.identities.view import Member, list_view
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
+from mockserver.steps import LongList, Steps, batched, in_order
 
 LIST: Rulebook[ListRequest] = Rulebook(
     *CONTRACT_RULES,
@@ -17,8 +20,19 @@ LIST: Rulebook[ListRequest] = Rulebook(
 )
 
 
-def answer(members: Iterable[Member]) -> dict[str, object]:
-    """Return all identities, by name. `totalCount` includes those that a project manages; the list does not."""
-    found = sorted(sorted(members, key=by_age), key=lambda each: each.identity.name)
-    shown = [list_view(each) for each in found if each.identity.project_id is None]
-    return {"identities": shown, "totalCount": len(found)}
+_order = itemgetter(0, 1, 2)
+
+
+def answer(identities: Iterable[Identity], member: Callable[[str], Member]) -> Steps[LongList]:
+    """Return all identities, by name. `totalCount` includes those that a project manages; the list does not.
+
+    `member` returns the identity of an id as a member of the organization.
+    """
+    found: list[tuple[str, int, str]] = []
+    total = 0
+    for batch in batched(identities):
+        total += len(batch)
+        found += [(each.name, each.created_at, each.id) for each in batch if each.project_id is None]
+        yield
+    ordered = yield from in_order(found, _order)
+    return LongList("identities", batched(list_view(member(key)) for _, _, key in ordered), {"totalCount": total})

@@ -1,21 +1,23 @@
 """The search operation: its rules, its filters and its response (behaviour 10)."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.body_fields import NUMBER, Field, fields_of
 from mockserver.infisical.identities.organization import CUSTOM
 from mockserver.infisical.identities.request import Facts
-from mockserver.infisical.identities.view import Member, by_age, search_view
+from mockserver.infisical.identities.view import Member, search_view
 from mockserver.infisical.javascript import BIGINT_MAX
 from mockserver.infisical.preconditions import from_service
 from mockserver.rules import issues
 from mockserver.rules.contract_rules import CONTRACT_RULES, VALIDATION_FAILURE
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Rulebook, answers, rule
+from mockserver.steps import LongList, Steps, batched, in_order, page_of
 
 DEFAULT_LIMIT = 50
 
@@ -174,21 +176,43 @@ class Query(NamedTuple):
         return not self.alternatives or any(each.hold(identity.name, roles) for each in self.alternatives)
 
 
-def answer(members: Iterable[Member], query: Query, page: Page) -> dict[str, object]:
+class _Found(NamedTuple):
+    """What a member is sorted by: its name or role as the search orders by, when it was created, its id, its role."""
+
+    key: str
+    created_at: int
+    id: str
+    slug: str
+
+
+_age, _key, _slug = itemgetter(1, 2), itemgetter(0), itemgetter(3)
+
+
+def answer(ids: Iterable[str], member: Callable[[str], Member], query: Query, page: Page) -> Steps[LongList]:
     """Return one page. `totalCount` counts all matches, but is 0 if the page is empty, as the service answers.
 
     Ordered by role, pages are cut while all custom roles count as one; then each page is sorted by slug.
     """
-    all_found = sorted((each for each in members if query.finds(each)), key=by_age)
-    all_found.sort(key=lambda each: each.shown_role if query.by_role else each.identity.name, reverse=query.descending)
-    shown = _cut(all_found, page)
+    found: list[_Found] = []
+    for batch in batched(map(member, ids)):
+        found += [_row(each, by_role=query.by_role) for each in batch if query.finds(each)]
+        yield
+    by_age = yield from in_order(found, _age)
+    ordered = yield from in_order(by_age, _key, reverse=query.descending)
+    shown = ordered
+    if page.limit != 0:
+        offset = min(int(page.offset), len(found))
+        cut = yield from page_of(ordered, offset, min(offset + int(page.limit), len(found)))
+        shown = iter(cut)
+        total = len(found) if cut else 0
+    else:
+        total = len(found)
     if query.by_role:
-        shown.sort(key=lambda each: each.membership.role, reverse=query.descending)
-    return {"identities": [search_view(each) for each in shown], "totalCount": len(all_found) if shown else 0}
+        shown = yield from in_order(shown, _slug, reverse=query.descending)
+    return LongList("identities", batched(search_view(member(each.id)) for each in shown), {"totalCount": total})
 
 
-def _cut(members: list[Member], page: Page) -> list[Member]:
-    if page.limit == 0:
-        return members
-    offset = int(page.offset)
-    return members[offset : offset + int(page.limit)]
+def _row(each: Member, *, by_role: bool) -> _Found:
+    identity = each.identity
+    key = each.shown_role if by_role else identity.name
+    return _Found(key, identity.created_at, identity.id, each.membership.role)

@@ -1,7 +1,9 @@
 """The second version of the identities' search, and its count: rules, filters, order and responses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.infisical import preconditions
@@ -15,6 +17,7 @@ from mockserver.rules import issues
 from mockserver.rules.contract_rules import CONTRACT_RULES, VALIDATION_FAILURE
 from mockserver.rules.issues import Issue
 from mockserver.rules.rule import Answer, Finding, Rulebook, Source, answers, rule
+from mockserver.steps import LongList, Steps, batched, in_order, page_of
 
 DEFAULT_LIMIT = 50
 _RANKS = {"limit": 3, "offset": 4}
@@ -156,27 +159,63 @@ class Query(NamedTuple):
             return False
         return not self.alternatives or any(each.hold(name, roles) for each in self.alternatives)
 
-    def ordered(self, found: Iterable[FoundMembership]) -> list[FoundMembership]:
-        """Return the memberships in order. Ties are sorted by id, never used ones come last, in either direction."""
-        by_id = sorted(found, key=lambda each: each.membership.id)
-        if self.order_by == "lastLogin":
-            used = [each for each in by_id if each.last_login_at is not None]
-            used.sort(key=lambda each: each.last_login_at or 0, reverse=self.descending)
-            return [*used, *(each for each in by_id if each.last_login_at is None)]
-        if self.order_by == "role":
-            return sorted(by_id, key=lambda each: each.membership.role, reverse=self.descending)
-        return sorted(by_id, key=lambda each: each.member.identity.name.lower(), reverse=self.descending)
+    def row_of(self, found: FoundMembership) -> "_Row":
+        """Return what the membership is sorted by."""
+        key: str | int | None
+        match self.order_by:
+            case "lastLogin":
+                key = found.last_login_at
+            case "role":
+                key = found.membership.role
+            case _:
+                key = found.member.identity.name.lower()
+        return _Row(key, found.membership.id, found.member.identity.id)
+
+    def ordered(self, rows: Iterable["_Row"]) -> "Steps[Iterator[_Row]]":
+        """Return the rows in order. Ties are sorted by id, never used ones come last, in either direction."""
+        by_id = yield from in_order(rows, itemgetter(1))
+        if self.order_by != "lastLogin":
+            return (yield from in_order(by_id, itemgetter(0), reverse=self.descending))
+        used: list[_Row] = []
+        unused: list[_Row] = []
+        for batch in batched(by_id):
+            used += [each for each in batch if each.key is not None]
+            unused += [each for each in batch if each.key is None]
+            yield
+        return chain((yield from in_order(used, itemgetter(0), reverse=self.descending)), unused)
 
 
-def answer(readable: Iterable[FoundMembership], query: Query, page: Page) -> dict[str, object]:
+class _Row(NamedTuple):
+    """What a membership is sorted by, and the id of its identity."""
+
+    key: str | int | None
+    membership_id: str
+    identity_id: str
+
+
+Find = Callable[[str], FoundMembership | None]
+"""Finds the membership of an identity, by its id, that the caller may read; None if it may read none."""
+
+
+def answer(ids: Iterable[str], find: Find, query: Query, page: Page) -> Steps[LongList]:
     """Return one page. `totalCount` counts all matches, but is 0 if the page is empty, as the service answers."""
-    found = query.ordered(each for each in readable if query.finds(each))
-    offset = int(page.offset)
-    shown = found[offset : offset + int(page.limit)]
-    return {"identities": [view(each) for each in shown], "totalCount": len(found) if shown else 0}
+    rows: list[_Row] = []
+    for batch in batched(map(find, ids)):
+        rows += [query.row_of(each) for each in batch if each is not None and query.finds(each)]
+        yield
+    ordered = yield from query.ordered(rows)
+    offset = min(int(page.offset), len(rows))
+    shown = yield from page_of(ordered, offset, min(offset + int(page.limit), len(rows)))
+    found = filter(None, (find(each.identity_id) for each in shown))
+    return LongList("identities", batched(map(view, found)), {"totalCount": len(rows) if shown else 0})
 
 
-def counts(readable: Iterable[FoundMembership], query: Query) -> dict[str, object]:
+def counts(ids: Iterable[str], find: Find, query: Query) -> Steps[dict[str, object]]:
     """Return the number of matches in each scope that the body names."""
-    found = [each.scope for each in readable if query.finds(each)]
-    return {"counts": {scope: found.count(scope) for scope in SCOPES if scope in query.scopes}}
+    found = dict.fromkeys((scope for scope in SCOPES if scope in query.scopes), 0)
+    for batch in batched(map(find, ids)):
+        for each in batch:
+            if each is not None and query.finds(each):
+                found[each.scope] += 1
+        yield
+    return {"counts": found}

@@ -29,11 +29,6 @@ class Member(NamedTuple):
         return self.role if self.role is not None and self.role.is_custom else None
 
 
-def by_age(member: Member) -> tuple[int, str]:
-    """Return the sort key for the default order: by creation, then by id."""
-    return member.identity.created_at, member.identity.id
-
-
 def identity_view(identity: Identity, organization_id: str) -> dict[str, object]:
     """Return `identity` of a create, update or delete. `orgId` is the caller's organization, not always the home."""
     return {

@@ -1,6 +1,7 @@
 """The operation that lists the identities linked to a template: its rules in the service's order."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from mockserver.infisical import preconditions
 from mockserver.infisical.identities.identity import Identity
@@ -8,6 +9,7 @@ from mockserver.infisical.identity_templates import rules
 from mockserver.infisical.identity_templates.request import TemplateRequest
 from mockserver.rules.contract_rules import CONTRACT_RULES
 from mockserver.rules.rule import Rulebook
+from mockserver.steps import LongList, Steps, batched, in_order
 
 USAGE: Rulebook[TemplateRequest] = Rulebook(
     *CONTRACT_RULES,
@@ -19,7 +21,7 @@ USAGE: Rulebook[TemplateRequest] = Rulebook(
 )
 
 
-def usage(identities: Iterable[Identity]) -> list[dict[str, object]]:
-    """Return the linked identities in the order of their names."""
-    ordered = sorted(identities, key=lambda each: (each.name, each.id))
-    return [{"identityId": each.id, "identityName": each.name} for each in ordered]
+def usage(identities: Iterable[Identity]) -> Steps[LongList]:
+    """Return the linked identities in the order of their names, as a bare array."""
+    ordered = yield from in_order(((each.name, each.id) for each in identities), itemgetter(0, 1))
+    return LongList("", batched({"identityId": each, "identityName": name} for name, each in ordered), {})
