@@ -8,32 +8,24 @@ from mockserver.worlds.world import World
 _KEPT = 512
 
 
-class KnownFacts:
-    """The facts that were asked for in a state, by identity and caller."""
+_Key = tuple[str, str, int, bool]
 
-    __slots__ = ("_facts", "_identities", "_organizations")
+
+class KnownFacts:
+    """The facts that were asked for in a state, by identity and caller. They hold as long as these two."""
+
+    __slots__ = ("facts", "identities", "organizations")
 
     def __init__(self, state: State) -> None:
-        self._identities = state.identities
-        self._organizations = state.organizations
-        self._facts: dict[tuple[str, str, int, bool], WorldFacts] = {}
+        self.identities = state.identities
+        self.organizations = state.organizations
+        self.facts: dict[_Key, WorldFacts] = {}
 
-    def hold_in(self, state: State) -> bool:
-        """Return whether the state has the same identities and organizations."""
-        return self._identities is state.identities and self._organizations is state.organizations
-
-    def about(self, identity_id: str, caller: Caller, state: State, *, by_project: bool) -> WorldFacts:
-        """Return the facts about that identity for that caller."""
-        # Facts keep their caller's identity, so no other object has its `id` while they are here.
-        key = identity_id, caller.organization_id, id(caller.identity), by_project
-        found = self._facts.get(key)
-        if found is None:
-            found = WorldFacts(state, caller, identity_id, by_project=by_project)
-            if len(self._facts) >= _KEPT:
-                self._facts.clear()
-            self._facts[key] = found
-        else:
-            found.state = state
+    def keep(self, key: _Key, found: WorldFacts) -> WorldFacts:
+        """Keep these facts, and return them."""
+        if len(self.facts) >= _KEPT:
+            self.facts.clear()
+        self.facts[key] = found
         return found
 
 
@@ -49,6 +41,12 @@ def facts_about(
     if not named_as_stored:
         return WorldFacts(state, caller, identity_id, named_as_stored=False, by_project=by_project)
     known: KnownFacts | None = world.known_facts
-    if known is None or not known.hold_in(state):
+    if known is None or known.identities is not state.identities or known.organizations is not state.organizations:
         known = world.known_facts = KnownFacts(state)
-    return known.about(identity_id, caller, state, by_project=by_project)
+    # Facts keep their caller's identity, so no other object has its `id` while they are here.
+    key = identity_id, caller.organization_id, id(caller.identity), by_project
+    found = known.facts.get(key)
+    if found is None:
+        return known.keep(key, WorldFacts(state, caller, identity_id, by_project=by_project))
+    found.state = state
+    return found

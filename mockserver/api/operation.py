@@ -58,7 +58,9 @@ class Call:
     @property
     def identity_id(self) -> str:
         """The `identityId` of the path in the case of the records; any text may stand there."""
-        return self.parameters["identityId"].lower()
+        named = self.parameters["identityId"]
+        lower = named.lower()
+        return named if lower == named else lower  # a text that is not new has its hash already
 
     @property
     def identity(self) -> Identity | None:
@@ -75,7 +77,7 @@ class Call:
 
     def _facts(self, identity_id: str, *, by_project: bool) -> WorldFacts:
         named = self.parameters.get("identityId", identity_id)
-        as_stored = named == identity_id or named == named.lower()
+        as_stored = named is identity_id or named == identity_id or named == named.lower()
         return facts_about(identity_id, self.caller, self.world, named_as_stored=as_stored, by_project=by_project)
 
     def facts_in(self, organization_id: str) -> WorldFacts:

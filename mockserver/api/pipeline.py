@@ -183,7 +183,8 @@ class VendorApi:
             )
             return replies.not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target
-        return RouteMatch(*served.bound[match.target], match.parameters)
+        # What `RouteMatch(…)` does, less its call.
+        return tuple.__new__(RouteMatch, (*served.bound[match.target], match.parameters))
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""

@@ -47,16 +47,6 @@ _ONE_PIECE_BYTES = 32_768
 """Up to this size a body never makes aiohttp pause the client, so nothing has to be resumed."""
 
 
-def _body(payload: StreamReader) -> bytes:
-    """Return the whole body. Reading it from the stream would parse the connection's next bytes first: none came."""
-    if payload.total_bytes == 0:
-        return b""
-    pieces = payload._buffer  # noqa: SLF001 - see above: this module alone does so
-    if payload.total_bytes <= _ONE_PIECE_BYTES and len(pieces) == 1:
-        return bytes(pieces[0])
-    return payload.read_nowait()
-
-
 class DirectRequest(WholeRequest):
     """A request that is whole when it is made. What few requests ask of it is made when it is asked for."""
 
@@ -91,9 +81,17 @@ class DirectRequest(WholeRequest):
     @property
     def whole_body(self) -> bytes:
         """The body. It stays in the stream until it is asked for: aiohttp may have to answer the request instead."""
-        if self._body is None:
-            self._body = _body(self._payload)
-        return self._body
+        body = self._body
+        if body is None:
+            payload = self._payload
+            # Reading it from the stream would parse the connection's next bytes first: none came.
+            pieces = payload._buffer  # noqa: SLF001 - this module alone does so
+            if payload.total_bytes <= _ONE_PIECE_BYTES and len(pieces) == 1:
+                body = bytes(pieces[0])
+            else:
+                body = payload.read_nowait() if payload.total_bytes else b""
+            self._body = body
+        return body
 
     @cached_property
     def _loop(self) -> Any:  # type: ignore[override]

@@ -28,7 +28,7 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         behaviour=behaviour,
     )
     decision = call.decide(UPDATE, request, request.kinds)
-    if decision.refused:
+    if decision.refusal is not None:
         return Outcome(decision, None, stored, request.sent)
     record = request.record.after
     if record is not stored:

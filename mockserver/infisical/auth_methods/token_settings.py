@@ -265,7 +265,7 @@ def parsed(texts: tuple[str, ...] | Absent, otherwise: tuple[TrustedIp, ...]) ->
     """Return the trusted IPs to store, without the invalid texts; `otherwise` if none were sent."""
     if texts is ABSENT:
         return otherwise
-    return tuple([item for item in trusted_ips(texts) if item is not None])
+    return tuple(filter(None, trusted_ips(texts)))
 
 
 def whole(value: float | Absent, otherwise: int) -> int:

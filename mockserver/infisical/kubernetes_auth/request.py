@@ -208,7 +208,8 @@ class UpdateRequest:
     @property
     def trusted_ip_texts(self) -> tuple[str, ...]:
         """The texts of the trusted IPs that are sent."""
-        return _texts(self.sent)
+        texts = self.sent.access_token_trusted_ips
+        return () if texts is ABSENT else texts
 
 
 @dataclass(slots=True)
