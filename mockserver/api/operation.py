@@ -119,7 +119,7 @@ class Call:
     def decide(self, rules: Rulebook[Any], attempt: Any, kinds: frozenset[str] = frozenset()) -> Decision:
         """The walk over the operation's rules, without those that a kind of the attempt settles."""
         facts = getattr(attempt, "facts", None)  # a login has no caller
-        held = facts.held if facts.__class__ is WorldFacts else None  # others stand for facts that are not known
+        held = facts.held if type(facts) is WorldFacts else None  # others stand for facts that are not known
         shape = self.shape
         if self.issues is NONE:
             kinds = _keeping_contract(kinds)

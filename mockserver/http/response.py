@@ -38,21 +38,17 @@ class BytesResponse(web.StreamResponse):
     """The version of HTTP that it is sent in; None for that of the request."""
     status = 0
     headers: Any = None
-    _closes = False
+    keep_alive = True
+    """Whether the connection stays open behind it."""
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
 
-    @property
-    def keep_alive(self) -> bool:
-        """Whether the connection stays open behind it."""
-        return not self._closes
-
     def force_close(self) -> None:
         """Close the connection behind it."""
-        self._closes = True
+        self.keep_alive = False
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Sends it. ConnectionError if the client has gone; ValueError for a header of more than one line."""
@@ -71,7 +67,7 @@ class BytesResponse(web.StreamResponse):
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""
-        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
+        start, end = _around(self.status, version, machine_seconds(), kept, self.keep_alive)
         return f"{start}{self._lines()}Content-Length: {len(self.body)}{end}".encode()
 
     def _lines(self) -> str:
@@ -139,11 +135,11 @@ _line = ": ".join
 
 
 @lru_cache(maxsize=64)
-def _around(status: int, version: HttpVersion, second: int, kept: str, closes: bool) -> tuple[str, str]:
+def _around(status: int, version: HttpVersion, second: int, kept: str, keep_alive: bool) -> tuple[str, str]:
     """Return what stands before and behind the headers of a response: both are the same for a second."""
     line = f"HTTP/{version.major}.{version.minor} {status} {reason_phrase(status)}"
     start = f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
-    return start, f"\r\n{_connection(version, kept, keep_alive=not closes)}\r\n"
+    return start, f"\r\n{_connection(version, kept, keep_alive=keep_alive)}\r\n"
 
 
 def _connection(version: HttpVersion, kept: str, *, keep_alive: bool) -> str:

@@ -169,7 +169,7 @@ class DirectHandler(web.RequestHandler):
             if len(messages) == 1 and not self._upgraded:
                 message, payload = messages[0]
                 if (
-                    message.__class__ is RawRequestMessage
+                    type(message) is RawRequestMessage
                     and payload.is_eof()
                     and not message.upgrade
                     and message.path.startswith("/")
@@ -219,7 +219,7 @@ class Begun:
     def __await__(self) -> Generator[Any, Any, web.StreamResponse]:
         """Wait for what the coroutine waits for, and return what it returns."""
         waits_for = self._waits_for
-        while waits_for.__class__ is not tuple:
+        while type(waits_for) is not tuple:
             error: BaseException | None = None
             try:
                 sent = yield waits_for

@@ -126,7 +126,7 @@ class Connection(DirectHandler):
             if answer is None:
                 return False
             found = runs.send(answer)
-            if found.__class__ is not tuple:
+            if type(found) is not tuple:
                 self._runs, self._begun = None, (request, Begun(runs, found))
                 return False
             response = found[0]
@@ -143,7 +143,7 @@ class Connection(DirectHandler):
 
     def _send(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
         """Write a whole response. Any other has been written already, and ends the connection."""
-        if response.__class__ is not ExchangeResponse and not isinstance(response, BytesResponse):
+        if type(response) is not ExchangeResponse and not isinstance(response, BytesResponse):
             self.force_close()
             return
         content, transport = response.content_for(request, self.kept), self.transport

@@ -21,11 +21,9 @@ def update_kubernetes_auth(call: Call) -> Outcome:
         Change.from_json(call.body, world.edition.generation, call.shape),
         call.facts(identity_id),
         call.now,
-        texts=call.body if isinstance(call.body, dict) else {},
-        issues=call.issues.refused,
-        unrecognized=call.issues.unrecognized,
-        wrong_types=call.issues.wrong_types,
-        behaviour=behaviour,
+        call.body if isinstance(call.body, dict) else {},
+        *call.issues,
+        behaviour,
     )
     decision = call.decide(UPDATE, request, request.kinds)
     if decision.refusal is not None:

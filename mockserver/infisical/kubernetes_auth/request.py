@@ -171,7 +171,6 @@ class UpdateRequest:
         sent: Change,
         facts: Facts,
         now: int,
-        *,
         texts: Mapping[str, Any] = _NO_TEXTS,
         issues: tuple[Issue, ...] = (),
         unrecognized: tuple[Issue, ...] = (),
@@ -191,9 +190,8 @@ class UpdateRequest:
                 written = with_template(sent, template)
                 after = linked(stored, written, template.connection, now)
             if CALLS_NO_CLUSTER in kinds:
-                # What `ResultingRecord(…)` does, less its call.
-                result = (after, after.token_review_mode != GATEWAY_MODE, DIRECT, None, None)
-                record = tuple.__new__(ResultingRecord, result)
+                in_api_mode = after.token_review_mode != GATEWAY_MODE  # next: what a call does, less the call
+                record = tuple.__new__(ResultingRecord, (after, in_api_mode, DIRECT, None, None))
             else:
                 record = ResultingRecord.of_update(stored, written, after, behaviour)
         about = (identity_id, stored, sent, facts, issues, unrecognized, wrong_types)

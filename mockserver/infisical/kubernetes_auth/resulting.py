@@ -16,9 +16,9 @@ def resulting(stored: KubernetesAuth, change: Change, now: int, *, fits_columns:
 
     The change is not validated. Invalid trusted IPs are omitted. `fits_columns`: its numbers are stored as they are.
     """
-    if change.writes_nothing:
-        return stored
     sent = change.sent
+    if len(sent) < 2 and change.writes_nothing:
+        return stored
     values: list[Any] = list(
         stored
     )  # set one by one in a third of the time that _replace takes, which goes through all fields
@@ -28,7 +28,7 @@ def resulting(stored: KubernetesAuth, change: Change, now: int, *, fits_columns:
     if not fits_columns:
         for place in [_PLACES[name] for name in _WHOLE & sent.keys()]:
             number = values[place]
-            if number.__class__ is not int or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
+            if type(number) is not int or not -SAFE_INTEGER <= number <= SAFE_INTEGER:
                 values[place] = bigint(number)
     if "access_token_trusted_ips" in sent:
         values[_TRUSTED_IPS] = parsed(change.access_token_trusted_ips, ())

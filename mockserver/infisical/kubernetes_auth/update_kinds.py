@@ -30,7 +30,7 @@ def kinds_of(stored: KubernetesAuth, sent: Change) -> frozenset[str]:
 
 def _fits_columns(sent: Change) -> bool:
     for number in (sent.access_token_ttl, sent.access_token_max_ttl, sent.access_token_num_uses_limit):
-        if number is not ABSENT and (number.__class__ is not int or not -SAFE <= number <= SAFE):
+        if number is not ABSENT and (type(number) is not int or not -SAFE <= number <= SAFE):
             return False
     texts = column_texts(sent)
     return len(texts) <= COLUMN_LENGTH and "\0" not in texts
