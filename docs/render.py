@@ -12,7 +12,7 @@ import orjson
 
 from docs.generators import command_line, control_api, fixtures, generations, profiles, rules, scale
 from mockserver import parsed_texts, strict_yaml
-from mockserver.contract.overlay import OVERLAYS
+from mockserver.contract.document import OVERLAYS
 from mockserver.seeding.load import files_at
 from mockserver.settings import bundled
 

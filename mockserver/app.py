@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from mockserver import __version__, masking
-from mockserver.api import request_rules
-from mockserver.api.http_edges import EDGES
+from mockserver.api.ledger import Ledger
 from mockserver.api.operation import Operation
-from mockserver.api.operations import OPERATIONS
+from mockserver.api.operations import OPERATIONS, Operations, Rulebooks, operations_of
 from mockserver.api.pipeline import VendorApi
 from mockserver.api.request_headers import RequestHeaderCache
 from mockserver.api.served import ServedByGeneration, add_subjects
@@ -33,7 +31,6 @@ from mockserver.infisical.state import State
 from mockserver.journal.journal import Journal
 from mockserver.logs import Log
 from mockserver.rules.edition import Edition
-from mockserver.rules.rule import Rule, together
 from mockserver.seeding.load import digest_of, load, texts
 from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.yaml_reader import Text
@@ -58,7 +55,7 @@ class Core:
     def __init__(
         self,
         settings: Settings,
-        operations: tuple[Operation, ...] = OPERATIONS,
+        operations: Iterable[Operation] = OPERATIONS,
         log: Log | None = None,
         progress: Progress = SILENT,
     ) -> None:
@@ -73,16 +70,17 @@ class Core:
         default = _default_world(settings, seed)
         self.worlds = Worlds(default, ids, most=settings.max_worlds, idle_seconds=settings.world_idle)
         self.journal = Journal(settings.journal_size, settings.journal_bytes)
-        self.ledger = ledger(operations)
-        self.coverage = coverage(operations, self.contract, settings.edition)
-        self.served = ServedByGeneration(self.contracts, operations, self.coverage)
+        self.operations = operations_of(operations)
+        self.ledger = Ledger(self.operations)
+        self.coverage = coverage(self.operations, self.contract, settings.edition)
+        self.served = ServedByGeneration(self.contracts, self.operations, self.coverage)
         self.vendor = VendorApi(
             self.served, self.worlds, self.journal, ids, self.log, self.coverage, settings.body_timeout
         )
         self._headers = RequestHeaderCache()
-        self.control = ControlApi(self._parts(operations))
+        self.control = ControlApi(self._parts())
 
-    def _parts(self, operations: tuple[Operation, ...]) -> Parts:
+    def _parts(self) -> Parts:
         """What the control API looks at and changes."""
         settings = self.settings
         return Parts(
@@ -94,7 +92,7 @@ class Core:
             journal=self.journal,
             ledger=self.ledger,
             coverage=self.coverage,
-            rulebooks={operation.id: operation.rules for operation in operations},
+            rulebooks=Rulebooks(self.operations),
             offers=self.served.offers,
             mask_key=settings.token_secret,
             first_time=settings.clock,
@@ -227,25 +225,7 @@ def _rate_limits_of(settings: Settings) -> RateLimits | None:
         raise SettingsError(f"{where}: {error}") from None
 
 
-def ledger(operations: tuple[Operation, ...]) -> tuple[tuple[str, Rule[Any]], ...]:
-    """Every rule once, with the stage that asks it, in the order of the pipeline.
-
-    The stage of an operation's rule is the operation, or `shared` if several ask it.
-    """
-    asked = Counter(name for operation in operations for name in {rule.id for rule in operation.rules.rules})
-    books = (
-        *((stage, rulebook.rules) for stage, rulebook in STAGES),
-        *((operation.id, operation.rules.rules) for operation in operations),
-        ("mock", (*EDGES, *request_rules.OWN)),
-    )
-    stages: dict[str, str] = {}
-    for stage, rules in books:
-        for rule in rules:
-            stages.setdefault(rule.id, "shared" if asked[rule.id] > 1 else stage)
-    return tuple((stages[rule.id], rule) for rule in together(rule for _, rules in books for rule in rules))
-
-
-def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edition) -> Coverage:
+def coverage(operations: Operations, contract: Contract, edition: Edition) -> Coverage:
     """The count of what requests meet, begun anew: of every operation that is served, and of what comes before one.
 
     Raises SpecError if the document has none of the operations.
@@ -253,7 +233,7 @@ def coverage(operations: tuple[Operation, ...], contract: Contract, edition: Edi
     before = tuple(rule for _, rulebook in STAGES for rule in rulebook.rules)
     subjects = Subjects()
     add_subjects(subjects, contract, operations)
-    if not any(each.id in contract.operations for each in operations):
+    if not any(each in contract.operations for each in operations.ids):
         raise SpecError(f"{contract.document.name}: holds none of the operations that this server carries out")
     return Coverage(
         subjects,

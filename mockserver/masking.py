@@ -5,6 +5,7 @@ No other module masks. It works on copies: the request and the response themselv
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -19,18 +20,27 @@ _RECORDS = frozenset(("token", "clientSecretData"))
 """Records in the vendor's answers that are named like a secret: their properties speak for themselves."""
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{0,19}) +\S")
-_LOOKS_SECRET = re.compile(
-    r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?"  # a JWT
-    r"|(?P<before>[Bb]earer +)[^\s\"',;]+"
-    r"|(?P<member>\"[^\"]*(?:jwt|secret|passw|token)[^\"]*\"\s*:\s*\")(?:[^\"\\]|\\.)*"  # a member of broken JSON
-    r"|(?P<pair>(?:^|[?&;\s])[^=&?;\s]*(?:jwt|secret|passw|token)[^=&?;\s]*=)[^&;\s]*",  # a pair of a query or form
-    re.IGNORECASE,
-)
 
-_OPEN_SECRET = re.compile(
-    r"(?:jwt|secret|passw|token|credential|authorization)[^\s\"'=:<>]*+(?!(?:\"\s*:\s*\"|=)\[REDACTED\])", re.IGNORECASE
-)
-"""A secret's name in a text, and behind it something else than a value that is masked already."""
+
+@cache
+def _looks_secret() -> re.Pattern[str]:
+    # Compiled for the first text that is shown: it would take a hundredth of a start that shows none.
+    return re.compile(
+        r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?"  # a JWT
+        r"|(?P<before>[Bb]earer +)[^\s\"',;]+"
+        r"|(?P<member>\"[^\"]*(?:jwt|secret|passw|token)[^\"]*\"\s*:\s*\")(?:[^\"\\]|\\.)*"  # a member of broken JSON
+        r"|(?P<pair>(?:^|[?&;\s])[^=&?;\s]*(?:jwt|secret|passw|token)[^=&?;\s]*=)[^&;\s]*",  # a pair of a query or form
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _open_secret() -> re.Pattern[str]:
+    """A secret's name in a text, and behind it something else than a value that is masked already."""
+    return re.compile(
+        r"(?:jwt|secret|passw|token|credential|authorization)[^\s\"'=:<>]*+(?!(?:\"\s*:\s*\"|=)\[REDACTED\])",
+        re.IGNORECASE,
+    )
 
 
 def is_secret_name(name: str) -> bool:
@@ -53,7 +63,7 @@ def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def text(value: str) -> str:
     """Return the text with everything that looks like a token masked."""
-    return _LOOKS_SECRET.sub(_shown, value)
+    return _looks_secret().sub(_shown, value)
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -86,5 +96,5 @@ def body(content: bytes) -> Any:
 def raw_text(content: str) -> str:
     """Return the text with tokens masked, cut off where another secret may begin."""
     shown = text(content)
-    secret = _OPEN_SECRET.search(shown)
+    secret = _open_secret().search(shown)
     return shown if secret is None else f"{shown[: secret.end()]} {MASK}"

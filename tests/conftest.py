@@ -1,6 +1,6 @@
 """Real servers on free ports, and clients to ask them with."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from io import StringIO
 from typing import Any
@@ -53,7 +53,7 @@ async def serve(log: StringIO, engine: EngineName) -> AsyncIterator[Serve]:
     started: list[Core] = []
     async with AsyncExitStack() as stack:
 
-        async def start(operations: tuple[Operation, ...] = OPERATIONS, **settings: Any) -> Client:
+        async def start(operations: Iterable[Operation] = OPERATIONS, **settings: Any) -> Client:
             profile = Profile(settings.pop("profile", Profile.CONTRACT))
             made = Settings(port=0, profile=profile, **{"engine": engine, "as_of": AS_OF, **settings})
             mock = Core(made, operations, Log(made.log_level, made.log_format, log))

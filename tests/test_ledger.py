@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rpds import HashTrieMap
 
 from mockserver.api.caller import Caller
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
 from mockserver.api.world_facts import WorldFacts
-from mockserver.app import ledger
 from mockserver.contract.compiled import Contracts
 from mockserver.infisical.clusters.cluster import Cluster, Clusters, Gateway, GatewayPool, Reachability, Verdict
 from mockserver.infisical.clusters.outcomes import Problem

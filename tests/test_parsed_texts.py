@@ -7,7 +7,7 @@ import pytest
 
 from docs.render import parsed_files
 from mockserver import parsed_texts, strict_yaml
-from mockserver.contract.overlay import OVERLAYS
+from mockserver.contract.document import OVERLAYS
 from mockserver.seeding.form import NO_ERRORS, judge
 from mockserver.seeding.load import texts
 from mockserver.seeding.yaml_reader import Located

@@ -2,8 +2,8 @@
 
 from docs.generators import NOTICE
 from docs.generators.table import table
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.rules.profile import DIFFERENCES
 
 INTRODUCTION = """\

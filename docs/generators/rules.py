@@ -8,8 +8,8 @@ from typing import Any
 
 from docs.generators import NOTICE
 from docs.generators.table import table
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS

@@ -1,105 +1,108 @@
-"""All operations of the server, in the order of the contract."""
+"""All operations of the server, in the order of the contract. Each is loaded when it is first asked for.
 
-from mockserver.api.gateways import list as list_gateways
-from mockserver.api.identities import count_memberships, search_memberships
-from mockserver.api.identities import create as create_machine_identity
-from mockserver.api.identities import delete as delete_machine_identity
-from mockserver.api.identities import details as get_machine_identity_details
-from mockserver.api.identities import get as get_machine_identity
-from mockserver.api.identities import list as list_machine_identities
-from mockserver.api.identities import search as search_machine_identities
-from mockserver.api.identities import update as update_machine_identity
-from mockserver.api.identity_templates import create as create_identity_template
-from mockserver.api.identity_templates import delete as delete_identity_template
-from mockserver.api.identity_templates import delete_usage as delete_identity_template_usage
-from mockserver.api.identity_templates import get as get_identity_template
-from mockserver.api.identity_templates import list as list_identity_templates
-from mockserver.api.identity_templates import search as search_identity_templates
-from mockserver.api.identity_templates import update as update_identity_template
-from mockserver.api.identity_templates import usage as list_identity_template_usage
-from mockserver.api.instance import status as get_instance_status
-from mockserver.api.kubernetes_auth import attach as attach_kubernetes_auth
-from mockserver.api.kubernetes_auth import get as get_kubernetes_auth
-from mockserver.api.kubernetes_auth import login as login_with_kubernetes_auth
-from mockserver.api.kubernetes_auth import revoke as delete_kubernetes_auth
-from mockserver.api.kubernetes_auth import update as update_kubernetes_auth
+Loading all of them takes a tenth of a start, and few clients call more than a handful.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
 from mockserver.api.operation import Operation
-from mockserver.api.organizations import (
-    create_sub_organization,
-    delete_sub_organization,
-    list_sub_organizations,
-    update_sub_organization,
-)
-from mockserver.api.token_auth import attach as attach_token_auth
-from mockserver.api.token_auth import create_token as create_token_auth_token
-from mockserver.api.token_auth import get as get_token_auth
-from mockserver.api.token_auth import get_token as get_token_auth_token_by_id
-from mockserver.api.token_auth import list_tokens as get_token_auth_tokens
-from mockserver.api.token_auth import revoke as delete_token_auth
-from mockserver.api.token_auth import revoke_token as revoke_token_auth_token
-from mockserver.api.token_auth import update as update_token_auth
-from mockserver.api.token_auth import update_token as update_token_auth_token
-from mockserver.api.tokens import renew as renew_identity_access_token
-from mockserver.api.tokens import revoke as revoke_identity_access_token
-from mockserver.api.universal_auth import attach as attach_universal_auth
-from mockserver.api.universal_auth import clear_lockouts as clear_universal_auth_lockouts
-from mockserver.api.universal_auth import create_client_secret as create_universal_auth_client_secret
-from mockserver.api.universal_auth import get as get_universal_auth
-from mockserver.api.universal_auth import get_client_secret as get_universal_auth_client_secret
-from mockserver.api.universal_auth import list_client_secrets as list_universal_auth_client_secrets
-from mockserver.api.universal_auth import login as login_with_universal_auth
-from mockserver.api.universal_auth import revoke as delete_universal_auth
-from mockserver.api.universal_auth import revoke_client_secret as revoke_universal_auth_client_secret
-from mockserver.api.universal_auth import update as update_universal_auth
+from mockserver.rules.rule import Rulebook
 
-OPERATIONS: tuple[Operation, ...] = (
-    login_with_universal_auth.OPERATION,
-    attach_universal_auth.OPERATION,
-    get_universal_auth.OPERATION,
-    update_universal_auth.OPERATION,
-    delete_universal_auth.OPERATION,
-    create_universal_auth_client_secret.OPERATION,
-    list_universal_auth_client_secrets.OPERATION,
-    get_universal_auth_client_secret.OPERATION,
-    revoke_universal_auth_client_secret.OPERATION,
-    clear_universal_auth_lockouts.OPERATION,
-    attach_kubernetes_auth.OPERATION,
-    get_kubernetes_auth.OPERATION,
-    update_kubernetes_auth.OPERATION,
-    delete_kubernetes_auth.OPERATION,
-    login_with_kubernetes_auth.OPERATION,
-    create_machine_identity.OPERATION,
-    list_machine_identities.OPERATION,
-    search_machine_identities.OPERATION,
-    get_machine_identity_details.OPERATION,
-    get_machine_identity.OPERATION,
-    update_machine_identity.OPERATION,
-    delete_machine_identity.OPERATION,
-    search_memberships.OPERATION,
-    count_memberships.OPERATION,
-    list_gateways.OPERATION,
-    list_sub_organizations.OPERATION,
-    create_sub_organization.OPERATION,
-    update_sub_organization.OPERATION,
-    delete_sub_organization.OPERATION,
-    get_instance_status.OPERATION,
-    attach_token_auth.OPERATION,
-    get_token_auth.OPERATION,
-    update_token_auth.OPERATION,
-    delete_token_auth.OPERATION,
-    create_token_auth_token.OPERATION,
-    get_token_auth_tokens.OPERATION,
-    get_token_auth_token_by_id.OPERATION,
-    update_token_auth_token.OPERATION,
-    revoke_token_auth_token.OPERATION,
-    renew_identity_access_token.OPERATION,
-    revoke_identity_access_token.OPERATION,
-    create_identity_template.OPERATION,
-    list_identity_templates.OPERATION,
-    search_identity_templates.OPERATION,
-    get_identity_template.OPERATION,
-    update_identity_template.OPERATION,
-    delete_identity_template.OPERATION,
-    list_identity_template_usage.OPERATION,
-    delete_identity_template_usage.OPERATION,
+
+class Operations(Iterable[Operation]):
+    """The operations by their ids. `modules` names the module of each below `mockserver.api`."""
+
+    def __init__(self, modules: Mapping[str, str], loaded: Iterable[Operation] = ()) -> None:
+        self.modules = modules
+        self._loaded = {each.id: each for each in loaded}
+        self.ids = tuple(modules) or tuple(self._loaded)
+
+    def __getitem__(self, name: str) -> Operation:
+        operation = self._loaded.get(name)
+        if operation is None:
+            operation = self._loaded[name] = import_module(f"mockserver.api.{self.modules[name]}").OPERATION
+        return operation
+
+    def __iter__(self) -> Iterator[Operation]:
+        return map(self.__getitem__, self.ids)
+
+
+def operations_of(given: Iterable[Operation]) -> Operations:
+    """Return the operations that are given as they are, or by their ids."""
+    return given if isinstance(given, Operations) else Operations({}, given)
+
+
+class Rulebooks(Mapping[str, Rulebook[Any]]):
+    """The rules of each operation, which is loaded when they are asked for."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+
+    def __getitem__(self, name: str) -> Rulebook[Any]:
+        return self._operations[name].rules
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._operations.ids)
+
+    def __len__(self) -> int:
+        return len(self._operations.ids)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._operations.ids
+
+
+OPERATIONS = Operations(
+    {
+        "loginWithUniversalAuth": "universal_auth.login",
+        "attachUniversalAuth": "universal_auth.attach",
+        "getUniversalAuth": "universal_auth.get",
+        "updateUniversalAuth": "universal_auth.update",
+        "deleteUniversalAuth": "universal_auth.revoke",
+        "createUniversalAuthClientSecret": "universal_auth.create_client_secret",
+        "listUniversalAuthClientSecrets": "universal_auth.list_client_secrets",
+        "getUniversalAuthClientSecret": "universal_auth.get_client_secret",
+        "revokeUniversalAuthClientSecret": "universal_auth.revoke_client_secret",
+        "clearUniversalAuthLockouts": "universal_auth.clear_lockouts",
+        "attachKubernetesAuth": "kubernetes_auth.attach",
+        "getKubernetesAuth": "kubernetes_auth.get",
+        "updateKubernetesAuth": "kubernetes_auth.update",
+        "deleteKubernetesAuth": "kubernetes_auth.revoke",
+        "loginWithKubernetesAuth": "kubernetes_auth.login",
+        "createMachineIdentity": "identities.create",
+        "listMachineIdentities": "identities.list",
+        "searchMachineIdentities": "identities.search",
+        "getMachineIdentityDetails": "identities.details",
+        "getMachineIdentityById": "identities.get",
+        "updateMachineIdentity": "identities.update",
+        "deleteMachineIdentity": "identities.delete",
+        "searchMachineIdentitiesV2": "identities.search_memberships",
+        "countMachineIdentitiesV2": "identities.count_memberships",
+        "listGateways": "gateways.list",
+        "listSubOrganizations": "organizations.list_sub_organizations",
+        "createSubOrganization": "organizations.create_sub_organization",
+        "updateSubOrganization": "organizations.update_sub_organization",
+        "deleteSubOrganization": "organizations.delete_sub_organization",
+        "getInstanceStatus": "instance.status",
+        "attachTokenAuth": "token_auth.attach",
+        "getTokenAuth": "token_auth.get",
+        "updateTokenAuth": "token_auth.update",
+        "deleteTokenAuth": "token_auth.revoke",
+        "createTokenAuthToken": "token_auth.create_token",
+        "getTokenAuthTokens": "token_auth.list_tokens",
+        "getTokenAuthTokenById": "token_auth.get_token",
+        "updateTokenAuthToken": "token_auth.update_token",
+        "revokeTokenAuthToken": "token_auth.revoke_token",
+        "renewIdentityAccessToken": "tokens.renew",
+        "revokeIdentityAccessToken": "tokens.revoke",
+        "createIdentityTemplate": "identity_templates.create",
+        "listIdentityTemplates": "identity_templates.list",
+        "searchIdentityTemplates": "identity_templates.search",
+        "getIdentityTemplate": "identity_templates.get",
+        "updateIdentityTemplate": "identity_templates.update",
+        "deleteIdentityTemplate": "identity_templates.delete",
+        "listIdentityTemplateUsage": "identity_templates.usage",
+        "deleteIdentityTemplateUsage": "identity_templates.delete_usage",
+    }
 )

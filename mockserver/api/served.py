@@ -1,11 +1,12 @@
 """The operations that the server carries out, in each generation as its document describes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
 from mockserver.api import forced_responses
 from mockserver.api.operation import Operation
+from mockserver.api.operations import Operations
 from mockserver.api.request_rules import FAULT
 from mockserver.contract.compiled import Contract, Contracts
 from mockserver.contract.operation import ContractOperation
@@ -21,7 +22,7 @@ Bound = tuple[ContractOperation, Operation]
 class _BoundById(dict[str, Bound]):
     """The operations by their ids, each with what the contract says of it once somebody asks for it."""
 
-    def __init__(self, contract: Contract, operations: Mapping[str, Operation]) -> None:
+    def __init__(self, contract: Contract, operations: Operations) -> None:
         super().__init__()
         self._contract = contract
         self._operations = operations
@@ -39,12 +40,15 @@ class Served(NamedTuple):
     bound: Mapping[str, Bound]
 
     @classmethod
-    def of(cls, contract: Contract, operations: Iterable[Operation]) -> "Served":
+    def of(cls, contract: Contract, operations: Operations) -> "Served":
         """Return those of the operations that the contract has."""
-        served = {each.id: each for each in operations if each.id in contract.operations}
-        places = {name: contract.operations.place(name) for name in served}
+        places = {name: contract.operations.place(name) for name in operations.ids if name in contract.operations}
         routes = Routes((place.method.upper(), place.path, name) for name, place in places.items())
-        return cls(tuple(served), routes, _BoundById(contract, served))
+        return cls(tuple(places), routes, _BoundById(contract, operations))
+
+    def load(self, name: str) -> None:
+        """Load the operation and its part of the contract, which its first request does otherwise."""
+        _ = self.bound[name]
 
     def offer(self, name: str) -> Offer:
         """Return what faults may do to the operation."""
@@ -54,10 +58,10 @@ class Served(NamedTuple):
 class ServedByGeneration(dict[Generation, Served]):
     """The operations of each generation, bound when a world of it is first asked."""
 
-    def __init__(self, contracts: Contracts, operations: Iterable[Operation], coverage: Coverage) -> None:
+    def __init__(self, contracts: Contracts, operations: Operations, coverage: Coverage) -> None:
         super().__init__()
         self._contracts = contracts
-        self._operations = tuple(operations)
+        self._operations = operations
         self._coverage = coverage
         self._offers: dict[tuple[Generation, str], Offer] = {}
 
@@ -80,12 +84,13 @@ class ServedByGeneration(dict[Generation, Served]):
         return {name: self.offer(generation, name) for name in self[generation].ids}
 
 
-def add_subjects(subjects: Subjects, contract: Contract, operations: Iterable[Operation]) -> None:
+def add_subjects(subjects: Subjects, contract: Contract, operations: Operations) -> None:
     """Add the subject of each operation that the contract has."""
-    for each in operations:
-        if each.id in contract.operations:
-            subjects.add(each.id, partial(_subject, contract, each))
+    for name in operations.ids:
+        if name in contract.operations:
+            subjects.add(name, partial(_subject, contract, operations, name))
 
 
-def _subject(contract: Contract, operation: Operation) -> Subject:
-    return Subject.of(contract.operations[operation.id], operation.rules, operation.writes)
+def _subject(contract: Contract, operations: Operations, name: str) -> Subject:
+    operation = operations[name]
+    return Subject.of(contract.operations[name], operation.rules, operation.writes)

@@ -1,5 +1,6 @@
 """The command `infisical-mock`. A sub-command is imported when it is used; with none, it is `serve`."""
 
+import gc
 import sys
 from importlib import import_module
 
@@ -51,4 +52,6 @@ def main() -> None:
         arguments = ["version"]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments = ["serve", *arguments]
+    if arguments[0] == "serve":
+        gc.disable()  # what a start makes stays: the collector would go through it in vain; `running` enables it again
     infisical_mock.main(arguments, prog_name="infisical-mock")

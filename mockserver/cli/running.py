@@ -22,6 +22,8 @@ from mockserver.serving.server import Server
 from mockserver.settings import Settings
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
+_SECONDS_UNTIL_QUIET = 0.1
+"""How long after the ready line the rest is loaded: whoever waits for that line asks first."""
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -80,13 +82,25 @@ async def _serve(server: Server, mock: Core, settings: Settings) -> None:
             f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)}{mock.about})",
             flush=True,
         )
+        loading = asyncio.create_task(load_the_rest(mock))
         await stop.wait()
+        loading.cancel()
         mock.log.info("stopping", reason="signal", exchanges=len(mock.journal))
     finally:
         if watching is not None:
             watching.cancel()
         await server.stop()
         mock.log.info("stopped")
+
+
+async def load_the_rest(mock: Core) -> None:
+    """Load the operations that no request has asked for yet, one at a time between requests."""
+    await asyncio.sleep(_SECONDS_UNTIL_QUIET)
+    served = mock.served[mock.settings.edition.generation]
+    for each in served.ids:
+        served.load(each)
+        await asyncio.sleep(0)
+    gc.freeze()  # as above
 
 
 def _authority(server: Server, settings: Settings) -> str:

@@ -1,6 +1,5 @@
 """`infisical-mock serve`: its flags, and the settings that they come to. What it runs is loaded once it runs."""
 
-import gc
 import sys
 from typing import Any
 
@@ -22,7 +21,6 @@ def serve(**flags: Any) -> None:
         raise click.UsageError("--workers serves HTTP only: leave out --tls and --tls-cert, or --workers")
     if settings.watch and not settings.fixture_paths:
         raise click.UsageError("--watch needs files: give --fixtures, as a variable of fixtures cannot change")
-    gc.disable()  # what a start makes stays: the collector would go through it in vain; `running` enables it again
     if workers > 1:
         from mockserver.cli.workers import run_workers
 

@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 
 from mockserver import parsed_texts, strict_yaml
 from mockserver.errors import SpecError
+from mockserver.rules.generation import Generation
+
+OVERLAYS = Path(__file__).with_name("overlays")
+"""The folder of the overlays, each named by its generation."""
 
 _MAX_DEPTH = 200
 _MERGE = "<<"
@@ -77,6 +81,11 @@ def trusted(name: str, text: str) -> Document:
 def proved() -> frozenset[str]:
     """Return the digests of the documents that the tests have validated."""
     return frozenset(Path(__file__).with_name("proved.txt").read_text("ascii").split())
+
+
+def overlays_until(generation: Generation) -> list[tuple[str, str]]:
+    """Return name and text of each overlay that makes the document of that generation, oldest first."""
+    return [(path.name, path.read_text("utf-8")) for path in sorted(OVERLAYS.glob("*.yaml")) if path.stem <= generation]
 
 
 def prove(document: Document) -> None:

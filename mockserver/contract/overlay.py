@@ -5,16 +5,12 @@ A target is a JSONPath of names (`$.paths['/a/b'].get`), wildcards (`*`) and rec
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from mockserver import strict_yaml
-from mockserver.contract.document import Document, with_merge_keys
+from mockserver.contract.document import Document, overlays_until, with_merge_keys
 from mockserver.errors import SpecError
 from mockserver.rules.generation import Generation
-
-OVERLAYS = Path(__file__).with_name("overlays")
-"""The folder of the overlays, each named by its generation."""
 
 _STEP = re.compile(
     r"(?:(?P<descent>\.\.)|\.(?!\[))?(?:(?<=\.)(?P<word>[A-Za-z_$][\w$-]*|\*)|\['(?P<quoted>[^']*)'\]|\[(?P<any>\*)\])",
@@ -44,11 +40,6 @@ class Action(NamedTuple):
     target: str
     update: Any
     remove: bool
-
-
-def overlays_until(generation: Generation) -> list[tuple[str, str]]:
-    """Return name and text of each overlay that makes the document of that generation, oldest first."""
-    return [(path.name, path.read_text("utf-8")) for path in sorted(OVERLAYS.glob("*.yaml")) if path.stem <= generation]
 
 
 def overlaid(document: Document, generation: Generation) -> Document:

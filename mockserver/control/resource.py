@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -55,7 +55,7 @@ class Parts(NamedTuple):
     contracts: Callable[[Generation], Contract]
     worlds: Worlds
     journal: Journal
-    ledger: tuple[tuple[str, Rule[Any]], ...]
+    ledger: Iterable[tuple[str, Rule[Any]]]
     rulebooks: Mapping[str, Rulebook[Any]]
     offers: Callable[[Generation], Mapping[str, Offer]]
     coverage: Coverage

@@ -1,7 +1,6 @@
 """JavaScript semantics where they differ from Python's: trimming, UUIDs, slugs, numbers."""
 
 import re
-from decimal import Decimal
 from math import inf, nan
 
 # ECMAScript white space and line terminators. Unlike Python's, they include U+FEFF but not U+0085 and U+001C to U+001F.
@@ -67,6 +66,8 @@ def bigint(number: float) -> int:
     """
     if -SAFE_INTEGER <= number <= SAFE_INTEGER:
         return int(number)
+    from decimal import Decimal  # with the first such number: no start needs it
+
     return int(Decimal(repr(float(number))))
 
 

@@ -1,6 +1,6 @@
 """Explanations of journal entries: each rule in order with its verdict, the values it read, and its source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -66,7 +66,7 @@ class Rules(NamedTuple):
 
     stages: tuple[tuple[str, Rulebook[Any]], ...]
     operations: Mapping[str, Rulebook[Any]]
-    ledger: tuple[tuple[str, Rule[Any]], ...]
+    ledger: Iterable[tuple[str, Rule[Any]]]
     public: frozenset[str] = frozenset()
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from yarl import URL
 
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.clock import IdSource
 from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.errors import did_you_mean, nearest

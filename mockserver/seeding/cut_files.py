@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 from mockserver.seeding.batches import CannotCut, Cut, cut
 from mockserver.seeding.form import NO_ERRORS, are_valid, is_valid
 from mockserver.seeding.merge import Entries, Entry
-from mockserver.seeding.yaml_reader import Located, Text
-
-LONG_TEXT = 1024 * 1024  # characters
+from mockserver.seeding.yaml_reader import LONG_TEXT, Located, Text
 
 
 class CutFile(NamedTuple):

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.infisical.state import State
-from mockserver.seeding.batches import CannotCut
 from mockserver.seeding.build import build
 from mockserver.seeding.collector import paused
-from mockserver.seeding.cut_files import LONG_TEXT, CutEntries, CutFile, cut_file
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.progress import SILENT, Progress
 from mockserver.seeding.release import in_pieces
-from mockserver.seeding.yaml_reader import Located, Text
+from mockserver.seeding.yaml_reader import LONG_TEXT, Located, Text
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -34,6 +32,8 @@ def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> Stat
 
 def _loaded(sources: list[Text], now: int, progress: Progress, *, is_long: bool) -> State:
     if is_long:
+        from mockserver.seeding.batches import CannotCut  # with the first long text, as below
+
         try:
             return load_in_batches(sources, now, progress)
         except CannotCut:
@@ -58,6 +58,9 @@ def load_whole(sources: Iterable[Text], now: int, progress: Progress = SILENT) -
 
 def load_in_batches(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
     """Return the same state; only a batch of each file is in memory. Raises CannotCut unless all are without error."""
+    from mockserver.seeding.batches import CannotCut
+    from mockserver.seeding.cut_files import CutEntries, CutFile, cut_file
+
     files: list[CutFile] = []
     for source in sources:
         progress.reading(source.name, len(source.text))

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from mockserver.seeding.places import Location
 
 
+LONG_TEXT = 1024 * 1024
+"""Number of characters from which on a text is read in batches."""
+
+
 class Text(NamedTuple):
     """A source of fixtures: its name in error messages, and its text."""
 

@@ -10,7 +10,8 @@ from mockserver.api.operations import OPERATIONS
 from mockserver.api.request_rules import OWN
 from mockserver.api.stages import STAGES
 from mockserver.contract.compiled import Contracts
-from mockserver.contract.overlay import actions, overlays_until
+from mockserver.contract.document import overlays_until
+from mockserver.contract.overlay import actions
 from mockserver.infisical.kubernetes_auth.behaviour import BEHAVIOUR, Behaviour
 from mockserver.rules.edition import edition
 from mockserver.rules.generation import GENERATIONS, NEWEST

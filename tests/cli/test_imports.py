@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from mockserver.api.operations import OPERATIONS
+from mockserver.contract.compiled import Contracts
+from mockserver.rules.generation import Generation
+from mockserver.settings import bundled
 from tests.cli.commands import environment, serving
 
 LOADED = """
@@ -19,7 +23,10 @@ names = (name for name in set(sys.modules) - before if getattr(sys.modules[name]
 print(json.dumps(sorted(names)))
 """
 RUN = "from mockserver.cli.main import main; main()"
-START = "from mockserver import Settings; from mockserver.cli import running; running.Core(Settings())"
+START = "from mockserver import Settings; from mockserver.cli import running; core = running.Core(Settings())"
+
+DEFAULT = Generation("2026-08")
+"""The generation of a server in profile `contract` without `--as-of`."""
 
 COMMAND = {"cli", "cli.environment", "cli.main"}
 FLAGS = {
@@ -107,8 +114,10 @@ def test_healthcheck_of_a_healthy_server_loads_no_http_library():
 
 
 LATER = (
-    "api.looking",
-    "api.replay",
+    "api.explain.replay",
+    "api.identities.create",
+    "api.kubernetes_auth.update",
+    "api.universal_auth.login",
     "control.identities",
     "control.inner_request",
     "control.llms",
@@ -146,3 +155,11 @@ def test_a_server_loads_no_more_than_it_needs_to_answer():
     assert {name for name in others if not name.startswith("_")} - {"backports"} <= PACKAGES
     assert {"app", "control.api", "seeding.build"} <= ours
     assert not ours & set(LATER)
+
+
+def test_a_server_without_requests_loads_all_operations_of_its_generation():
+    _, ours = loaded(f"{START}; import asyncio; asyncio.run(running.load_the_rest(core))")
+    served = Contracts(bundled("openapi.yaml")).of(DEFAULT).operations
+    assert {each for each in OPERATIONS.modules.values() if f"api.{each}" in ours} == {
+        OPERATIONS.modules[name] for name in served
+    }

@@ -13,7 +13,8 @@ from mockserver.contract.differences.change import Change, Side
 from mockserver.contract.differences.operations import differences, operations_of
 from mockserver.contract.differences.schemas import SchemaComparison
 from mockserver.contract.differences.source import Source, source_at, source_of_text
-from mockserver.contract.overlay import Node, actions, overlays_until, selected
+from mockserver.contract.document import overlays_until
+from mockserver.contract.overlay import Node, actions, selected
 from mockserver.contract.violation import json_pointer
 from mockserver.errors import SpecError
 from mockserver.rules.generation import GENERATIONS, Generation

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from docs.render import PAGES
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.journal.rule_pages import IN_THE_REPOSITORY, rule_page
 
 ROOT = Path(__file__).parent.parent.parent

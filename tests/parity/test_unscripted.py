@@ -2,8 +2,8 @@
 
 import pytest
 
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.control.unscripted import UNSCRIPTED
 from mockserver.parity.run import _check
 from mockserver.parity.scripts import FOLDER, bundled, givens

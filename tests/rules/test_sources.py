@@ -2,8 +2,8 @@
 
 import pytest
 
+from mockserver.api.ledger import ledger
 from mockserver.api.operations import OPERATIONS
-from mockserver.app import ledger
 from mockserver.rules.generation import GENERATIONS
 from mockserver.rules.sources import KINDS, source_counts, source_date
 from tests.client import Client

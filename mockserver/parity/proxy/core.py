@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from mockserver.api.operation import Operation
 from mockserver.app import Core
 from mockserver.clock import IdSource
 from mockserver.control.api import PREFIX, is_control
@@ -88,8 +87,8 @@ class Proxy(Core):
         if self._recorder is not None:
             self._recorder.start()
 
-    def _parts(self, operations: tuple[Operation, ...]) -> Parts:
-        return super()._parts(operations)._replace(unavailable=UNAVAILABLE, replay=_not_replayed)
+    def _parts(self) -> Parts:
+        return super()._parts()._replace(unavailable=UNAVAILABLE, replay=_not_replayed)
 
     def answer(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         """Return the response to any request: the control API's, or the upstream's."""
