@@ -22,13 +22,17 @@ RUN_SECONDS = 60
 
 
 class Server:
-    """A running mock, and what it has been asked. `let_through`: the breaches of the contract that a test expects."""
+    """A running mock, and what it has been asked. `let_through`: the breaches of the contract that a test expects.
+
+    With a `proxy`, everything is asked of that, and its journal tells what has been asked.
+    """
 
     let_through = 0
 
-    def __init__(self, running: Running) -> None:
-        self._running = running
-        self.url = f"http://127.0.0.1:{running.port}"
+    def __init__(self, mock: Running, proxy: Running | None = None) -> None:
+        self._mock = mock
+        self._running = mock if proxy is None else proxy
+        self.url = f"http://127.0.0.1:{self._running.port}"
 
     def ask(self, method: str, path: str, body: Any = None, token: str = ADMIN) -> tuple[int, Any]:
         """Status and body of an answer."""
@@ -38,14 +42,36 @@ class Server:
         status, _, content = self._running.ask(method, path, None if body is None else json.dumps(body), **headers)
         return status, json.loads(content) if content else None
 
+    def reset(self) -> None:
+        """Bring back the bundled world, and empty the journals."""
+        assert self._mock.ask("POST", "/_mock/reset")[0] == 204
+        assert self.ask("DELETE", "/_mock/requests")[0] == 204
+
+    def status_of(self, request_id: str) -> int:
+        """The status of the request that the mock knows by that id; clients read it in a response's body."""
+        status, _, content = self._mock.ask("GET", f"/_mock/requests/{request_id}")
+        assert status == 200, content
+        return int(json.loads(content)["status"])
+
+    def differences(self) -> list[dict[str, Any]]:
+        """What a proxy has seen answered otherwise than the mock would have done; nothing without one."""
+        told = self.ask("GET", "/_mock/requests")[1]["requests"]
+        return [each for each in told if each.get("differs")]
+
     def calls(self) -> list[tuple[str, int]]:
         """What clients asked since the test began, oldest first: operation (or method and path) and status."""
         told = self.ask("GET", "/_mock/requests")[1]["requests"]
         return [(each["operation"] or f"{each['method']} {each['path']}", each["status"]) for each in reversed(told)]
 
     def breaches(self) -> int:
-        """How often the mock let through what the contract does not allow, or answered so."""
-        return sum(each["breaches"] for each in self.ask("GET", "/_mock/requests")[1]["requests"])
+        """How often the mock let through what the contract does not allow, or answered so.
+
+        A proxy also keeps what is wrong with a request that its upstream rejects: there the client has been told.
+        """
+        listed = self.ask("GET", "/_mock/requests")[1]["requests"]
+        found = [self.ask("GET", f"/_mock/requests/{each['id']}")[1] for each in listed if each["breaches"]]
+        requests = sum(len(each["requestBreaches"]) for each in found if each["status"] < 400)
+        return requests + sum(len(each["responseBreaches"]) for each in found)
 
     def refusal(self) -> str:
         """What the newest call was told in refusal."""
@@ -71,16 +97,20 @@ class Server:
         return {name.lower(): value for name, value in exchange["request"]["headers"]}
 
 
-@pytest.fixture(scope="session")
-def started() -> Iterator[Callable[[Profile], Running]]:
-    """The one server of this worker in a profile, started when it is first needed."""
-    with ExitStack() as stack:
-        running: dict[Profile, Running] = {}
+Start = Callable[..., Running]
 
-        def start(profile: Profile) -> Running:
-            if profile not in running:
-                running[profile] = stack.enter_context(serving("--profile", profile.value))
-            return running[profile]
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Start]:
+    """The one mock of this worker in a profile, or the proxy before it, started when it is first needed."""
+    with ExitStack() as stack:
+        running: dict[tuple[Profile, bool], Running] = {}
+
+        def start(profile: Profile, *, proxy: bool = False) -> Running:
+            if (profile, proxy) not in running:
+                upstream = ("proxy", "--upstream", f"http://127.0.0.1:{start(profile).port}") if proxy else ()
+                running[profile, proxy] = stack.enter_context(serving(*upstream, "--profile", profile.value))
+            return running[profile, proxy]
 
         yield start
 
@@ -108,16 +138,18 @@ def client(request: pytest.FixtureRequest, record_property: Callable[[str, str],
     return chosen
 
 
-@pytest.fixture
-def mock(client: Client, started: Callable[[Profile], Running], profile: Profile) -> Iterator[Server]:
-    """A mock in each profile, with the bundled world as it was loaded and an empty journal.
+@pytest.fixture(params=[False, True], ids=["direct", "proxied"])
+def mock(client: Client, started: Start, profile: Profile, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A mock in each profile, and behind a proxy too, with the bundled world as it was loaded and an empty journal.
 
-    No breach of the contract stands in the journal when a test is over, but for those that it has announced.
+    No breach of the contract stands in the journal when a test is over, but for those that it has announced; and the
+    proxy has seen no answer that differs from the mock's.
     """
-    server = Server(started(profile))
-    assert server.ask("POST", "/_mock/reset")[0] == 204
+    server = Server(started(profile), started(profile, proxy=True) if request.param else None)
+    server.reset()
     yield server
     assert server.breaches() == server.let_through
+    assert server.differences() == []
 
 
 Drive = Callable[..., Any]

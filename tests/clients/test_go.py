@@ -53,7 +53,7 @@ def test_it_tells_status_request_id_and_message_of_a_refusal(
     told = re.search(r'\[status-code=(\d+)\] \[reqId=(req-\w+)\] \[message="(.+)"\]$', error)
     assert told is not None, error
     assert (int(told[1]), told[3]) == (status, mock.refusal())
-    assert mock.ask("GET", f"/_mock/requests/{told[2]}")[1]["status"] == status
+    assert mock.status_of(told[2]) == status
     assert mock.calls() == [(operation, status)]
     assert (mock.last_login(OPS_ADMIN), mock.last_login(PAYMENTS), mock.uses_of_secret()) == (None, None, 0)
 

@@ -24,11 +24,13 @@ _KEPT = frozenset(
 _NOT_FOR_THE_ADDRESS = ("PermissionDenied", "PermissionBoundaryError", "TokenError")
 _BEARER = len("Bearer ")
 _DEPTH = 30
+LONG = 256 * 1024
+"""Bytes of the longest body that is recorded. Longer responses are not read."""
 _LEAST_STATUS, _WAITING = 200, 429
 
 
 class Raw(NamedTuple):
-    """An exchange as it came in and went out, secrets and all. `body` is None if it was too long to be kept."""
+    """An exchange as it came in and went out, secrets and all. `body` is None if it was not read to its end."""
 
     operation: str
     method: str
@@ -98,8 +100,8 @@ def seen(raw: Raw, secrets: Secrets) -> Seen:
     if raw.status == _WAITING:
         raise LeftOut("requests that were answered 429")
     headers = {name.lower(): value for name, value in raw.headers}
-    if raw.body is None or (not raw.body and headers.get("content-length", "0") != "0"):
-        raise LeftOut("requests with a long body")
+    if raw.body is None or len(raw.body) > LONG or (not raw.body and headers.get("content-length", "0") != "0"):
+        raise LeftOut(f"requests with a body over {LONG // 1024} KiB")
     path, _, query = named_in(raw.target)[1].partition("?")
     kept = {name: masking.header(name, value) for name, value in headers.items() if name in _KEPT}
     if headers.get("x-api-key"):
@@ -177,6 +179,8 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _answer(content: bytes, secrets: Secrets) -> Any:
+    if len(content) > LONG:
+        return None
     try:
         value = json.loads(content)
         _check(value, 0)
