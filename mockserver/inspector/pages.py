@@ -34,6 +34,15 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("GET", "/_mock/reference", "reference.show"),
 )
 """Method, path, and module and function of this package."""
+_NEEDS = {
+    **dict.fromkeys(("worlds.listing", "worlds.change_all", "worlds.change"), "worlds.create"),
+    "worlds.show": "snapshots.listing",
+    "state.show": "state.show",
+    "identity.show": "identities.listing",
+    **dict.fromkeys(("clock.show", "clock.change"), "clock.put"),
+    **dict.fromkeys(("faults.show", "faults.change"), "faults.add"),
+}
+"""Handlers of the control API without which a page has nothing to show: a proxy lacks some."""
 _SIGN_IN = "/_mock/ui/token"
 _MISSING = (
     "The inspector needs Jinja2, which is not installed: pip install 'infisical-mockserver[inspector]'. "
@@ -76,6 +85,9 @@ async def _page(visit: Visit, method: str, path: str) -> web.StreamResponse:
         return refused
     if match.target is None:
         return explain(visit, 404, "There is no such page", f"The inspector has no {path}.")
+    reason = visit.call.parts.unavailable.get(_NEEDS.get(match.target, ""))
+    if reason is not None:
+        return explain(visit, 501, "This server has no such page", f"{reason}.")
     return await _handler(match.target)(visit._replace(parameters=match.parameters))
 
 

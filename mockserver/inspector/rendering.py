@@ -78,6 +78,7 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> web
                 "here": str(request.rel_url),
                 "base": f"{request.scheme}://{request.host}",
                 "version": parts.version,
+                "unavailable": parts.unavailable,
                 "fragment": visit.is_fragment,
                 "done": DONE.get(visit.query.get("done", ""), ""),
                 **values,

@@ -212,6 +212,24 @@ async def test_what_makes_no_sense_is_rejected_with_the_reason(proxy: Client):
         assert answer.json["message"].startswith("A proxy ")
 
 
+async def test_tools_of_agents_say_what_a_proxy_lacks(proxy: Client):
+    await proxy.update({"nonsense": 1})
+    found = {}
+    for name, arguments in (
+        ("show_state", {}),
+        ("add_fault", {"kind": "drop", "where": "after-write"}),
+        ("set_clock", {"run": True}),
+        ("latest_rejections", {}),
+    ):
+        params = {"name": name, "arguments": arguments}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        answer = await proxy.send("POST", "/_mock/mcp", message, token=None, headers={"Accept": "application/json"})
+        found[name] = answer.json["result"]
+    assert [each["isError"] for each in found.values()] == [True, True, True, False]
+    assert all(each["content"][0]["text"].startswith("A proxy ") for each in list(found.values())[:3])
+    assert "The mock would have answered the same" in found["latest_rejections"]["content"][0]["text"]
+
+
 async def test_the_rest_of_the_control_api_works(upstream: Client, proxy: Client):
     await proxy.update({"allowedNames": "a"})
     health = (await proxy.get("/_mock/health")).json
@@ -222,8 +240,15 @@ async def test_the_rest_of_the_control_api_works(upstream: Client, proxy: Client
     assert found.status == 200, found.content
     assert b"updateKubernetesAuth" in (await proxy.get("/_mock/metrics")).content
     assert (await proxy.get("/_mock/coverage")).status == 200
-    for page in ("/_mock/", "/_mock/ui/rules", "/_mock/ui/coverage", "/_mock/ui/worlds", "/_mock/ui/worlds/default"):
+    for page in ("/_mock/", "/_mock/ui/rules", "/_mock/ui/coverage", "/_mock/ui/journal", "/_mock/reference"):
         assert (await proxy.get(page)).status == 200, page
+    for page in ("worlds", "worlds/default", "worlds/default/state", "worlds/default/clock", "worlds/default/faults"):
+        shown = await proxy.get(f"/_mock/ui/{page}")
+        assert (shown.status, b"A proxy " in shown.content) == (501, True), page
+        assert (
+            f'/_mock/ui/{page}"'.encode() not in (await proxy.get("/_mock/ui/journal")).content
+            or page == "worlds/default"
+        )
     one = (await proxy.get("/_mock/requests")).json["requests"][0]["id"]
     page = (await proxy.get(f"/_mock/ui/requests/{one}")).content
     assert b"The mock cannot tell" in page

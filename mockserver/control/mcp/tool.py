@@ -81,7 +81,10 @@ def _texts(query: Mapping[str, Any]) -> dict[str, str]:
 
 
 class Tool(NamedTuple):
-    """A tool. `properties` describes its arguments, `required` names those that must be given."""
+    """A tool. `properties` describes its arguments, `required` names those that must be given.
+
+    `needs` is a handler of the control API that a proxy may lack; empty if the tool works everywhere.
+    """
 
     name: str
     title: str
@@ -90,6 +93,7 @@ class Tool(NamedTuple):
     run: Callable[[Asked], Awaitable[Result]]
     required: tuple[str, ...] = ()
     changes: bool = False
+    needs: str = ""
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -108,7 +112,9 @@ class Tool(NamedTuple):
         }
 
     async def call(self, asked: Asked) -> Result:
-        """Return the result; a failed one if the arguments break the schema."""
+        """Return the result; a failed one if the server lacks what it needs, or the arguments break the schema."""
+        if self.needs in asked.call.parts.unavailable:
+            return Result(asked.call.parts.unavailable[self.needs], None, True)
         rows = errors(_check(self), dict(asked.arguments))
         if rows:
             return Result(

@@ -136,6 +136,7 @@ TOOLS = (
             "limit": _integer(0, 100, "The largest number of identities to return; 20 by default."),
         },
         _show_state,
+        needs="identities.listing",
     ),
     Tool(
         "latest_rejections",
@@ -209,6 +210,7 @@ TOOLS = (
         _add_fault,
         required=("kind",),
         changes=True,
+        needs="faults.add",
     ),
     Tool(
         "set_clock",
@@ -228,6 +230,7 @@ TOOLS = (
         },
         _set_clock,
         changes=True,
+        needs="clock.put",
     ),
     Tool(
         "coverage",

@@ -103,12 +103,14 @@ class Records:
             return
         name, answered = METHODS[method]
         record = body.get(answered)
-        known.states.pop(method, None)
-        known.records.pop(method, None)
-        if found.contract.method == "DELETE":
-            known.records[method] = None
-        elif isinstance(record, Mapping):
-            known.records[method] = _entry(name, record)
+        if not isinstance(record, Mapping):
+            known.records.pop(method, None)
+            known.states.pop(method, None)
+            return
+        shown = None if found.contract.method == "DELETE" else _entry(name, record)
+        if method not in known.records or known.records[method] != shown:
+            known.states.pop(method, None)
+            known.records[method] = shown
 
     def learn_new(self, world: str, body: Any) -> None:
         """Keep that an identity which has just been created has no auth methods."""
