@@ -53,10 +53,11 @@ def issues_of(violations: Iterable[Violation], body: Any, ranks: Mapping[str, in
             unrecognized += union.unrecognized
             wrong_types |= union.wrong_types
             continue
-        value = _at(body, violation.path) if violation.in_body else violation.value
         if violation.__class__ is FixedViolation and violation.keyword != "enum":  # an enum's issue has the value
+            value = body[violation.path[0]] if violation.path else body
             issue = violation.kept.get(value.__class__) or _kept_issue(violation, value, ranks)
         else:
+            value = _at(body, violation.path) if violation.in_body else violation.value
             issue = _issue(violation, value, _rank(violation, ranks))
         if issue is None:
             continue

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 from mockserver.api.caller import Caller
 from mockserver.infisical.clusters import outcomes
-from mockserver.infisical.clusters.cluster import NOWHERE, UNREACHABLE, Cluster, Gateway, GatewayPool
-from mockserver.infisical.clusters.host import Authority, dialled, direct, takes_scheme_for_host, tunnelled
-from mockserver.infisical.clusters.outcomes import BAD_REQUEST, Access, Problem, Target
+from mockserver.infisical.clusters.cluster import UNREACHABLE, Cluster, Gateway, GatewayPool
+from mockserver.infisical.clusters.host import Authority, dialled, direct, tunnelled
+from mockserver.infisical.clusters.outcomes import BAD_REQUEST, Access, Problem, Target, direct_target
 from mockserver.infisical.clusters.token_review import Review, failed, token_review
 from mockserver.infisical.identities.organization import Role
 from mockserver.infisical.identity_templates.template import KUBERNETES, IdentityTemplate
@@ -217,12 +217,8 @@ class WorldFacts:
         return Target(clusters.at(where), Access.TUNNEL, where, check.verify_tls)
 
     def _direct_target(self, check: ClusterCheck) -> Target | str:
-        where = None if check.host is None else direct(check.host)
-        if check.host is None or where is None:
-            return f"'{check.host}' is not the URL of a host"
-        # A host name that is spelled like a scheme does not resolve, whatever `unknownHosts` is.
-        cluster = NOWHERE if takes_scheme_for_host(check.host) else self.state.clusters.at(where)
-        return Target(cluster, Access.DIRECT, where, check.verify_tls)
+        target = None if check.host is None else direct_target(self.state.clusters, check.host, check.verify_tls)
+        return f"'{check.host}' is not the URL of a host" if target is None else target
 
     def _gateway(self, route: Route) -> Gateway | None:
         if route.gateway_pool_id is not None:

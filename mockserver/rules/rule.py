@@ -199,11 +199,10 @@ class _Walk:
     def gathered(self, request: object, edition: Edition) -> Decision:
         """Return the refusal with the issues of all gathering rules, at least one of which finds something."""
         found = [(rule, finding) for check, rule in self.gathering.items() if (finding := check(request)) is not None]
-        ranked = [(issue.rank, rule, issue) for rule, finding in found for issue in finding.issues]
-        ranked.sort(key=itemgetter(0))
-        first = ranked[0][1]
-        refusal = Refusal(first.id, first.answers[edition], shaped((issue for _, _, issue in ranked), edition))
-        return Decision(refusal, tuple(rule.id for rule, _ in found))
+        issues = sorted([issue for _, finding in found for issue in finding.issues], key=itemgetter(0))
+        first = next(rule for rule, finding in found if issues[0] in finding.issues)
+        refusal = Refusal(first.id, first.answers[edition], shaped(issues, edition))
+        return Decision(refusal, tuple([rule.id for rule, _ in found]))
 
 
 def _refusal(rule: Rule[Any], finding: Finding, edition: Edition) -> Refusal:

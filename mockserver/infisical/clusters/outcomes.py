@@ -5,10 +5,11 @@ No network request is made: the fixtures define how a cluster responds. Source: 
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
-from mockserver.infisical.clusters.cluster import Cluster, Reachability, Verdict
-from mockserver.infisical.clusters.host import Authority
+from mockserver.infisical.clusters.cluster import NOWHERE, Cluster, Clusters, Reachability, Verdict
+from mockserver.infisical.clusters.host import Authority, direct, takes_scheme_for_host
 
 
 class Access(StrEnum):
@@ -44,6 +45,26 @@ class Target(NamedTuple):
     def __str__(self) -> str:
         where = self.cluster.name if self.authority is None else str(self.authority)
         return f"cluster {where}" if self.access is Access.DIRECT else f"cluster {where} through the gateway"
+
+
+def direct_target(clusters: Clusters, host: str, verify_tls: bool) -> Target | None:
+    """Return what a direct call to the host reaches; None if the text is not the URL of a host."""
+    find = _known_target if len(host) <= _KEPT_LENGTH else _target
+    return find(clusters, host, verify_tls)
+
+
+def _target(clusters: Clusters, host: str, verify_tls: bool) -> Target | None:
+    where = direct(host)
+    if where is None:
+        return None
+    # A host name that is spelled like a scheme does not resolve, whatever `unknownHosts` is.
+    cluster = NOWHERE if takes_scheme_for_host(host) else clusters.at(where)
+    return Target(cluster, Access.DIRECT, where, verify_tls)
+
+
+_KEPT_LENGTH = 300
+"""Characters. A longer host is looked up each time, so that clients cannot fill the memory."""
+_known_target = lru_cache(maxsize=512)(_target)
 
 
 REASONS: Mapping[Reachability, str] = {

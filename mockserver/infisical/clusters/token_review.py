@@ -1,6 +1,7 @@
 """The token review of a login: the cluster's response, or the failure to get one. No network request is made."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mockserver.infisical.clusters.cluster import Cluster, Reachability, ServiceAccount, Verdict
@@ -69,6 +70,7 @@ def token_review(target: Target, token: str, audience: str, reviewer_jwt: str | 
     return _signed(target.cluster, token, audience, now)
 
 
+@lru_cache(maxsize=512)
 def _listed(account: ServiceAccount) -> Review:
     """Return the review that the fixtures define for the token."""
     if account.without_status:

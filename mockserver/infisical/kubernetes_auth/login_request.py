@@ -10,7 +10,7 @@ from mockserver.infisical.javascript import trim
 from mockserver.infisical.kubernetes_auth.behaviour import NEWEST, Behaviour
 from mockserver.infisical.kubernetes_auth.record import GATEWAY_MODE, KubernetesAuth
 from mockserver.infisical.kubernetes_auth.request import ClusterCheck
-from mockserver.infisical.kubernetes_auth.resulting import Route
+from mockserver.infisical.kubernetes_auth.resulting import DIRECT, Route
 from mockserver.rules.issues import Issue
 
 _FIELDS = {
@@ -118,8 +118,8 @@ class LoginRequest:
     @property
     def route(self) -> Route:
         """The route to the cluster. A pool overrides a gateway."""
-        record = self.record
-        return Route(None if record.gateway_pool_id else record.gateway_id, record.gateway_pool_id)
+        gateway, pool = self.record.gateway_id, self.record.gateway_pool_id
+        return DIRECT if gateway is None and pool is None else Route(None if pool else gateway, pool)
 
     @property
     def gateway_reviews(self) -> bool:
