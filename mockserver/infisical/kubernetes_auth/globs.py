@@ -25,7 +25,7 @@ def check_list(name: str, allowed: str) -> Verdict:
     if not allowed:
         return Verdict.ALLOWED
     for entry in _entries(allowed):
-        if matches(name, entry):
+        if name == entry or matches(name, entry):
             return Verdict.ALLOWED
         if not entry:
             return Verdict.BROKEN

@@ -118,8 +118,10 @@ class LoginRequest:
     @property
     def route(self) -> Route:
         """The route to the cluster. A pool overrides a gateway."""
-        gateway, pool = self.record.gateway_id, self.record.gateway_pool_id
-        return DIRECT if gateway is None and pool is None else Route(None if pool else gateway, pool)
+        record = self.record
+        pool = record.gateway_pool_id
+        gateway = None if pool else record.gateway_id
+        return DIRECT if gateway is None and pool is None else Route(gateway, pool)
 
     @property
     def gateway_reviews(self) -> bool:
@@ -138,7 +140,7 @@ class LoginRequest:
     def _reviewed(self) -> Review:
         record = self.record
         verifies = self.behaviour.verifies(record)
-        if self.gateway_reviews:
+        if record.token_review_mode == GATEWAY_MODE:
             check = ClusterCheck(self.route, None, verifies)
         else:
             reviewer = record.token_reviewer_jwt or self.sent.jwt
