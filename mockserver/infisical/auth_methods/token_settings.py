@@ -21,7 +21,7 @@ Record = TypeVar("Record")
 DEFAULT_TTL = 2_592_000
 """Seconds. Attach stores this value for a TTL or max TTL that is not sent."""
 FITS_COLUMNS = "fits the columns"
-"""The kind of update that sends no connection setting, short texts without NUL, and integers up to 2^53 - 1."""
+"""The kind of update that sends neither a host nor a template, short texts without NUL, and integers up to 2^53 - 1."""
 _SERVICE = Source("service", "settings of an auth method", "2026-08-20")
 
 

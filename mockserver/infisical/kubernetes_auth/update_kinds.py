@@ -15,12 +15,14 @@ KEEPS_TLS = "keeps TLS"
 """The kind of update that sends no connection setting, of a record whose TLS flag says whether it has a CA."""
 OF_NO_KIND: frozenset[str] = frozenset()
 _CHANGES_CONNECTION = frozenset((IS_ATTACHED,))
+_CHANGES_OTHER_COLUMNS = frozenset((IS_ATTACHED, FITS_COLUMNS))
 
 
 def kinds_of(stored: KubernetesAuth, sent: Change) -> frozenset[str]:
-    """Return the kinds of an update of a stored record. One that sends a connection setting is of the first kind."""
+    """Return the kinds of an update of a stored record. One that sends a connection setting is of few kinds."""
     if sent.is_about_connection:
-        return _CHANGES_CONNECTION
+        fits = sent.kubernetes_host is ABSENT and sent.template_id is ABSENT and _fits_columns(sent)
+        return _CHANGES_OTHER_COLUMNS if fits else _CHANGES_CONNECTION
     return _kinds(
         stored.gateway_id is None and stored.gateway_pool_id is None,
         stored.verify_tls_certificate is (stored.ca_cert != ""),
