@@ -19,7 +19,7 @@ from mockserver.api.stages import STAGES
 from mockserver.clock import IdSource, WorldClock, stopwatch
 from mockserver.contract.compiled import Contract, Contracts
 from mockserver.control.api import PREFIX, ControlApi, is_control
-from mockserver.control.resource import Call, Parts, problem
+from mockserver.control.resource import Call, Parts, crash
 from mockserver.coverage.catalogue import Subjects
 from mockserver.coverage.collect import Coverage
 from mockserver.errors import SettingsError, SpecError
@@ -168,7 +168,7 @@ class Core:
             raise
         except Exception as error:
             self.log.crashed("control API", error)
-            response = problem(500, "InternalServerError", "A bug of this mock: see its log")
+            response = crash(error)
         if self.log.shows_requests:
             path = masking.text(request.raw_path.partition("?")[0])
             spent = round((stopwatch() - started) * 1000, 2)

@@ -10,7 +10,9 @@ serve the messages about mistyped names.
 """
 
 from collections.abc import Iterable
+from errno import EMFILE, ENFILE, ENOMEM, ENOSPC
 from itertools import islice
+from os import strerror
 from typing import NamedTuple
 
 _SHOWN = 60
@@ -65,6 +67,17 @@ class SpecError(StartError):
     """The OpenAPI document is missing, malformed, or uses an unsupported feature."""
 
     exit_code = 4
+
+
+def lacking(error: BaseException) -> str:
+    """Return what the machine lacks, if that is what the error comes from; an empty text if it is not."""
+    number = error.errno if isinstance(error, OSError) else None
+    # Modules and libraries are loaded when they are needed; the loader of libraries passes on no number.
+    if number in (EMFILE, ENFILE) or (isinstance(error, ImportError) and strerror(EMFILE) in str(error)):
+        return "there are no file descriptors left (ulimit -n)"
+    if number == ENOMEM or isinstance(error, MemoryError):
+        return "there is not enough memory"
+    return "there is no space left on the disk" if number == ENOSPC else ""
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

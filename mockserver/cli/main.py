@@ -6,6 +6,7 @@ from importlib import import_module
 
 import click
 
+from mockserver.cli import streams
 from mockserver.cli.environment import drop_service_variables, warn_of_unknown_variables
 
 _COMMANDS = (
@@ -46,6 +47,21 @@ def infisical_mock() -> None:
 
 def main() -> None:
     """Run the command line. An unknown variable with our prefix is a warning on stderr."""
+    streams.prepare()
+    try:
+        _run()
+    except SystemExit as end:
+        streams.flush(end.code)
+        raise
+    except OSError as error:
+        if error.filename is not None or (
+            isinstance(error, ConnectionError) and not isinstance(error, BrokenPipeError)
+        ):
+            raise
+        streams.unwritten(error)
+
+
+def _run() -> None:
     drop_service_variables()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--version"]:
@@ -54,4 +70,6 @@ def main() -> None:
         arguments = ["serve", *arguments]
     if arguments[0] == "serve":
         gc.disable()  # what a start makes stays: the collector would go through it in vain; `running` enables it again
+    if arguments[0] in ("serve", "proxy"):
+        streams.stop_at_signals()
     infisical_mock.main(arguments, prog_name="infisical-mock")

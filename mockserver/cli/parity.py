@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.option import AsOf, option
 from mockserver.cli.units import Duration
+from mockserver.files import write_whole
 from mockserver.rules.generation import Generation
 
 if TYPE_CHECKING:
@@ -49,23 +50,38 @@ def parity(format: str, output: Path | None, **flags: Any) -> None:
     """
     from mockserver.parity.text import summary
 
+    _check(output)
     report = _run(_options(flags))
-    _write(_shown(report, format), output)
+    written = _write(_shown(report, format), output)
     if output is not None:
         print(summary(report), file=sys.stderr)
     _name(report.left)
-    sys.exit(1 if report.mismatches or report.left else 0)
+    sys.exit(1 if report.mismatches or report.left or not written else 0)
 
 
-def _write(content: str, output: Path | None) -> None:
+def _write(content: str, output: Path | None) -> bool:
+    """Write the report, and return whether it is where it was asked for: on stdout it is not lost, at least."""
+    if output is not None:
+        try:
+            write_whole(output, content)
+        except OSError as error:
+            reason = error.strerror or error
+            print(f"--output: cannot write {output}: {reason}: the report is on stdout instead", file=sys.stderr)
+        else:
+            return True
+    sys.stdout.buffer.write(content.encode("utf-8", "replace"))
+    sys.stdout.flush()
+    return output is None
+
+
+def _check(output: Path | None) -> None:
+    """Fail before the first request if no report can be written there."""
     if output is None:
-        sys.stdout.buffer.write(content.encode("utf-8", "replace"))
-        sys.stdout.flush()
         return
-    try:
-        output.write_text(content, "utf-8", errors="replace")
-    except OSError as error:
-        raise click.BadParameter(f"cannot write {output}: {error.strerror}", param_hint="'--output'") from None
+    if output.is_dir():
+        raise click.BadParameter(f"cannot write {output}: it is a folder", param_hint="'--output'")
+    if not output.parent.is_dir():
+        raise click.BadParameter(f"cannot write {output}: there is no folder {output.parent}", param_hint="'--output'")
 
 
 def _options(flags: dict[str, Any]) -> "Options":

@@ -1,6 +1,5 @@
 """`infisical-mock pull`: an organization of the service as a fixture file."""
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -9,6 +8,7 @@ import click
 
 from mockserver.cli.option import SiteUrl, option
 from mockserver.cli.units import Duration
+from mockserver.files import write_whole
 
 _option = partial(option, command="pull")
 UNREACHABLE = 3
@@ -44,15 +44,13 @@ def pull(
         reader = Reader(url, token, rate=rate, timeout=timeout, trust=trust_of(tls_ca_file))
         found = pulled(reader, progress)
         text = world_file(found, reader.url, anonymize=anonymize)
-        _write(text, output)
     except Refused as error:
         _end(f"nothing pulled: {error}{_hint(error.status)}", 1 if error.status else UNREACHABLE)
     except Unfetched as error:
         _end(f"--tls-ca-file: {error}", 2)
     except Unloadable as error:
         _end(f"nothing pulled: what the service answers does not load:\n{error}", 1)
-    except OSError as error:
-        _end(f"cannot write {output}: {error.strerror or error}", 1)
+    _write(text, output)
     for each in found.notes:
         print(f"left out: {each}", file=sys.stderr)
 
@@ -73,6 +71,7 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(output)
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        _end(f"nothing pulled: cannot write {output}: {error.strerror or error}", 1)

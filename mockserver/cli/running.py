@@ -6,7 +6,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 from mockserver.app import Core, create_app
 from mockserver.cli.open_files import room_for
 from mockserver.cli.progress import LoadProgress
+from mockserver.cli.streams import leave
 from mockserver.errors import StartError
+from mockserver.files import write_whole
 from mockserver.logs import Log
 from mockserver.seeding.progress import SILENT
 from mockserver.serving.connection_limits import MAX_OVER_LIMIT
@@ -28,33 +31,32 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run(settings: Settings, *, shows_progress: bool = True, make: Callable[[Settings, Log], Core] | None = None) -> int:
-    """Serves; the exit code of the process. What stops a start is said on stderr, a line for each reason.
+    """Serve. A signal ends the process; the exit code of a failure is returned, and its reasons are on stderr.
 
     `make` makes another server than the mock.
     """
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     log = Log(settings.log_level, settings.log_format, color=color)
-    settings = _that_fit(settings, log)
     try:
+        settings = _that_fit(settings, log)
         if make is None:
             mock = Core(settings, log=log, progress=LoadProgress() if shows_progress else SILENT)
         else:
             mock = make(settings, log)
         server = Server(create_app(mock=mock), settings.host, settings.port)
-        _run(_serve(server, mock, settings))
+        _run(lambda: _serve(server, mock, settings))
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except MemoryError:
+        print("not enough memory for the fixtures: raise the limit, or serve fewer identities", file=sys.stderr)
     except OSError as error:
         print(no_socket(error, settings), file=sys.stderr)
-        return 1
-    for each in _STOPS:  # the loop that handled them is gone, and a second one must not spoil the exit code
-        signal.signal(each, signal.SIG_IGN)
-    return 0
+    return 1
 
 
 def _that_fit(settings: Settings, log: Log) -> Settings:
-    """The settings, with no more connections than the process may have open files."""
+    """The settings, with no more connections than the process may have open files. Raises StartError."""
     room = room_for(settings.max_connections, MAX_OVER_LIMIT)
     if room == settings.max_connections:
         return settings
@@ -74,14 +76,11 @@ async def _serve(server: Server, mock: Core, settings: Settings) -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
     try:
-        if settings.port_file is not None:
-            write_whole(settings.port_file, str(server.port))
+        write_port(settings.port_file, server.port)
         edition = f"profile {settings.profile.value}, generation {settings.edition.generation.value}"
         engine = "" if settings.engine == "compiled" else f", engine {settings.engine}"
-        print(
-            f"infisical-mock ready at {server.url} ({edition}{engine}{_authority(server, settings)}{mock.about})",
-            flush=True,
-        )
+        authority = _authority(server, settings)
+        say_ready(f"infisical-mock ready at {server.url} ({edition}{engine}{authority}{mock.about})")
         loading = asyncio.create_task(load_the_rest(mock))
         await stop.wait()
         loading.cancel()
@@ -91,15 +90,17 @@ async def _serve(server: Server, mock: Core, settings: Settings) -> None:
             watching.cancel()
         await server.stop()
         mock.log.info("stopped")
+    leave(0)  # the loop would wait for its threads, and one may load a large world
 
 
 async def load_the_rest(mock: Core) -> None:
     """Load the operations that no request has asked for yet, one at a time between requests."""
     await asyncio.sleep(_SECONDS_UNTIL_QUIET)
     served = mock.served[mock.settings.edition.generation]
-    for each in served.ids:
-        served.load(each)
-        await asyncio.sleep(0)
+    with suppress(OSError, ImportError):  # there may be no file descriptors left: a request loads what it needs
+        for each in served.ids:
+            served.load(each)
+            await asyncio.sleep(0)
     gc.freeze()  # as above
 
 
@@ -116,20 +117,32 @@ def _watching(mock: Core) -> asyncio.Task[None]:
     return asyncio.create_task(watch(mock))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that no reader sees half written."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text)
-    draft.replace(path)
-
-
-def _run(main: Any) -> None:
+def write_port(path: Path | None, port: int) -> None:
+    """Write the port to the file of `--port-file`, if there is one. Raises StartError."""
     try:
+        if path is not None:
+            write_whole(path, str(port))
+    except OSError as error:
+        raise StartError(f"--port-file: cannot write {path}: {error.strerror or error}") from None
+
+
+def say_ready(line: str) -> None:
+    """Print the line that says where the mock is ready. Raises StartError if nobody could read it."""
+    try:
+        print(line, flush=True)
+    except OSError as error:
+        raise StartError(f"cannot write to stdout: {error.strerror or error}") from None
+
+
+def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the coroutine that `main` makes, once there is a loop for it."""
+    new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with suppress(ImportError):
         import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
+
+        new_loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(main())
 
 
 def no_socket(error: OSError, settings: Settings) -> str:

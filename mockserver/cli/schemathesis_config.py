@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.option import SiteUrl, option
 from mockserver.cli.units import Duration
+from mockserver.files import write_whole
 from mockserver.settings import DEFAULT_PORT
 
 CONFIGURATION, AUTH = "schemathesis.toml", "schemathesis-auth.json"
@@ -118,9 +119,11 @@ def _fetched(address: str, token: str | None, timeout: float) -> Any:
 
 
 def _write(output: Path, texts: dict[str, str]) -> None:
+    path = output
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (output / name).write_text(text, "utf-8")
+            path = output / name
+            write_whole(path, text)
     except OSError as error:
-        raise _Failed(f"{error.filename or output}: {error.strerror}") from error
+        raise _Failed(f"cannot write {path}: {error.strerror or error}") from error

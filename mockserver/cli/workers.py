@@ -3,6 +3,7 @@
 nginx keeps each world on one server. Python only starts the processes, replaces a server that ends, and stops them.
 """
 
+import math
 import os
 import shutil
 import signal
@@ -16,17 +17,20 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NoReturn
 
-from mockserver.cli.running import no_socket, run, write_whole
+from mockserver.cli.open_files import room_for
+from mockserver.cli.running import no_socket, run, say_ready, write_port
+from mockserver.cli.streams import leave
 from mockserver.clock import stopwatch
+from mockserver.errors import StartError
+from mockserver.serving.connection_limits import MAX_OVER_LIMIT
 from mockserver.serving.nginx import configuration
 from mockserver.serving.server import url_of
 from mockserver.settings import Settings
 
 _LOCAL = "127.0.0.1"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
-_READY_SECONDS, _STOP_SECONDS, _POLL_SECONDS = 120, 3, 0.02
+_NGINX_SECONDS, _STOP_SECONDS, _POLL_SECONDS = 120, 3, 0.02
 _RESTART_SECONDS = 0.5
 """A server that ends sooner than this after its start is not started again at once."""
 _MISSING = (
@@ -59,20 +63,20 @@ def run_workers(settings: Settings, number: int) -> int:
         print(_MISSING, file=sys.stderr)
         return 1
     try:
+        room_for(settings.max_connections, MAX_OVER_LIMIT)
         front = _listening(settings)
-    except OSError as error:
-        print(no_socket(error, settings), file=sys.stderr)
+    except (StartError, OSError) as error:
+        print(no_socket(error, settings) if isinstance(error, OSError) else error, file=sys.stderr)
         return 1
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     with TemporaryDirectory(prefix="infisical-mock-", ignore_cleanup_errors=True) as folder, front:
         workers = Workers(settings, number, nginx, front, Path(folder))
         try:
             workers.start()
-            if settings.port_file is not None:
-                write_whole(settings.port_file, str(workers.port))
-            print(workers.ready_line(), flush=True)
+            write_port(settings.port_file, workers.port)
+            say_ready(workers.ready_line())
             return workers.supervise()
-        except (Failed, OSError) as error:
+        except (Failed, StartError, OSError) as error:
             if str(error):
                 print(error, file=sys.stderr)
             return error.code if isinstance(error, Failed) else 1
@@ -107,7 +111,7 @@ class Workers:
         self._nginx, self._front, self._folder = nginx, front, folder
         self._log = folder / "nginx.log"
         self._front_pid = 0
-        self._parent = os.getpid()
+        self._orphaned = threading.Event()
         self._alive, self._lifeline = os.pipe()  # the children end when the other end closes, however that happens
         host, self.port = front.getsockname()[:2]
         self._url = url_of("http", settings.host, self.port)
@@ -124,7 +128,7 @@ class Workers:
         text = configuration(self._address, [f"{_LOCAL}:{each.port}" for each in self._workers], self._main())
         (self._folder / "nginx.conf").write_text(text, "utf-8")
         self._front_pid = self._fork(self._run_nginx)
-        self._wait(lambda: _answers(self._url), "nginx does not answer")
+        self._wait(lambda: _answers(self._url), _NGINX_SECONDS, "nginx does not answer")
 
     def ready_line(self) -> str:
         """Return the line that says where the mock is ready."""
@@ -183,11 +187,13 @@ class Workers:
         code = 1
         try:
             os.close(self._lifeline)
-            threading.Thread(target=_watch, args=(self._alive,), daemon=True).start()
+            for each in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(each, lambda *_: leave(0))
+            threading.Thread(target=_watch, args=(self._alive, self._orphaned), daemon=True).start()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             code = main()
         finally:
-            _leave(code)
+            leave(code)
 
     def _run_nginx(self) -> int:
         """Run nginx on the inherited socket. Return its exit code."""
@@ -202,7 +208,7 @@ class Workers:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         code = process.wait()
-        if os.getppid() != self._parent:  # it was killed, so nobody else removes the folder
+        if self._orphaned.is_set():  # nobody else removes the folder
             shutil.rmtree(self._folder, ignore_errors=True)
         return code
 
@@ -216,12 +222,12 @@ class Workers:
 
     def _wait_for_port(self, worker: Worker) -> None:
         file = self._folder / f"port-{self._workers.index(worker)}"
-        self._wait(file.exists, "a server is not ready")
+        self._wait(file.exists)
         worker.port = int(file.read_text())
 
-    def _wait(self, ready: Callable[[], bool], otherwise: str) -> None:
+    def _wait(self, ready: Callable[[], bool], seconds: float = math.inf, otherwise: str = "") -> None:
         """Wait until `ready` holds. Raises Failed if a process ends first, or a signal asks to stop."""
-        until = stopwatch() + _READY_SECONDS
+        until = stopwatch() + seconds
         while not ready():
             for pid, status in _ended():
                 if pid == self._front_pid:
@@ -229,9 +235,9 @@ class Workers:
                 self._forget(pid)
                 raise Failed(max(1, os.waitstatus_to_exitcode(status)))  # it has said why
             if signal.sigpending() & {signal.SIGTERM, signal.SIGINT}:
-                raise Failed(0)
+                raise Failed(0, "stopped before the servers were ready")
             if stopwatch() > until:
-                raise Failed(1, f"{otherwise} after {_READY_SECONDS} s")
+                raise Failed(1, f"{otherwise} after {seconds:g} s")
             time.sleep(_POLL_SECONDS)
 
     def _nginx_ended(self, status: int) -> Failed:
@@ -253,17 +259,11 @@ def _run_server(settings: Settings, *, shows_progress: bool) -> int:
     return run(settings, shows_progress=shows_progress)
 
 
-def _watch(alive: int) -> None:
+def _watch(alive: int, orphaned: threading.Event) -> None:
     """Stop this process when the one that started it ends."""
     os.read(alive, 1)
+    orphaned.set()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _leave(code: int) -> NoReturn:
-    """End a forked process without the exit handlers of its parent."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _ended() -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aiohttp import web
 
+from mockserver.errors import lacking
 from mockserver.http.json_encoding import encoded
 from mockserver.settings import BODY_SECONDS
 
@@ -93,6 +94,14 @@ def json_response(value: Any, status: int = 200) -> web.Response:
 def problem(status: int, error: str, message: str, **more: Any) -> web.Response:
     """Return an error response: a name, a message and further properties."""
     return json_response({"error": error, "message": message, **more}, status)
+
+
+def crash(error: BaseException) -> web.Response:
+    """Return the response to a request that an unexpected exception has ended: 503 if the machine lacks something."""
+    lacks = lacking(error)
+    if lacks:
+        return problem(503, "ServiceUnavailable", f"The request cannot be handled: {lacks}")
+    return problem(500, "InternalServerError", "A bug of this mock: see its log")
 
 
 def no_content() -> web.Response:

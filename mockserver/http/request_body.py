@@ -1,6 +1,8 @@
 """Reads the bytes of a request, bounded in size and in time. What goes wrong is a value, not an exception."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +10,8 @@ from aiohttp import HttpVersion11, web
 from multidict import istr
 
 EXPECT = istr("Expect")
+_PAUSE_SECONDS = 1.0
+"""A timer that is so late has waited for a process that was paused."""
 
 
 @dataclass(slots=True)
@@ -44,12 +48,37 @@ async def read(request: web.BaseRequest, limit: int, seconds: float) -> Incoming
     if (request.content_length or 0) > limit:
         return _too_big(limit)
     try:
-        async with asyncio.timeout(seconds):
+        async with _time_limit(seconds):
             return await _gathered(request, limit)
     except TimeoutError:
         return Incoming(b"", "incomplete", f"it was not there after {seconds:g} seconds (--body-timeout)")
     except web.RequestPayloadError as error:
         return Incoming(b"", "incomplete", str(error))
+
+
+@asynccontextmanager
+async def _time_limit(seconds: float) -> AsyncIterator[None]:
+    """Raise TimeoutError after that time. A pause of the process gives it anew: what came meanwhile is still unread."""
+    loop = asyncio.get_running_loop()
+
+    timer: asyncio.TimerHandle
+
+    def begin() -> None:
+        nonlocal timer
+        timer = loop.call_later(seconds, expire, loop.time() + seconds)
+
+    def expire(due: float) -> None:
+        if loop.time() - due > _PAUSE_SECONDS:
+            begin()
+        else:
+            limit.reschedule(loop.time())
+
+    begin()
+    try:
+        async with asyncio.timeout(None) as limit:
+            yield
+    finally:
+        timer.cancel()
 
 
 async def go_ahead(request: web.BaseRequest) -> None:

@@ -22,6 +22,7 @@ from mockserver.app import Core
 from mockserver.http.response import BytesResponse
 from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectRequest, Runner, runner
 from mockserver.serving.connection_limits import ConnectionLimits, Phase
+from mockserver.serving.machine import PAUSE_SECONDS
 from mockserver.serving.malformed_http import VERSIONS, malformed, reason_of
 
 LINGER_SECONDS = 5
@@ -31,8 +32,6 @@ HALF_CLOSED_SECONDS = 2.0
 _CHECK_SECONDS = 0.02
 _NEVER = 366 * 86400.0
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-
-
 _IDLE, _HEAD = Phase.IDLE, Phase.HEAD
 _receive = DirectHandler.data_received
 
@@ -201,7 +200,7 @@ class Connection(DirectHandler):
                 self._cut_short(self._body)
             self._since = None
             loop = asyncio.get_running_loop()
-            loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, loop.time())
+            loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, loop.time(), loop.time())
         return not self._limits.settings.serves_tls  # asyncio logs a warning if a connection over TLS is to be kept
 
     def _cut_short(self, body: StreamReader) -> None:
@@ -210,17 +209,18 @@ class Connection(DirectHandler):
         else:
             body.set_exception(web.RequestPayloadError("the client ended it before its end"))
 
-    def _close_when_idle(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        """Close once no request has been in progress between two checks, or when one response takes too long."""
+    def _close_when_idle(self, loop: asyncio.AbstractEventLoop, until: float, last: float) -> None:
+        """Close once no request was in progress since the `last` check, or when one response takes too long."""
         if self.is_closing():
             return
         now = loop.time()
+        until += now - last if now - last > PAUSE_SECONDS else 0
         if self._since is None:  # a request has begun or ended since the last check
             self._since, until = now, now + HALF_CLOSED_SECONDS
         elif (self._phase is not Phase.REQUEST and not self.has_queued_requests) or now >= until:
             self.force_close()
             return
-        loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, until)
+        loop.call_later(_CHECK_SECONDS, self._close_when_idle, loop, until, now)
 
     def pause_writing(self) -> None:
         """Note that the client does not read."""

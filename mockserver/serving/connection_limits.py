@@ -9,6 +9,7 @@ from operator import length_hint
 from typing import Protocol
 
 from mockserver.http.response import kept_alive
+from mockserver.serving.machine import Machine
 from mockserver.settings import Settings
 
 MAX_OVER_LIMIT = 64
@@ -39,7 +40,7 @@ class Client(Protocol):
         """Return whether nothing more is read, and only buffered data may still be sent."""
 
     def check_timeout(self, now: float) -> None:
-        """Close the connection if its phase has lasted for too long at `now` (seconds of the event loop)."""
+        """Close the connection if its phase has lasted for too long at `now` (seconds of the loop, less pauses)."""
 
     def abort(self) -> None:
         """Close the connection at once."""
@@ -52,8 +53,9 @@ class ConnectionLimits:
     are these and the ones over the limit. `kept` are the headers that say how long an idle connection stays open.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, machine: Machine) -> None:
         self.settings = settings
+        self._machine = machine
         self.max_body = settings.max_body
         self.over_limit_seconds = OVER_LIMIT_SECONDS
         self.kept = kept_alive(settings.idle_timeout)
@@ -95,12 +97,15 @@ class ConnectionLimits:
     def start(self) -> None:
         """Begin to check timeouts."""
         loop = asyncio.get_running_loop()
+        self._machine.time_awake(loop.time(), self._interval)
+        self._machine.check_files(loop.time())
         self._timer = loop.call_later(self._interval, self._check, loop)
 
     async def stop(self, seconds: float) -> None:
         """Close all connections; those whose clients still read something, after that many seconds at most."""
         if self._timer is not None:
             self._timer.cancel()
+            self._machine.close()
         if self._open:
             self._emptied = asyncio.Event()
             with suppress(TimeoutError):
@@ -108,9 +113,14 @@ class ConnectionLimits:
         for each in tuple(self._open):
             each.abort()
 
+    def notice_pause(self) -> None:
+        """Look now whether the process was paused: what clients sent meanwhile is handled before any timer."""
+        self._machine.time_awake(asyncio.get_running_loop().time(), self._interval)
+
     def _check(self, loop: asyncio.AbstractEventLoop) -> None:
         """Check all slow readers at once, and then the others, a few at a time."""
-        now, timeout = loop.time(), self.settings.write_timeout
+        now, timeout = self._machine.time_awake(loop.time(), self._interval), self.settings.write_timeout
+        self._machine.check_files(loop.time())
         for each, since in tuple(self.slow.items()):
             if since is None:
                 self.slow[each] = now
@@ -119,7 +129,7 @@ class ConnectionLimits:
         self._check_some(iter(tuple(self._open)), loop)
 
     def _check_some(self, left: Iterator[Client], loop: asyncio.AbstractEventLoop) -> None:
-        now, timeout = loop.time(), self.settings.write_timeout
+        now, timeout = self._machine.time_awake(loop.time(), self._interval), self.settings.write_timeout
         for each in islice(left, CHECKED_AT_ONCE):
             if each not in self._open:
                 continue  # it has been closed meanwhile

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import StreamReader, web
@@ -17,15 +18,17 @@ from mockserver.errors import SettingsError
 from mockserver.serving.aiohttp_internals import UNKNOWN
 from mockserver.serving.connection import Connection
 from mockserver.serving.connection_limits import ConnectionLimits
+from mockserver.serving.machine import Machine, accept_quietly
 from mockserver.serving.malformed_http import PLAIN_HTTP, VERSIONS, malformed
 from mockserver.serving.tls import tls_of, write_authority
 from mockserver.serving.tls_listener import TlsListener
 
 STOP_SECONDS = 0.5
+"""aiohttp waits for half of it, ends the bodies that still arrive, waits again, and cancels the handlers."""
 BACKLOG = 1024
-ACCEPTED_AT_ONCE = 1 if sys.platform == "win32" else 16
+ACCEPTED_AT_ONCE = 16
 """uvloop accepts one connection in each turn of its loop from each listening socket. Under load turns are long, and new
-clients would wait for seconds; so it is given the same socket several times.
+clients would wait for seconds; so it is given the same socket several times. asyncio accepts as many as there are.
 """
 _CAN_PEEK = sys.platform != "win32"
 """Whether the event loop watches sockets that are not its own: the one of Windows does not."""
@@ -49,7 +52,7 @@ class Server:
         self._host = host
         self.port = port
         self.tls = tls_of(self._mock.settings)
-        self.limits = ConnectionLimits(self._mock.settings)
+        self.limits = ConnectionLimits(self._mock.settings, Machine(self._mock.log, self._mock.worlds.paused))
         self._listening: list[asyncio.Server | TlsListener] = []
         self._runner: web.ServerRunner | None = None
 
@@ -71,7 +74,7 @@ class Server:
         self._mock.vendor.delays.start()
         mock, limits = self._mock, self.limits
         server: web.Server = web.Server(self._answer, request_factory=_request)  # type: ignore[arg-type]
-        self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
+        self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS / 2)
         await self._runner.setup()
 
         def connection() -> Connection:
@@ -84,17 +87,19 @@ class Server:
         )
         self.port = first.sockets[0].getsockname()[1]
         mock.worlds.server = self._name()
+        mock.worlds.notice_pause = limits.notice_pause
         if peeks:
             self._listening.append(self._tls_listener(connection, first))
         else:
             self._listening.append(first)
             for each in first.sockets:
-                for _ in range(ACCEPTED_AT_ONCE - 1):
+                for _ in range(ACCEPTED_AT_ONCE - 1 if "uvloop" in type(loop).__module__ else 0):
                     again = socket.fromfd(each.fileno(), each.family, each.type)
                     self._listening.append(
                         await loop.create_server(connection, sock=again, backlog=BACKLOG, ssl=context)
                     )
         limits.start()
+        accept_quietly(loop)
         await mock.open()
         try:
             write_authority(self.tls, mock.settings.tls_ca_file)
@@ -136,7 +141,9 @@ class Server:
         self._listening.clear()
         self._mock.stop()
         if self._runner is not None:
-            await self._runner.cleanup()
+            with suppress(TimeoutError):  # a handler may wait for a thread, which cannot be ended
+                async with asyncio.timeout(STOP_SECONDS + 0.1):
+                    await self._runner.cleanup()
         await self._mock.close()
         await self.limits.stop(STOP_SECONDS / 2)
 

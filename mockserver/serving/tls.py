@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mockserver.errors import SettingsError
+from mockserver.files import write_whole
 from mockserver.settings import Settings
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -41,10 +42,8 @@ def write_authority(tls: Tls | None, path: Path | None) -> None:
     """Write the certificate of the server's own authority. Raises SettingsError if the file cannot be written."""
     if tls is None or tls.authority is None or path is None:
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_bytes(tls.authority)
-        draft.replace(path)
+        write_whole(path, tls.authority)
     except OSError as error:
         raise SettingsError(f"--tls-ca-file: cannot write {path}: {error.strerror or error}") from None
 
@@ -118,8 +117,11 @@ def _made(names: tuple[str, ...]) -> Tls:
     authority = trustme.CA(organization_name="infisical-mock", organization_unit_name="not for production")
     certificate = authority.issue_cert(*names, organization_name="infisical-mock")
     context = _context()
-    with _as_file(certificate.private_key_and_cert_chain_pem.bytes()) as path:
-        context.load_cert_chain(path)
+    try:
+        with _as_file(certificate.private_key_and_cert_chain_pem.bytes()) as path:
+            context.load_cert_chain(path)
+    except OSError as error:
+        raise SettingsError(f"--tls auto: cannot keep its certificate: {error.strerror or error}") from None
     return Tls(context, authority.cert_pem.bytes())
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mockserver.clock import IdSource, stopwatch
 from mockserver.worlds.world import World
@@ -24,6 +24,8 @@ class Worlds:
         """The world of a request that names none."""
         self.server = ""
         """Host and port of the server that has these worlds; empty until it listens."""
+        self.notice_pause: Callable[[], object] = int
+        """Is called before a world is dropped; it calls `paused` if the process was, which may save the world."""
         self._ids = ids
         self._worlds = {DEFAULT: default}
         self._gone: OrderedDict[str, str] = OrderedDict()
@@ -37,8 +39,10 @@ class Worlds:
         if now is None:
             now = stopwatch()
         if now - world.used > self.idle_seconds and world is not self.default:
-            self._drop(world)
-            return None
+            self.notice_pause()
+            if now - world.used > self.idle_seconds:
+                self._drop(world)
+                return None
         world.used = now
         return world
 
@@ -85,11 +89,17 @@ class Worlds:
         self._gone.clear()
         self.default.reset()
 
+    def paused(self, seconds: float) -> None:
+        """Count a pause of the process for no world as time without requests."""
+        for world in self._worlds.values():
+            world.used += seconds
+
     def _sweep(self, *, now: bool) -> None:
         moment = stopwatch()
         if not now and moment - self._swept < _SWEEP_SECONDS:
             return
         self._swept = moment
+        self.notice_pause()
         for world in list(self._worlds.values()):
             if moment - world.used > self.idle_seconds and world is not self.default:
                 self._drop(world)

@@ -28,7 +28,7 @@ START = "from mockserver import Settings; from mockserver.cli import running; co
 DEFAULT = Generation("2026-08")
 """The generation of a server in profile `contract` without `--as-of`."""
 
-COMMAND = {"cli", "cli.environment", "cli.main"}
+COMMAND = {"cli", "cli.environment", "cli.main", "cli.streams"}
 FLAGS = {
     *COMMAND,
     "cli.option",
@@ -59,7 +59,7 @@ COMMANDS = {
 OURS = {
     "version": {*COMMAND, "cli.version"},
     "--version": {*COMMAND, "cli.version"},
-    "--help": {*SETTINGS, *COMMANDS, "errors"},
+    "--help": {*SETTINGS, *COMMANDS, "errors", "files"},
     "serve --help": {*SETTINGS, "cli.serve"},
     "serve --port x": {*SETTINGS, "cli.serve"},
     "check --help": {*SETTINGS, "cli.check", "errors"},
@@ -75,12 +75,12 @@ OURS = {
         "infisical.clusters.service_account",
     },
     "coverage --help": {*FLAGS, "cli.coverage"},
-    "schemathesis-config --help": {*FLAGS, "cli.schemathesis_config"},
+    "schemathesis-config --help": {*FLAGS, "cli.schemathesis_config", "files"},
     "document --help": {*FLAGS, "cli.document"},
     "document diff --help": {*FLAGS, "cli.document"},
-    "parity --help": {*FLAGS, "cli.parity"},
-    "parity --url x": {*FLAGS, "cli.parity"},
-    "pull --help": {*FLAGS, "cli.pull"},
+    "parity --help": {*FLAGS, "cli.parity", "files"},
+    "parity --url x": {*FLAGS, "cli.parity", "files"},
+    "pull --help": {*FLAGS, "cli.pull", "files"},
     "proxy --help": {*SETTINGS, "cli.proxy"},
     "proxy --upstream x": {*SETTINGS, "cli.proxy"},
     "generations": {*FLAGS, "cli.generations"},
