@@ -33,13 +33,17 @@ class Mismatch(NamedTuple):
 
 
 class Played(NamedTuple):
-    """The result of one script. `reason` says why the rule was not reached."""
+    """The result of one script. `reason` says why the rule was not reached, `confirmed` which rules hold.
+
+    A script confirms its rule; a recording confirms each rule that decides one of its steps.
+    """
 
     script: Script
     verdict: Literal["confirmed", "different", "not reached"]
     reason: str
     mismatches: tuple[Mismatch, ...] = ()
     contradictions: frozenset[tuple[Generation, str]] = frozenset()
+    confirmed: frozenset[str] = frozenset()
 
 
 class Sides(NamedTuple):
@@ -193,7 +197,8 @@ class Player:
             return Played(script, "not reached", f"{run.otherwise[0]}{more}", mismatches, contradictions)
         if script.rule != ACCEPTED and script.rule not in run.decided_by:
             return Played(script, "not reached", self._why_not(run), mismatches, contradictions)
-        return Played(script, "confirmed", "", mismatches, contradictions)
+        holds = frozenset(run.decided_by) - {""} if script.is_recording else frozenset((script.rule,))
+        return Played(script, "confirmed", "", mismatches, contradictions, holds)
 
     def _why_not(self, run: _Run) -> str:
         rule = self._rules.get(run.script.rule)

@@ -38,17 +38,22 @@ class Report(NamedTuple):
     def confirmed(self) -> list[str]:
         """The rules that hold in the tenant as they do in the mock."""
         different = {each.rule for each in self.mismatches}
-        return sorted({each.script.rule for each in self.played if each.verdict == "confirmed"} - different)
+        return sorted({rule for each in self.played for rule in each.confirmed} - different)
 
     @property
     def not_reached(self) -> dict[str, str]:
-        """The rules about which the run says nothing, with the reason."""
+        """The rules about which the run says nothing, with the reason; and each recording that was not played out."""
         known = {*self.confirmed, *(each.rule for each in self.mismatches)}
         reasons = dict(self.unscripted)
         for each in self.played:
-            if each.verdict == "not reached":
+            if each.verdict == "not reached" and not each.script.is_recording:
                 reasons.setdefault(each.script.rule, each.reason)
-        return {rule: reasons[rule] for rule in sorted(reasons) if rule not in known}
+        found = {rule: reasons[rule] for rule in sorted(reasons) if rule not in known}
+        for each in self.played:
+            if each.verdict == "not reached" and each.script.is_recording:
+                before = f"{found[each.script.rule]}; " if each.script.rule in found else ""
+                found[each.script.rule] = f"{before}{each.script.name}: {each.reason}"
+        return found
 
     @property
     def contradictions(self) -> list[tuple[Generation, str]]:

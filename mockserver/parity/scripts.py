@@ -85,6 +85,11 @@ class Script(NamedTuple):
     description: str = ""
 
     @property
+    def is_recording(self) -> bool:
+        """Whether it says how its steps were answered when they were recorded."""
+        return any(step.answered is not None for step in self.steps)
+
+    @property
     def only_reads(self) -> bool:
         """Whether every step is a GET."""
         return all(step.method == "GET" for step in self.steps)

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY, service_account_token
 from mockserver.parity.recording.exchange import Raw
 from mockserver.parity.recording.script import document, written
 from mockserver.parity.scripts import filled
 from mockserver.parity.scripts import given as scratch
+from mockserver.parity.service_account import service_account
 from mockserver.rules.generation import GENERATIONS
 from tests.client import (
     ADMIN,
@@ -97,7 +99,8 @@ async def test_what_was_recorded_plays_against_another_tenant(serve: Serve, tmp_
     await session(server)
     report = await replay(serve, recorded(server), tmp_path)
     assert (rules(report), report.not_reached) == (set(), {})
-    assert report.confirmed == ["accepted"]
+    decided = {each.rule for each in server.mock.journal.oldest_first() if each.operation}
+    assert set(report.confirmed) == decided
 
 
 async def test_against_another_generation_it_differs_where_a_rule_is_dated(serve: Serve, tmp_path: Path):
@@ -180,6 +183,32 @@ async def test_what_was_there_becomes_a_scratch_identity_with_the_same_auth_meth
     assert "the scratch identity in its place has the role no-access" in found["description"]
 
 
+async def test_a_login_of_a_service_account_is_played_with_the_one_of_the_player(serve: Serve, tmp_path: Path):
+    server = await serve(profile="live", as_of=None)
+    sent = {"identityId": PAYMENTS, "jwt": jwt("payments", "api")}
+    token = (await ask(server, "POST", "/api/v1/auth/kubernetes-auth/login", sent, None))["accessToken"]
+    await ask(server, "GET", f"{ALL}/details", token=token)
+    await ask(server, "POST", "/api/v1/auth/kubernetes-auth/login", {**sent, "jwt": "a.b.c"}, None)
+    text = recorded(server)
+    assert token not in text
+    assert sent["jwt"] not in text
+    played = script(text, tmp_path)
+    assert played.needs == ("login-jwt",)
+    assert [step.body for step in played.steps if step.path.endswith("login")] == [
+        {"identityId": "{kubernetes}", "jwt": "{loginJwt}"},
+        {"identityId": "{kubernetes}", "jwt": "recorded"},
+    ]
+    tenant = await serve(profile="live", as_of=None)
+    report = await parity(tenant.url, scripts=(played,))
+    assert "give one with --login-jwt" in report.not_reached["accepted"]
+    report = await parity(tenant.url, scripts=(played,), login=service_account(jwt("parity", "robot")))
+    assert (rules(report), report.not_reached) == (set(), {})
+
+
+def jwt(namespace: str, name: str) -> str:
+    return service_account_token(namespace, name, (), DEFAULT_TOKEN_KEY, 1_700_000_000, 4_000_000_000, "id")
+
+
 async def test_two_identities_of_one_sort_are_two(serve: Serve, tmp_path: Path):
     server = await serve(profile="live", as_of=None)
     for each in (OPS_ADMIN, "1d000000-0000-4000-8000-000000000020", OPS_ADMIN):
@@ -247,7 +276,8 @@ steps:
 """
     report = await replay(serve, text, tmp_path)
     assert report.not_reached == {
-        "accepted": f"step 0 (GET {IDENTITIES}{{bare}}) is 404 NotFound here, and was 200 when recorded, and 1 more"
+        "accepted": f"recorded: step 0 (GET {IDENTITIES}{{bare}}) is 404 NotFound here, and was 200 when recorded,"
+        " and 1 more"
     }
 
 

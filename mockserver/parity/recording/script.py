@@ -11,6 +11,7 @@ import yaml
 
 from mockserver.infisical.access_tokens.credentials import ADDRESS_HEADERS
 from mockserver.parity.comparison import JSON, Answer, normalised
+from mockserver.parity.look import KUBERNETES
 from mockserver.parity.recording.exchange import Seen
 from mockserver.parity.recording.existing import Existing
 from mockserver.parity.recording.origins import RENEW, Origins
@@ -33,6 +34,7 @@ _VARIES = {
 }
 """Fields of responses that differ between any two tenants; the scripts of the package leave them out too."""
 _MASKED = "Bodies that are no JSON, and have a secret, are sent without it."
+_OPENED = "Before a login, an identity from before the recording is opened to all service accounts."
 _LATE = f"A token had expired after more than {MOST_SECONDS} seconds: the script waits no longer than that."
 _SEVERAL = "The recording names {} hosts: all are played as one."
 
@@ -72,7 +74,8 @@ def document(recording: Recording) -> dict[str, Any]:
         found["needs"] = list(builder.values.needs)
     if existing.given:
         found["given"] = existing.given
-    return {**found, "steps": [_ordered(each) for each in built]}
+    steps_of = [[*builder.before.get(number, ()), each] for number, each in enumerate(built)]
+    return {**found, "steps": [_ordered(each) for group in steps_of for each in group]}
 
 
 class _Builder:
@@ -81,13 +84,18 @@ class _Builder:
     def __init__(self, steps: Sequence[Seen], origins: Origins, existing: Existing) -> None:
         self._steps = steps
         self._origins = origins
+        self._existing = existing
         self._senders = Senders(steps, origins, existing)
+        self._opened: set[str] = set()
+        self.before: dict[int, list[dict[str, Any]]] = {}
+        """Steps that have to come before one of the recording."""
         self.values = Values(steps, origins, existing)
 
     def step(self, number: int) -> dict[str, Any]:
         """Return a step without what later steps want from it."""
         seen = self._steps[number]
         self._needs(seen)
+        self._open(number)
         made: dict[str, Any] = {"request": f"{seen.method} {self.values.path(number)}"}
         if seen.has_body:
             made["body"] = self.values.value(seen.body, "", number)
@@ -145,6 +153,19 @@ class _Builder:
             self.values.needs["client-address"] = None
         if "SubOrganization" in seen.operation and seen.worked:
             self.values.needs["sub-organizations"] = None
+
+    def _open(self, number: int) -> None:
+        """Let any service account log in to an identity that was there: nobody knows which one the player has."""
+        seen = self._steps[number]
+        identity = seen.sent.get("identityId")
+        if seen.operation != "loginWithKubernetesAuth" or not seen.worked or not isinstance(identity, str):
+            return
+        name = None if self._origins.of(identity, number) else self._existing.identity(identity)
+        if name is not None and name not in self._opened:
+            self._opened.add(name)
+            body = {"allowedNamespaces": "", "allowedNames": ""}
+            self.before[number] = [{"request": f"PATCH {KUBERNETES}{{{name}}}", "body": body}]
+            self.values.notes[_OPENED] = None
 
     def _wait(self, number: int) -> int:
         """Return how long a step has to wait so that its token has expired, in seconds."""
