@@ -120,7 +120,7 @@ class PiecesResponse(BytesResponse):
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. Raises ValueError for a header of more than one line."""
-        start, end = _around(self.status, version, machine_seconds(), kept, self._closes)
+        start, end = _around(self.status, version, machine_seconds(), kept, self.keep_alive)
         return f"{start}{self._lines()}Content-Length: {self._length}{end}".encode()
 
     def as_response(self) -> web.Response:
