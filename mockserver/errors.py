@@ -80,6 +80,11 @@ def lacking(error: BaseException) -> str:
     return "there is no space left on the disk" if number == ENOSPC else ""
 
 
+def why_failed(error: BaseException) -> str:
+    """Return why an unexpected exception has ended a request, for the journal."""
+    return lacking(error) or f"{type(error).__name__}: a bug of this mock, see its log"
+
+
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known name that is most like `name`, upper and lower case being equal; None if none is close.
 

@@ -31,7 +31,7 @@ from mockserver.contract.engine import Request
 from mockserver.contract.operation import ContractOperation
 from mockserver.contract.undeclared import fitted
 from mockserver.coverage.collect import Coverage
-from mockserver.errors import lacking
+from mockserver.errors import why_failed
 from mockserver.faults.apply import Delays, drop, drop_half_way, half_of
 from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import at_hand, go_ahead
@@ -104,7 +104,7 @@ class VendorApi:
             raise
         except Exception as error:
             self._log.crashed(entry.id, error)
-            reply = replies.failed(CRASH, entry.id, _why_failed(error))
+            reply = replies.failed(CRASH, entry.id, why_failed(error))
         response = self._close(entry, reply, started)
         if reply.type is IN_PIECES:
             response = long_bodies.in_pieces(response, reply.body, entry)
@@ -126,7 +126,7 @@ class VendorApi:
 
     def failed(self, request: web.BaseRequest, error: BaseException) -> BytesResponse:
         """Return the response to a request that an unexpected exception has ended."""
-        response = self.rejected(CRASH, _why_failed(error), request)
+        response = self.rejected(CRASH, why_failed(error), request)
         self._log.crashed(response.headers["Mock-Request-Id"], error)
         return response
 
@@ -290,10 +290,6 @@ class VendorApi:
     def _note_limit(self, entry: Entry, reply: Reply) -> None:
         if (world := self._worlds.find(entry.world)) is not None:
             client_history.note_limit(world, entry, reply.headers or {})
-
-
-def _why_failed(error: BaseException) -> str:
-    return lacking(error) or f"{type(error).__name__}: a bug of this mock, see its log"
 
 
 def _unreadable(received: Received, edition: Edition, entry: Entry) -> Reply | None:
