@@ -9,7 +9,8 @@ import pytest
 from tests.client import ADMIN, BARE, IDENTITIES, PAYMENTS, VERIFIED, Client
 from tests.conftest import Serve
 from tests.parity.proxies import Proxied, proxied
-from tests.parity.tenants import QUICK, parity
+from tests.parity.tenants import QUICK, before, parity, scripts
+from tests.parity.test_bad_tenants import accepting
 
 __all__ = ["proxied"]
 OWN = re.compile(rb"req-[0-9a-z]{14}")
@@ -116,6 +117,22 @@ async def test_an_identity_shows_which_methods_are_not_attached(proxy: Client):
     assert (await told(proxy, answer))["mock"]["rule"] == answer.rule == "update.not-attached"
 
 
+async def test_it_judges_what_is_done_to_an_identity(proxy: Client):
+    path = f"/api/v1/identities/{BARE}"
+    read = await proxy.send("GET", path)
+    renamed = await proxy.send("PATCH", path, {"name": "new", "metadata": [{"key": "a", "value": "b"}]})
+    protected = await proxy.send("PATCH", path, {"hasDeleteProtection": True})
+    kept = await proxy.send("DELETE", path)
+    await proxy.send("PATCH", path, {"hasDeleteProtection": False, "name": "new"})
+    again = await proxy.send("GET", path)
+    gone = await proxy.send("DELETE", path)
+    assert [each.status for each in (read, renamed, protected, kept, again, gone)] == [200, 200, 200, 400, 200, 200]
+    for each in (read, renamed, protected, kept, again, gone):
+        said = await told(proxy, each)
+        assert (said["mock"] or {}).get("status") == each.status, said["mockSays"]
+        assert said["differs"] == []
+
+
 async def test_it_tells_which_fields_differ(upstream: Client, proxied: Proxied, log):
     proxy = await proxied(upstream.url, profile="live")
     await proxy.send("GET", IDENTITIES + PAYMENTS)
@@ -154,7 +171,26 @@ async def test_before_the_mock_no_script_of_parity_shows_a_difference(serve: Ser
     assert [each.mock_answer.says for each in kept if each.mock_answer.differences] == []
     assert [each.response_breaches for each in kept if each.response_breaches] == []
     judged = [each for each in kept if not each.mock_answer.unknown]
-    assert len(judged) > 140
+    assert len(judged) > 200
+
+
+BROKEN = (
+    *("identity.uuid", "attach.attached", "trusted-ips.valid", "get.not-attached", "revoke.not-attached"),
+    *("update.ttl.order", "update.ttl.stored-max", "attach.ttl.order", "attach.tls.ca-required", "update.not-attached"),
+    *("update.tls.ca-required", "update.tls.ca-conflict", "gateway.both", "host.length", "host.blank"),
+    *("identity.delete-protection", "update.nothing-to-write", "mode.gateway-needed", "host.local", "body.syntax"),
+)
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+async def test_an_upstream_without_a_rule_differs_in_it(serve: Serve, proxied: Proxied, rule: str):
+    upstream = await serve(profile="live", as_of=None)
+    async with before(upstream.url, accepting(rule)) as url:
+        proxy = await proxied(url, profile="live", as_of=None)
+        await parity(proxy.url, scripts=scripts(rule))
+    answers = [each.mock_answer for each in proxy.mock.journal.newest_first() if each.mock_answer.differences]
+    assert {each.rule for each in answers} == {rule}
+    assert {tuple(each.differs) for each in answers} == {("status",)}
 
 
 async def test_no_secret_of_the_world_is_kept(upstream: Client, proxied: Proxied, log):

@@ -19,7 +19,7 @@ from mockserver.logs import Log
 from mockserver.parity.comparison import Answer
 from mockserver.parity.proxy import checks
 from mockserver.parity.proxy.judge import Forwarded, Judge, Judgement
-from mockserver.parity.proxy.records import Key, Records, Since, method_of
+from mockserver.parity.proxy.records import Key, Records, Since, kind_of
 from mockserver.parity.proxy.upstream import Received
 from mockserver.rules.rule import ACCEPTED
 from mockserver.worlds.world import World
@@ -107,7 +107,7 @@ class Examiner:
             passing.content,
             value,
             Answer(received.status, _json(read), received.media_type),
-            method_of(contract.path),
+            kind_of(contract.path),
             passing.undisturbed,
             passing.world,
         )
@@ -118,7 +118,7 @@ class Examiner:
         reads = entry.method == "GET"
         if reads:
             self._learn(seen, key)
-        state = None if key is None or seen.method is None else self._records.state(key, seen.method, entry.at)
+        state = None if key is None or seen.kind is None else self._records.state(key, seen.kind, entry.at)
         judgement = self._judge.judge(seen, entry, state)
         if not reads:
             self._learn(seen, key)
@@ -129,11 +129,11 @@ class Examiner:
         if seen.answer.status >= 300:
             return
         if seen.found.contract.method == "POST" and path == _IDENTITIES:
-            self._records.learn_new(seen.world, seen.answer.body)
+            self._records.learn_new(seen.world, seen.value, seen.answer.body)
         elif writes and (_CHANGES_LINKED in path or _CHANGES_ALL in path):
             self._records.forget(linked_only=_CHANGES_ALL not in path)
-        elif key is not None and seen.undisturbed and (seen.method is not None or path.endswith("/{identityId}")):
-            self._records.learn(key, seen.found, seen.answer.body)
+        elif key is not None and seen.undisturbed:
+            self._records.learn(key, seen.found, seen.value, seen.answer.body)
 
     def _note(self, entry: Entry, judgement: Judgement) -> None:
         """Note the judgement in the entry, and log what a person should look at."""

@@ -21,7 +21,9 @@ from mockserver.journal.entry import Entry
 from mockserver.journal.mock_answer import DifferingField, MockAnswer
 from mockserver.parity import comparison
 from mockserver.parity.comparison import JSON, Answer, differences, normalised
+from mockserver.parity.proxy.identities import IDENTITY
 from mockserver.parity.proxy.records import CALLER, ORGANIZATION, nobody
+from mockserver.parity.pull.organization import BUILT_IN
 from mockserver.rules.absent import ABSENT
 from mockserver.rules.edition import Edition
 from mockserver.rules.rule import ACCEPTED, Refusal
@@ -38,6 +40,11 @@ _UNSEEN = {
 _CLUSTERS = ("Kubernetes", "TokenReview")
 """How the errors begin that a cluster causes."""
 _NAMED = (("gatewayId", "gateways"), ("gatewayPoolId", "gateway_pools"), ("templateId", "templates"))
+_NOT_KNOWN = (
+    *("identity.lastLoginAuthMethod", "identity.lastLoginTime", "identity.authMethod"),
+    "identity.identity.activeLockoutAuthMethods",
+)
+"""Fields of responses that follow from logins, which the mock does not see."""
 _STATELESS = ("body.", "identity.uuid", "header.")
 NO_RECORD = "it has not seen the record before this request"
 NO_STATE = "the answer depends on a state that it does not see"
@@ -46,8 +53,8 @@ NO_STATE = "the answer depends on a state that it does not see"
 class Forwarded(NamedTuple):
     """A request with its route, and the answer of the upstream.
 
-    `undisturbed`: nobody else wrote the record meanwhile. `method` is the auth method whose record the operation is
-    about; None for other operations. `world` is that of an upstream that is a mock, which the request names.
+    `undisturbed`: nobody else wrote the record meanwhile. `kind` is that of the record that the operation is about (see
+    `records.kind_of`); None for other operations. `world` is the one that the request names, if the upstream is a mock.
     """
 
     found: RouteMatch
@@ -56,7 +63,7 @@ class Forwarded(NamedTuple):
     content: bytes
     value: Any
     answer: Answer
-    method: str | None
+    kind: str | None
     undisturbed: bool
     world: str = ""
 
@@ -140,7 +147,7 @@ class Judge:
         names = {seen.found.identity_id: "{identity}"} if seen.found.identity_id else {}
         theirs, ours = (normalised(_plain(each), names) for each in (theirs, ours))
         by_header = call is None and ours.error == theirs.error
-        found = () if by_header and ours.status == theirs.status else tuple(differences(theirs, ours))
+        found = () if by_header and ours.status == theirs.status else tuple(differences(theirs, ours, _NOT_KNOWN))
         error = None if ours.status < 400 else str(ours.error)
         fields = tuple(DifferingField(each.field, _value(each.tenant), _value(each.mock)) for each in found)
         answer = MockAnswer(ours.status, error, ours.rule, fields)
@@ -151,7 +158,7 @@ class Judge:
 
 def _why_not(seen: Forwarded, reply: Reply, state: State | None) -> str:
     """Return why the mock's decision on a request that is well formed says nothing; an empty text if it does."""
-    if seen.method is None:
+    if seen.kind is None:
         return NO_STATE
     if not seen.undisturbed:
         return "other requests wrote the record at the same time"
@@ -161,6 +168,9 @@ def _why_not(seen: Forwarded, reply: Reply, state: State | None) -> str:
         named = seen.value.get(name)
         if isinstance(named, str) and named.lower() not in getattr(state, records):
             return f"it has not seen the record that {name} names"
+    role = seen.value.get("role") if isinstance(seen.value, Mapping) else None
+    if seen.kind == IDENTITY and role is not None and role not in BUILT_IN:
+        return "it does not know the roles of the upstream"
     if str(seen.answer.error).startswith(_CLUSTERS) or reply.rule.startswith("cluster."):
         return "it does not know the clusters of the upstream"
     if seen.answer.status >= 500 and reply.rule == ACCEPTED:

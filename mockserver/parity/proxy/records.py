@@ -9,6 +9,8 @@ from mockserver.api.route_match import RouteMatch
 from mockserver.errors import FixtureErrors
 from mockserver.infisical.identities.organization import PLAN_FLAGS
 from mockserver.infisical.state import State
+from mockserver.parity.proxy import identities
+from mockserver.parity.proxy.identities import ATTACHED, IDENTITY
 from mockserver.parity.pull.organization import METHODS, complete, record_entry
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
@@ -21,19 +23,28 @@ _KEPT = 1000
 _BEGINNING = "/api/v1/auth/"
 _END = "/identities/{identityId}"
 _LINKED = "templateId"
+IDENTITY_PATH = "/api/v1/identities/{identityId}"
+
+_ANY_RECORD = {"kubernetes-auth": {"kubernetesHost": "https://cluster.example"}}
+"""What stands for a record of which only the existence is known."""
 
 Key = tuple[str, str]
 """The world of an upstream that is a mock, which the request names (or an empty text), and the identity's id."""
 
 
-def method_of(path: str) -> str | None:
-    """Return the auth method whose records the operation at a path of the document reads or writes; None for others."""
+def kind_of(path: str) -> str | None:
+    """Return what the operation at a path of the document is about: IDENTITY or an auth method; None for others."""
+    if path == IDENTITY_PATH:
+        return IDENTITY
     method = path.removeprefix(_BEGINNING).removesuffix(_END)
     return method if f"{_BEGINNING}{method}{_END}" == path and method in METHODS else None
 
 
 class _Known:
-    """An identity's records by auth method, as the upstream shows them; None stands for one that is not attached."""
+    """An identity's records by kind, as the upstream shows them: the identity's own, and those of its auth methods.
+
+    None stands for an auth method that is not attached.
+    """
 
     __slots__ = ("begun", "ended", "records", "states")
 
@@ -81,57 +92,46 @@ class Records:
             known.states.clear()
         return undisturbed
 
-    def state(self, key: Key, method: str, now: int) -> State | None:
-        """Return a state with the identity and its record of that auth method; None if that is not known."""
+    def state(self, key: Key, kind: str, now: int) -> State | None:
+        """Return a state with the identity and its record of that kind; None if that is not known."""
         known = self._known.get(key)
-        if known is None or method not in known.records:
+        if known is None or kind not in known.records:
             return None
-        if method not in known.states:
+        if kind not in known.states:
+            wanted = known.records if kind == IDENTITY else {kind: known.records[kind]}
             try:
-                known.states[method] = state_with(key[1], method, known.records[method], now)
+                known.states[kind] = state_with(key[1], wanted, now)
             except FixtureErrors:
                 return None
-        return known.states[method]
+        return known.states[kind]
 
-    def learn(self, key: Key, found: RouteMatch, body: Any) -> None:
-        """Keep what the body of an accepted request says of the identity's records."""
-        known, method = self._known.get(key), method_of(found.contract.path)
-        if known is None or not isinstance(body, Mapping):
+    def learn(self, key: Key, found: RouteMatch, sent: Any, body: Any) -> None:
+        """Keep what an accepted request and its response say of the identity's records."""
+        known, kind = self._known.get(key), kind_of(found.contract.path)
+        if known is None or kind is None or not isinstance(body, Mapping):
             return
-        if method is None:
-            self._learn_identity(known, found, body)
-            return
-        name, answered = METHODS[method]
-        record = body.get(answered)
-        if not isinstance(record, Mapping):
-            known.records.pop(method, None)
-            known.states.pop(method, None)
-            return
-        shown = None if found.contract.method == "DELETE" else _entry(name, record)
-        if method not in known.records or known.records[method] != shown:
-            known.states.pop(method, None)
-            known.records[method] = shown
+        if kind == IDENTITY:
+            after = identities.after(found.contract.method, known.records, sent, body)
+        else:
+            name, answered = METHODS[kind]
+            record = body.get(answered)
+            if found.contract.method == "GET" and not isinstance(record, Mapping):
+                return
+            after = {each: value for each, value in known.records.items() if each != kind}
+            if isinstance(record, Mapping):
+                after[kind] = None if found.contract.method == "DELETE" else _entry(name, record)
+        if after != known.records:
+            known.records = after
+            known.states.clear()
 
-    def learn_new(self, world: str, body: Any) -> None:
-        """Keep that an identity which has just been created has no auth methods."""
+    def learn_new(self, world: str, sent: Any, body: Any) -> None:
+        """Keep what is known of an identity that has just been created: it has no auth methods."""
         identity = body.get("identity") if isinstance(body, Mapping) else None
         identity_id = identity.get("id") if isinstance(identity, Mapping) else None
         if isinstance(identity_id, str):
             key = (world, identity_id.lower())
             self.begin(key, writes=False)
-            self._known[key].records = dict.fromkeys(METHODS)
-
-    def _learn_identity(self, known: _Known, found: RouteMatch, body: Mapping[str, Any]) -> None:
-        membership = body.get("identity")
-        identity = membership.get("identity", membership) if isinstance(membership, Mapping) else None
-        attached = identity.get("authMethods") if isinstance(identity, Mapping) else None
-        if found.contract.method == "DELETE":
-            known.records.clear()
-        elif isinstance(attached, list):
-            for method in METHODS:
-                if method not in attached:
-                    known.records[method] = None
-        known.states.clear()
+            self._known[key].records = identities.new(sent, body)
 
     def forget(self, *, linked_only: bool = False) -> None:
         """Drop what is known: of records that are linked to an auth template, or of all."""
@@ -150,14 +150,18 @@ def _entry(name: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def state_with(identity_id: str, method: str, record: Mapping[str, Any] | None, now: int) -> State:
-    """Return a state with the identity and that record, in which nothing else stands in the way of a request.
+def state_with(identity_id: str, records: Mapping[str, Mapping[str, Any] | None], now: int) -> State:
+    """Return a state with the identity and these records, in which nothing else stands in the way of a request.
 
-    Raises FixtureErrors if the record is not one of the service.
+    Raises FixtureErrors if a record is not one of the service.
     """
     entry: dict[str, Any] = {"id": identity_id, "organization": ORGANIZATION, "name": "seen", "role": "no-access"}
-    if record is not None:
-        entry[METHODS[method][0]] = dict(record)
+    entry |= records.get(IDENTITY) or {}
+    for method in entry.pop(ATTACHED, ()):
+        entry[METHODS[method][0]] = dict(_ANY_RECORD.get(method, {}))
+    for kind, record in records.items():
+        if kind != IDENTITY and record is not None:
+            entry[METHODS[kind][0]] = dict(record)
     home: dict[str, Any] = {
         "id": ORGANIZATION,
         "name": "Upstream",
@@ -189,4 +193,4 @@ def _populate(document: dict[str, Any]) -> None:
 
 def nobody(now: int) -> State:
     """Return a state with the organization and its caller only."""
-    return state_with("00000000-0000-4000-8000-0000000000ff", "", None, now)
+    return state_with("00000000-0000-4000-8000-0000000000ff", {}, now)

@@ -20,7 +20,7 @@ _TEMPLATE = (
     *("kubernetesHost", "caCert", "verifyTlsCertificate", "tokenReviewMode", "allowedAudience"),
     *("gatewayId", "gatewayPoolId"),
 )
-_BUILT_IN = ("admin", "member", "no-access")
+BUILT_IN = ("admin", "member", "no-access")
 _SUB_ORGANIZATIONS = 1000
 Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]
 """Shows how many items are done; see `cli.progress`."""
@@ -123,7 +123,7 @@ class _Pull:
             "name": str(identity.get("name")),
             "role": self._role(membership),
             "hasDeleteProtection": identity.get("hasDeleteProtection") is True,
-            "metadata": list(_metadata(membership.get("metadata"))),
+            "metadata": list(metadata_entries(membership.get("metadata"))),
         }
         entry |= {key: membership[key] for key in ("createdAt", "updatedAt") if key in membership}
         methods = identity.get("authMethods")
@@ -145,7 +145,7 @@ class _Pull:
         custom = membership.get("customRole")
         if not isinstance(custom, Mapping):
             role = str(membership.get("role"))
-            return role if role in _BUILT_IN else "no-access"
+            return role if role in BUILT_IN else "no-access"
         slug = str(custom.get("slug"))
         described = custom.get("description")
         self._roles[slug] = {
@@ -158,7 +158,8 @@ class _Pull:
         return slug
 
 
-def _metadata(answered: Any) -> Iterator[dict[str, str]]:
+def metadata_entries(answered: Any) -> Iterator[dict[str, str]]:
+    """Yield the metadata of an identity as entries of fixtures."""
     for each in answered if isinstance(answered, list) else ():
         if isinstance(each, Mapping) and each.get("key") and each.get("value"):
             yield {"key": str(each["key"]), "value": str(each["value"])}
