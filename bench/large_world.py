@@ -204,6 +204,10 @@ CASES = (
     Case("GET coverage", _call("GET", f"{CONTROL}/coverage")),
     Case("GET rules", _call("GET", f"{CONTROL}/rules")),
     Case("GET metrics", _call("GET", f"{CONTROL}/metrics")),
+    Case(
+        "POST faults, by name",
+        _call("POST", f"{DEFAULT}/faults", {"kind": "delay", "seconds": 0, "identityId": "load-99999", "times": 1}),
+    ),
     Case("GET faults", _call("GET", f"{DEFAULT}/faults")),
     Case("DELETE requests", _call("DELETE", f"{CONTROL}/requests")),
     Case("--watch: a changed file", _touched),

@@ -22,10 +22,11 @@ async def listing(_: Call, world: World) -> web.Response:
 @with_world
 async def add(call: Call, world: World) -> web.Response:
     """Add a fault after the existing ones; 400 if it can never apply, 429 if there are too many."""
-    body = await own_contract.body_of(call, "addFault", first=lambda sent: _mistyped(call, world, sent))
+    lookup = names.Lookup()
+    body = await own_contract.body_of(call, "addFault", first=lambda sent: _mistyped(call, world, sent, lookup))
     if isinstance(body, web.Response):
         return body
-    body = _by_id(world, body)
+    body = _by_id(world, body, lookup)
     plan = world.faults or Plan(call.parts.seed)
     if len(plan) >= MAX_FAULTS:
         return problem(
@@ -40,12 +41,13 @@ async def add(call: Call, world: World) -> web.Response:
     return json_response(shown(plan.add(fault)), 201)
 
 
-def _mistyped(call: Call, world: World, sent: Any) -> web.Response | None:
+async def _mistyped(call: Call, world: World, sent: Any, lookup: names.Lookup) -> web.Response | None:
     """Return the 400 for a kind, status, operation or identity that does not exist; the schema checks the rest."""
     if not isinstance(sent, dict):
         return None
-    known = names.Names(call.parts)
     texts = {key: sent[key] for key in ("kind", "operation", "identityId") if isinstance(sent.get(key), str)}
+    await lookup.prepare([world], [texts["identityId"]] if "identityId" in texts else [])
+    known = names.Names(call.parts, lookup)
     status = sent.get("status")
     found = {
         "/kind": known.fault_kind(texts["kind"]) if texts.get("kind") else None,
@@ -59,9 +61,9 @@ def _mistyped(call: Call, world: World, sent: Any) -> web.Response | None:
     return None
 
 
-def _by_id(world: World, body: dict[str, Any]) -> dict[str, Any]:
+def _by_id(world: World, body: dict[str, Any], lookup: names.Lookup) -> dict[str, Any]:
     """Return the body with the id of the identity in place of its name, unless several have that name."""
-    ids = names.named(world, body["identityId"]) if "identityId" in body else frozenset()
+    ids = lookup.named(world, body["identityId"]) if "identityId" in body else frozenset()
     return {**body, "identityId": next(iter(ids))} if len(ids) == 1 else body
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from mockserver.contract.operation import ContractOperation
 from mockserver.contract.violation import json_pointer
-from mockserver.control import body_properties
+from mockserver.control import background, body_properties
 from mockserver.control.resource import Parts, problem
 from mockserver.errors import did_you_mean, nearest, quoted
 from mockserver.faults.plan import KINDS
@@ -54,14 +54,55 @@ def rejected(unknown: UnknownName) -> web.Response:
     )
 
 
+class Lookup:
+    """The ids of identities by name. Those in large worlds are looked up in a thread, before they are needed."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], tuple[Mapping[str, Identity], frozenset[str]]] = {}
+
+    async def prepare(self, worlds: Iterable[World], names: Iterable[str]) -> None:
+        """Look up the names in those of the worlds that are large. Most worlds share the identities of one seed."""
+        large = {
+            id(each): each for world in worlds for each in _identities(world) if len(each) > background.LARGE_STATE
+        }
+        for name in set(names):
+            for key, each in large.items():
+                self._found[key, name] = each, await background.run(True, _ids_of, each, name)
+
+    def ids(self, identities: Mapping[str, Identity], name: str) -> frozenset[str]:
+        """Return the ids of the identities with that name."""
+        found = self._found.get((id(identities), name))
+        return _ids_of(identities, name) if found is None else found[1]
+
+    def named(self, world: World, name: str) -> frozenset[str]:
+        """Return the ids of the identities of that name in the world, as it stands and as it was seeded."""
+        return frozenset().union(*(self.ids(each, name) for each in _identities(world)))
+
+
+def _ids_of(identities: Mapping[str, Identity], name: str) -> frozenset[str]:
+    return frozenset(each.id for each in identities.values() if each.name == name)
+
+
+async def looked_up(parts: Parts, body: Mapping[str, Any]) -> Lookup:
+    """Return a lookup with the identities that a matcher, or the ordered ones in it, names."""
+    lookup = Lookup()
+    names = [each["identity"] for each in (body, *body.get("order", ())) if "identity" in each]
+    await lookup.prepare(_worlds(parts, body.get("world")), names)
+    return lookup
+
+
 def unknown_name(
-    parts: Parts, wanted: Mapping[str, Any], within: str | None = None, at: str = ""
+    parts: Parts,
+    wanted: Mapping[str, Any],
+    within: str | None = None,
+    at: str = "",
+    lookup: Lookup | None = None,
 ) -> UnknownName | None:
     """Return the first name of a matcher or of filters that does not exist; None if all exist.
 
     `within` is the world that bounds the question, if any, and `at` the pointer to the matcher.
     """
-    return next(_unknown(Names(parts), wanted, within, at), None)
+    return next(_unknown(Names(parts, lookup), wanted, within, at), None)
 
 
 def _unknown(names: "Names", wanted: Mapping[str, Any], within: str | None, at: str) -> Iterator[UnknownName]:
@@ -88,8 +129,9 @@ def _unknown(names: "Names", wanted: Mapping[str, Any], within: str | None, at: 
 class Names:
     """The valid names of one server. Each method returns an UnknownName without a pointer, or None for a valid name."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, lookup: Lookup | None = None) -> None:
         self._parts = parts
+        self._lookup = lookup or Lookup()
 
     def world(self, name: str) -> UnknownName | None:
         """Check a world: it exists, or the journal has a request to it."""
@@ -143,7 +185,7 @@ class Names:
         """Check an identity: a UUID, a name in the world, or an id that a request in the journal has."""
         # Most worlds share the identities of one seed.
         identities = {id(each): each for found in self._worlds(world) for each in _identities(found)}.values()
-        if _is_uuid(name) or any(each.name == name for every in identities for each in every.values()):
+        if _is_uuid(name) or any(self._lookup.ids(every, name) for every in identities):
             return None
         folded = name.strip().lower()
         if any(folded in identities_of(entry) for entry in self._parts.journal.newest_first(world)):
@@ -177,15 +219,15 @@ class Names:
         return found | {entry.edition.generation for entry in entries if entry.edition is not None}
 
     def _worlds(self, world: str | None) -> Iterable[World]:
-        if world is None:
-            return self._parts.worlds
-        found = self._parts.worlds.find(world)
-        return () if found is None else (found,)
+        return _worlds(self._parts, world)
 
 
-def named(world: World, name: str) -> frozenset[str]:
-    """Return the ids of the identities of that name in the world, as it stands and as it was seeded."""
-    return frozenset(each.id for every in _identities(world) for each in every.values() if each.name == name)
+def _worlds(parts: Parts, world: str | None) -> Iterable[World]:
+    """Return the world of that name, if there is one; all worlds without a name."""
+    if world is None:
+        return parts.worlds
+    found = parts.worlds.find(world)
+    return () if found is None else (found,)
 
 
 def _identities(world: World) -> tuple[Mapping[str, Identity], ...]:

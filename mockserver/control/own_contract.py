@@ -1,6 +1,6 @@
 """Checks request bodies of the control API against its own OpenAPI document, which is loaded on first use."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -40,7 +40,7 @@ async def body_of(
     call: Call,
     operation: str,
     limit: int = MAX_BODY,
-    first: Callable[[Any], web.Response | None] = lambda _: None,
+    first: Callable[[Any], Awaitable[web.Response | None]] | None = None,
 ) -> Any:
     """Return the JSON body of a call, or a 400 or 413 that lists its violations of the document.
 
@@ -60,7 +60,7 @@ async def body_of(
     value = await background.run(is_large, _parsed, incoming.content, in_pieces=is_large)
     if isinstance(value, web.Response):
         return value
-    rejected = first(value)
+    rejected = None if first is None else await first(value)
     if rejected is not None:
         return rejected
     rows = errors(wanted.body, value)

@@ -56,18 +56,19 @@ async def _matching(call: Call, operation: str) -> tuple[list[Entry], int] | web
     body = await own_contract.body_of(call, operation)
     if isinstance(body, web.Response):
         return body
-    unknown = names.unknown_name(call.parts, body)
+    lookup = await names.looked_up(call.parts, body)
+    unknown = names.unknown_name(call.parts, body, lookup=lookup)
     chosen = _range(call, body) if unknown is None else names.rejected(unknown)
     if isinstance(chosen, web.Response):
         return chosen
-    wanted = _matcher(call, body)
+    wanted = _matcher(call, body, lookup)
     return list(filter(wanted.accepts, chosen.entries)), chosen.evicted
 
 
-def _matcher(call: Call, wanted: Mapping[str, Any]) -> Matcher:
+def _matcher(call: Call, wanted: Mapping[str, Any], lookup: names.Lookup) -> Matcher:
     def named(world: str, name: str) -> frozenset[str]:
         found = call.parts.worlds.find(world)
-        return frozenset() if found is None else names.named(found, name)
+        return frozenset() if found is None else lookup.named(found, name)
 
     return matcher(wanted, named)
 
@@ -85,10 +86,10 @@ async def check(call: Call) -> web.Response:
                 "BadExpectation", f"/{others[0]}", "an expectation is either about requests or about the state"
             )
         return await _state(call, body["state"], strict=strict)
-    return _requests(call, body, strict=strict)
+    return await _requests(call, body, strict=strict)
 
 
-def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response:
+async def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response:
     if "order" in body:
         beside = sorted(set(body) & ({"count", _RATE, *PROPERTIES} - {"world"}))
         if beside:
@@ -97,7 +98,8 @@ def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response
             )
     if "count" in body and _RATE in body:
         return refused("BadExpectation", "/count", f"an expectation has either count or {_RATE}")
-    unknown = _unknown_name(call, body)
+    lookup = await names.looked_up(call.parts, body)
+    unknown = _unknown_name(call, body, lookup)
     if unknown is not None:
         return names.rejected(unknown)
     bounds = verify.count_of(body.get("count", {"atLeast": 1}))
@@ -111,19 +113,21 @@ def _requests(call: Call, body: dict[str, Any], *, strict: bool) -> web.Response
     if chosen.lost:
         return _answer(Verdict(chosen.lost, (), 0), chosen.evicted, {"matched": 0, "of": 0}, strict=strict)
     if "order" in body:
-        verdict = verify.in_order(chosen.entries, [_matcher(call, each) for each in body["order"]], chosen.evicted)
+        verdict = verify.in_order(
+            chosen.entries, [_matcher(call, each, lookup) for each in body["order"]], chosen.evicted
+        )
     elif _RATE in body:
-        verdict = verify.per_minute(chosen.entries, _matcher(call, body), int(body[_RATE]), chosen.evicted)
+        verdict = verify.per_minute(chosen.entries, _matcher(call, body, lookup), int(body[_RATE]), chosen.evicted)
     else:
-        verdict = verify.counted(chosen.entries, _matcher(call, body), bounds, chosen.evicted)
+        verdict = verify.counted(chosen.entries, _matcher(call, body, lookup), bounds, chosen.evicted)
     counts = {"matched": len(verdict.looked_at), "of": verdict.of}
     return _answer(verdict, chosen.evicted, counts, strict=strict)
 
 
-def _unknown_name(call: Call, body: Mapping[str, Any]) -> names.UnknownName | None:
+def _unknown_name(call: Call, body: Mapping[str, Any], lookup: names.Lookup) -> names.UnknownName | None:
     """Return the first name in the expectation, or in its ordered matchers, that does not exist."""
     matchers = [("", body), *((f"/order/{index}", each) for index, each in enumerate(body.get("order", ())))]
-    checked = (names.unknown_name(call.parts, wanted, body.get("world"), at) for at, wanted in matchers)
+    checked = (names.unknown_name(call.parts, wanted, body.get("world"), at, lookup) for at, wanted in matchers)
     return next(filter(None, checked), None)
 
 

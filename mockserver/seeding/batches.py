@@ -19,6 +19,7 @@ BATCH = 64 * 1024
 _GUESSES = 30
 _WINDOW = 1024 * 1024
 """Characters that one search looks through: no other thread goes on meanwhile."""
+_OVERLAP = 1024
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _OPEN = re.compile(r"[ \t\r\n]*\{[ \t\r\n]*")
@@ -30,6 +31,8 @@ _DECODER = json.JSONDecoder()
 
 _YAML_SECTION = re.compile(rf"^({'|'.join(SECTIONS)}):[ ]*(?:#[^\n]*)?\n", re.MULTILINE)
 _FIRST_ITEM = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*([ ]*)-[ ]")
+_AFTER_INDENTED = re.compile(r"^[^ \n#]", re.MULTILINE)
+_AFTER_ITEMS = re.compile(r"^(?!- )[^ \n#]", re.MULTILINE)
 _LINE_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 """What the YAML parser takes for the end of a line besides a line feed."""
 
@@ -206,27 +209,36 @@ def _quotes(content: bytes) -> int:
 
 
 def _cut_yaml(text: str) -> Cut:
-    if any(_LINE_BREAKS.search(text, at, at + _WINDOW) for at in range(0, len(text), _WINDOW)):
+    if _found(_LINE_BREAKS, text, 0) is not None:
         raise CannotCut
-    sections = _Sections(text)
-    for header in _YAML_SECTION.finditer(text):
+    sections, at = _Sections(text), 0
+    while header := _found(_YAML_SECTION, text, at):
         name, first = header[1], _FIRST_ITEM.match(text, header.end())
         sections.begin(name)
         if first is None:
             raise CannotCut
         indent = len(first[1])
-        after = re.compile(r"^[^ \n#]" if indent else r"^(?!- )[^ \n#]", re.MULTILINE).search(text, header.end())
-        end = len(text) if after is None else after.start()
+        after = _found(_AFTER_INDENTED if indent else _AFTER_ITEMS, text, header.end())
+        at = len(text) if after is None else after.start()
         item = re.compile(rf"^ {{{indent}}}- ", re.MULTILINE)
         start, batches = first.start(1), sections.found[name]
-        for each in item.finditer(text, start, end):
+        for each in item.finditer(text, start, at):
             sections.counts[name] += 1
             if each.start() - start >= BATCH:
                 batches.append(Batch(start, each.start()))
                 start = each.start()
-        batches.append(Batch(start, end))
-        sections.end(header.start(), end, f"{name}: []\n")
+        batches.append(Batch(start, at))
+        sections.end(header.start(), at, f"{name}: []\n")
     return sections.cut(is_json=False)
+
+
+def _found(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    """Return the first match from `start` on; one that is longer than `_OVERLAP` may be missed."""
+    for at in range(start, len(text), _WINDOW):
+        found = pattern.search(text, at, at + _WINDOW + _OVERLAP)
+        if found is not None and found.start() < at + _WINDOW:
+            return found
+    return None
 
 
 def _yaml_entries(part: str) -> list[Any]:

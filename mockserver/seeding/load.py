@@ -43,7 +43,7 @@ def _loaded(sources: list[Text], now: int, progress: Progress, *, is_long: bool)
 
 def load_whole(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
     """Return the same state: every text is read as a whole, and every error is found."""
-    judged = []
+    judged, sources = [], list(sources)
     for source in sources:
         progress.reading(source.name, len(source.text))
         located = Located(source)
@@ -51,7 +51,11 @@ def load_whole(sources: Iterable[Text], now: int, progress: Progress = SILENT) -
     entries = Entries(judged)
     state = build(entries, now, progress)
     errors = [error for _, form in judged for error in form.errors] + entries.errors
+    for source, (located, _) in zip(sources, judged, strict=True):
+        if len(source.text) >= LONG_TEXT:
+            located.free()
     if errors:
+        in_pieces(state)
         raise FixtureErrors(errors)
     return state
 

@@ -28,6 +28,14 @@ class Location:
             location = location.children[step]
         return location
 
+    def free(self) -> None:
+        """Forget all children, one by one."""
+        left = [self]
+        while left:
+            location = left.pop()
+            left.extend(location.children.values())
+            location.children.clear()
+
     def add(self, child: "Location") -> None:
         """Add the next child."""
         if self.is_list:

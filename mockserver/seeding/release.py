@@ -37,14 +37,12 @@ def _maps(state: State) -> Iterator[Any]:
 
 
 def _release(maps: list[_Map]) -> None:
-    """Free the maps beside the other work of the event loop; in a thread without one, at once."""
-    pieces = _pieces(maps)
+    """Free the maps beside the other work of the event loop; in a thread without one, as soon as the state is gone."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        deque(pieces, maxlen=0)
-    else:
-        loop.call_soon(_go_on, loop, pieces)
+        return
+    loop.call_soon(_go_on, loop, _pieces(maps))
 
 
 def _go_on(loop: asyncio.AbstractEventLoop, pieces: Iterator[None]) -> None:
