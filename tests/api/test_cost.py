@@ -64,17 +64,17 @@ async def calls(mock: Core, *arguments: Any) -> int:
 
 @pytest.fixture
 def mock() -> Core:
-    return Core(Settings())
+    return Core(Settings(clock=1_800_000_000_000))  # a time that is shown for the first time costs more
 
 
 @pytest.mark.parametrize(
     ("body", "headers", "path", "status", "most"),
     [
-        pytest.param(UPDATE, ADMIN, PATH, 200, 190, id="accepted"),
-        pytest.param(THREE_ISSUES, ADMIN, PATH, 422, 205, id="422 with three issues"),
-        pytest.param(TOO_LONG_A_LIFE, ADMIN, PATH, 400, 166, id="400 by a rule"),
-        pytest.param(UPDATE, {**ADMIN, "Authorization": ""}, PATH, 401, 115, id="401"),
-        pytest.param(CREDENTIALS, {**ADMIN, "Authorization": ""}, LOGIN, 200, 234, id="login"),
+        pytest.param(UPDATE, ADMIN, PATH, 200, 180, id="accepted"),
+        pytest.param(THREE_ISSUES, ADMIN, PATH, 422, 199, id="422 with three issues"),
+        pytest.param(TOO_LONG_A_LIFE, ADMIN, PATH, 400, 161, id="400 by a rule"),
+        pytest.param(UPDATE, {**ADMIN, "Authorization": ""}, PATH, 401, 112, id="401"),
+        pytest.param(CREDENTIALS, {**ADMIN, "Authorization": ""}, LOGIN, 200, 227, id="login"),
     ],
 )
 async def test_a_request_calls_so_many_functions_at_most(mock, body, headers, path, status, most):

@@ -1,4 +1,4 @@
-"""How many instructions an accepted update takes, beside a bare handler: no load of the machine moves it."""
+"""How many instructions a request takes, beside a bare handler: no load of the machine moves it."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,3 +18,20 @@ def test_an_accepted_update_takes_so_many_instructions_at_most():
         mock, bare = pool.map(instructions.instructions, ("mock", "bare"))
     assert 50_000 < bare < mock
     assert mock / bare <= MOST, f"{mock:,.0f} instructions, the bare handler takes {bare:,.0f}"
+
+
+OTHERS = {"invalid": 1.45, "login": 1.65}
+"""Times the instructions of an accepted update to the bare handler: bounds on what has been reached."""
+
+
+@pytest.mark.slow
+@pytest.mark.extensive
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(bool(instructions.why_not()), reason=instructions.why_not() or "it can be counted")
+@pytest.mark.parametrize("workload", OTHERS)
+def test_a_422_and_a_login_take_so_many_instructions_at_most(workload: str):
+    asked = (("bare", instructions.WORKLOADS["accepted"]), ("mock", instructions.WORKLOADS[workload]))
+    with ThreadPoolExecutor(2) as pool:
+        bare, mock = pool.map(lambda each: instructions.instructions(*each), asked)
+    assert 50_000 < bare < mock
+    assert mock / bare <= OTHERS[workload], f"{mock:,.0f} instructions, the bare handler takes {bare:,.0f}"
