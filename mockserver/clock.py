@@ -129,7 +129,7 @@ def machine_seconds() -> int:
 
 @lru_cache(maxsize=64)
 def _iso_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
 _FRACTIONS = tuple(f".{each:03d}Z" for each in range(1000))

@@ -105,8 +105,9 @@ def _json(content: bytes, received: Received, *, lenient: bool = False) -> tuple
     except NotJson as error:
         return UNDEFINED, Received(received.media_type, "syntax", str(error))
     # `in` first tries to read its left side as a number, which takes ten times as long as the search.
+    # A single byte is found in a fraction of the time that a text takes.
     find = content.find
-    suspicious = find(b"__proto__") >= 0 or find(b"constructor") >= 0 or find(b"\\u") >= 0
+    suspicious = find(b"\\") >= 0 or (find(b"_") >= 0 and find(b"__proto__") >= 0) or find(b"constructor") >= 0
     if suspicious and _has_prototype_key(parsed):
         return parsed, Received(received.media_type, "prototype-key")
     return parsed, received

@@ -50,9 +50,7 @@ class Change:
         """Parse a JSON body. Properties unknown to the service of `generation` are dropped, as it drops them."""
         made = cls.__new__(cls)
         sent = fields_of(body, _FIELDS_AS_OF[generation], shape)
-        made.__dict__.update(sent)
-        made.sent = sent
-        made.is_about_connection = not CONNECTION.isdisjoint(sent)
+        made.__dict__ = {**sent, "sent": sent, "is_about_connection": not CONNECTION.isdisjoint(sent)}
         return made
 
     @property

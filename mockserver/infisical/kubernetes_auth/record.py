@@ -53,9 +53,9 @@ def columns(*names: str) -> Callable[[KubernetesAuth], tuple[Any, ...]]:
 def view(record: KubernetesAuth) -> dict[str, object]:
     """Return the 18 keys of a record without a template, in the service's order, secrets in clear text."""
     values: tuple[Any, ...] = record
-    record_id, identity_id, created_at, updated_at, host, ca_cert, verifies, reviewer_jwt, review_mode, *more = values
-    namespaces, names, audience, gateway_id, gateway_pool_id, trusted_ips, ttl, max_ttl, uses_limit, *_ = more
-    return {
+    record_id, identity_id, created_at, updated_at, host, ca_cert, verifies, reviewer_jwt, review_mode = values[:9]
+    namespaces, names, audience, gateway_id, gateway_pool_id, trusted_ips, ttl, max_ttl, uses_limit = values[9:18]
+    body: dict[str, object] = {  # of up to 15 keys Python makes a dict of the right size at once
         "id": record_id,
         "accessTokenTTL": ttl,
         "accessTokenMaxTTL": max_ttl,
@@ -71,10 +71,11 @@ def view(record: KubernetesAuth) -> dict[str, object]:
         "allowedAudience": audience,
         "gatewayId": gateway_id,
         "gatewayPoolId": gateway_pool_id,
-        "verifyTlsCertificate": verifies,
-        "caCert": ca_cert,
-        "tokenReviewerJwt": reviewer_jwt,
     }
+    body["verifyTlsCertificate"] = verifies
+    body["caCert"] = ca_cert
+    body["tokenReviewerJwt"] = reviewer_jwt
+    return body
 
 
 def view_without_secrets(record: KubernetesAuth) -> dict[str, object]:
