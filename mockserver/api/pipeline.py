@@ -172,9 +172,12 @@ class VendorApi:
 
     def route(self, entry: Entry, edition: Edition, path: str, *, known: bool = True) -> RouteMatch | Reply:
         """The route: the operation that the request asks for; or the answer to one that asks for none."""
+        if known and (found := self._served.matches.get((entry.method, path, edition))) is not None:
+            entry.operation = found.contract.id
+            return found
         # The service's framework answers HEAD wherever there is a GET; the contract knows no HEAD.
         method = "GET" if entry.method == "HEAD" and edition.profile is Profile.LIVE else entry.method
-        path = http_edges.path_of(path, edition)
+        asked, path = (entry.method, path, edition), http_edges.path_of(path, edition)
         served = self._served[edition.generation]
         match = served.routes.find(method, path)
         if match.target is None or not known:
@@ -184,8 +187,7 @@ class VendorApi:
             )
             return replies.not_routed(ROUTE.decide(routing, edition).refusal, match.allowed, entry.id)
         entry.operation = match.target
-        # What `RouteMatch(…)` does, less its call.
-        return tuple.__new__(RouteMatch, (*served.bound[match.target], match.parameters))
+        return self._served.keep(asked, RouteMatch(*served.bound[match.target], match.parameters))
 
     def caller(self, found: RouteMatch, headers: RequestHeaders, entry: Entry, world: World) -> Caller | Refusal:
         """Token and organization header: who asks, or why nobody may who asks like this."""
@@ -279,8 +281,7 @@ class VendorApi:
         if entry.request_breaches or entry.response_breaches:
             answer.headers["Mock-Breach"] = str(entry.breaches)
         self._coverage.answered(entry.operation, entry.edition, status, "" if entry.judged else rule)
-        if reply.closes:
-            answer.force_close()
+        answer.keep_alive = not reply.closes
         entry.seconds = stopwatch() - started
         self._journal.record(entry)
         if self._log.shows_requests:

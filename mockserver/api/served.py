@@ -8,15 +8,20 @@ from mockserver.api import forced_responses
 from mockserver.api.operation import Operation
 from mockserver.api.operations import Operations
 from mockserver.api.request_rules import FAULT
+from mockserver.api.route_match import RouteMatch
 from mockserver.contract.compiled import Contract, Contracts
 from mockserver.contract.operation import ContractOperation
 from mockserver.coverage.catalogue import Subject, Subjects
 from mockserver.coverage.collect import Coverage
 from mockserver.faults.reading import Offer
 from mockserver.http.routes import Routes
+from mockserver.rules.edition import Edition
 from mockserver.rules.generation import Generation
 
 Bound = tuple[ContractOperation, Operation]
+_Asked = tuple[str, str, Edition]
+"""Method, path and edition."""
+_KEPT, _KEPT_LENGTH = 1024, 512
 
 
 class _BoundById(dict[str, Bound]):
@@ -64,12 +69,22 @@ class ServedByGeneration(dict[Generation, Served]):
         self._operations = operations
         self._coverage = coverage
         self._offers: dict[tuple[Generation, str], Offer] = {}
+        self.matches: dict[_Asked, RouteMatch] = {}
+        """The latest matches, by what was asked."""
 
     def __missing__(self, generation: Generation) -> Served:
         contract = self._contracts.of(generation)
         served = self[generation] = Served.of(contract, self._operations)
         add_subjects(self._coverage.subjects, contract, self._operations)
         return served
+
+    def keep(self, asked: _Asked, match: RouteMatch) -> RouteMatch:
+        """Keep a match, unless its path is long, and return it."""
+        if len(asked[1]) <= _KEPT_LENGTH:
+            if len(self.matches) >= _KEPT:
+                self.matches.clear()
+            self.matches[asked] = match
+        return match
 
     def offer(self, generation: Generation, name: str) -> Offer:
         """Return what faults may do to that operation of that generation."""

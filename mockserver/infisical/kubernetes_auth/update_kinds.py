@@ -4,9 +4,8 @@ from functools import cache
 
 from mockserver.infisical.auth_methods.attachment import IS_ATTACHED
 from mockserver.infisical.auth_methods.token_settings import FITS_COLUMNS
-from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, Change, column_texts
+from mockserver.infisical.kubernetes_auth.change import COLUMN_LENGTH, Change
 from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
-from mockserver.rules.absent import ABSENT
 from mockserver.rules.issues import SAFE
 
 CALLS_NO_CLUSTER = "calls no cluster"
@@ -31,11 +30,20 @@ def kinds_of(stored: KubernetesAuth, sent: Change) -> frozenset[str]:
 
 
 def _fits_columns(sent: Change) -> bool:
-    for number in (sent.access_token_ttl, sent.access_token_max_ttl, sent.access_token_num_uses_limit):
-        if number is not ABSENT and (type(number) is not int or not -SAFE <= number <= SAFE):
+    """Whether the columns hold all values as they are sent. They are texts, numbers and trusted IPs."""
+    length = 0
+    for value in sent.sent.values():
+        kind = type(value)
+        if kind is str:
+            length += len(value)
+            if "\0" in value:
+                return False
+        elif kind is int:
+            if not -SAFE <= value <= SAFE:
+                return False
+        elif kind is not tuple:
             return False
-    texts = column_texts(sent)
-    return len(texts) <= COLUMN_LENGTH and "\0" not in texts
+    return length <= COLUMN_LENGTH
 
 
 @cache
