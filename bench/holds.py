@@ -128,7 +128,7 @@ def rig(identities=scale.MANY, rate=1000):
             for process in (updates, server):
                 if process is not None:
                     process.terminate()
-                    process.wait(30)
+                    process.communicate(timeout=30)
 
 
 def main():

@@ -89,11 +89,11 @@ async def made(
         if request.transport is None:
             raise ConnectionResetError("the client has gone")
         if isinstance(each, bytes):
-            pieces.append(each)
+            pieces.append(b"," + each if pieces else each)
         else:
             entries += each
     if entries or not batch_by_batch or not pieces:  # what has been encoded comes before what breaks the contract
-        entries[:0] = orjson.loads(b"[%b]" % b",".join(pieces))
+        entries[:0] = orjson.loads(b"[%b]" % b"".join(pieces))
         return replace(reply, body=body.body_of(entries)), contract
     joined, size = _joined(body, pieces)
     if size > SENT_AT_ONCE:
@@ -117,5 +117,5 @@ def _checked(body: LongList, accepts: Callable[[int, object], bool] | None, stat
 def _joined(body: LongList, pieces: list[bytes]) -> tuple[deque[bytes], int]:
     """Return the pieces of the encoded body, and its size."""
     head, _, tail = encoded(body.body_of([])).partition(b"[]")
-    joined = deque((head + b"[" + pieces[0], *(b"," + each for each in pieces[1:]), b"]" + tail))
+    joined = deque((head + b"[" + pieces[0], *pieces[1:], b"]" + tail))
     return joined, sum(map(len, joined))

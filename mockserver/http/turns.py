@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from mockserver.clock import stopwatch
 from mockserver.steps import Steps
 
-TURN_SECONDS = 0.003
+TURN_SECONDS = 0.002
 """How long a turn lasts, but for the step that it ends with."""
 
 _Item = TypeVar("_Item")
