@@ -10,7 +10,7 @@ from pathlib import Path
 from mockserver import __version__, masking
 from mockserver.clock import WallClock, iso, stopwatch
 from mockserver.parity.recording.exchange import LeftOut, Raw, Seen, seen
-from mockserver.parity.recording.script import Recording, written
+from mockserver.parity.recording.script import Recording, Texts, written
 from mockserver.parity.recording.secrets import Secrets
 
 MOST_STEPS = 1000
@@ -37,6 +37,7 @@ class Recorder:
         self._head = f"Recorded from {masking.text(upstream)} on {now} by infisical-mock {__version__}."
         self._secrets = Secrets()
         self._steps: list[Seen] = []
+        self._texts: Texts = {}
         self._left_out: Counter[str] = Counter()
         self._bytes = 0
         self._changed = asyncio.Event()
@@ -100,7 +101,7 @@ class Recorder:
 
     def _written(self, recording: Recording) -> str:
         """Write the file; the reason if that fails. A reader never sees half a file."""
-        text = written(recording)
+        text = written(recording, self._texts)
         try:
             self._draft.write_text(text, "utf-8")
             self._draft.replace(self._path)

@@ -48,13 +48,29 @@ class Recording(NamedTuple):
     left_out: Mapping[str, int] = {}
 
 
-def written(recording: Recording) -> str:
-    """Return the YAML text of the script. Without a step, only its head as a comment."""
+Texts = dict[int, tuple[dict[str, Any], str]]
+"""Steps of the script by their number, each with its YAML text."""
+
+
+def written(recording: Recording, texts: Texts | None = None) -> str:
+    """Return the YAML text of the script. Without a step, only its head as a comment.
+
+    `texts` keeps the texts of steps for the next time: most steps stay as they are when others follow.
+    """
     if not recording.steps:
-        return "".join(
-            f"# {line}\n" for line in (recording.head, "Nothing has been recorded yet.", *_missing(recording))
-        )
-    return yaml.dump(document(recording), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        lines = (recording.head, "Nothing has been recorded yet.", *_missing(recording))
+        return "".join(f"# {line}\n" for line in lines)
+    found = document(recording)
+    steps, kept = found.pop("steps"), {} if texts is None else texts
+    for number, step in enumerate(steps):
+        if number not in kept or kept[number][0] != step:
+            kept[number] = (step, _dumped([step]))
+    return f"{_dumped(found)}steps:\n{''.join(kept[number][1] for number in range(len(steps)))}"
+
+
+def _dumped(value: Any) -> str:
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def document(recording: Recording) -> dict[str, Any]:
