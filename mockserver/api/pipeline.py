@@ -271,8 +271,8 @@ class VendorApi:
         if reply.cut:
             entry.response_body = half_of(content) if reply.cut == "half-way" else b""
             entry.status = 0 if reply.cut == "whole" else status
-        if status == 429:
-            self._note_limit(entry, reply)
+        if status == 429 and (world := self._worlds.find(entry.world)) is not None:
+            client_history.note_limit(world, entry, reply.headers or {})
         answer = ExchangeResponse(status or 500, kind, entry.id, entry.world, rule, content)
         if reply.headers is not None:
             answer.headers.update(reply.headers)
@@ -287,10 +287,6 @@ class VendorApi:
         if self._log.shows_requests:
             log_exchange(self._log, entry)
         return answer
-
-    def _note_limit(self, entry: Entry, reply: Reply) -> None:
-        if (world := self._worlds.find(entry.world)) is not None:
-            client_history.note_limit(world, entry, reply.headers or {})
 
 
 def _unreadable(received: Received, edition: Edition, entry: Entry) -> Reply | None:
