@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, Literal, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -15,13 +14,15 @@ _KEPT_PATHS = 1024
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(slots=True)
 class _Node(Generic[Target]):
     """A node of the path tree: children by segment, the child for a parameter, and the target of a path ending here."""
 
-    children: dict[str, "_Node[Target]"] = field(default_factory=dict)
-    any_child: "_Node[Target] | None" = None
-    end: tuple[Target, tuple[str, ...]] | None = None
+    __slots__ = ("any_child", "children", "end")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node[Target]] = {}
+        self.any_child: _Node[Target] | None = None
+        self.end: tuple[Target, tuple[str, ...]] | None = None
 
 
 class Match(NamedTuple, Generic[Target]):
