@@ -132,11 +132,11 @@ def _verified(body):
 
 def _touched(send):
     """Change the fixture file that the server watches, and wait until the server has read it."""
+    seen = json.loads(send("GET", DEFAULT))["revision"]
     send.fixture_file.write_text(send.fixture_file.read_text() + "\n")
-    revision = json.loads(send("GET", DEFAULT))["revision"]
     ends = time.monotonic() + 120
-    while json.loads(send("GET", DEFAULT))["revision"] >= revision:
-        revision = json.loads(send("GET", DEFAULT))["revision"]
+    while (now := json.loads(send("GET", DEFAULT))["revision"]) >= seen:  # it begins anew with the new fixtures
+        seen = now
         if time.monotonic() > ends:
             raise RuntimeError("the changed fixtures were not read")
         time.sleep(0.05)
@@ -153,6 +153,19 @@ def _in_large(method, path, body=None):
 
 _FIND = {"search": {"name": {"$contains": "load-9"}}}
 LARGE = partial(_with_fixtures, "large")
+THERE = LARGE(method="PUT")
+
+
+def _made_anew(send):
+    _gone("large")(send)
+    THERE(send)
+
+
+def _state_put(send):
+    THERE(send)
+    _put_state("json")(send)
+
+
 CASES = (
     Case("updates alone, for 3 s", lambda _: time.sleep(3)),
     Case("GET revisions?limit=1000", _call("GET", f"{DEFAULT}/revisions?limit=1000")),
@@ -168,17 +181,15 @@ CASES = (
     Case("GET worlds, 500 of them", _call("GET", f"{CONTROL}/worlds"), _several_worlds),
     Case("DELETE 500 worlds", _gone(*(f"w{number}" for number in range(WORLDS)))),
     Case("POST worlds {fixtures: object}", LARGE(), _gone("large")),
-    Case(
-        "PUT worlds/large, the same again", LARGE(method="PUT"), lambda s: (_gone("large")(s), LARGE(method="PUT")(s))
-    ),
-    Case("DELETE the large world", _gone("large")),
-    Case("PUT worlds/large {fixtures: JSON}", LARGE(method="PUT", form="JSON"), _gone("large")),
-    Case("PUT worlds/large/state, JSON", _put_state("json")),
-    Case("POST worlds/large/reset", _call("POST", f"{CONTROL}/worlds/large/reset")),
-    Case("PUT worlds/large/state?as=seed, JSON", _put_state("json", query="/state?as=seed")),
-    Case("POST reset", _call("POST", f"{CONTROL}/reset")),
-    Case("POST worlds {fixtures: YAML}", LARGE(form="YAML"), after=_gone("large")),
-    Case("POST worlds {fixtures: two errors}", LARGE(form="two errors")),
+    Case("PUT worlds/large, the same again", THERE, _made_anew),
+    Case("DELETE the large world", _gone("large"), THERE),
+    Case("PUT worlds/large {fixtures: JSON}", LARGE(method="PUT", form="JSON"), _gone("large"), _gone("large")),
+    Case("PUT worlds/large/state, JSON", _put_state("json"), THERE),
+    Case("POST worlds/large/reset", _call("POST", f"{CONTROL}/worlds/large/reset"), _state_put),
+    Case("PUT worlds/large/state?as=seed, JSON", _put_state("json", query="/state?as=seed"), THERE),
+    Case("POST reset", _call("POST", f"{CONTROL}/reset"), THERE),
+    Case("POST worlds {fixtures: YAML}", LARGE(form="YAML"), _gone("large"), _gone("large")),
+    Case("POST worlds {fixtures: two errors}", LARGE(form="two errors"), _gone("large")),
     Case("GET state", _call("GET", f"{DEFAULT}/state")),
     Case("GET state, YAML", _call("GET", f"{DEFAULT}/state", accept="application/yaml")),
     Case("GET identities?search=load-9", _call("GET", f"{DEFAULT}/identities?search=load-9")),

@@ -7,6 +7,8 @@ from bench.large_world import CASES
 
 MOST_MILLISECONDS = 100
 """Twice the mark of `bench.holds`. One step for a whole list takes 1,000 and more."""
+LOADS_MILLISECONDS = 150
+"""The bound on loads: the longest steps, which make a map of 100,000 records, take 40 ms on a machine that is idle."""
 READ = (
     *("GET state", "GET identities?search=load-9", "GET identities, the last page", "GET tokens"),
     *(
@@ -29,3 +31,20 @@ def test_lists_of_a_large_world_hold_nobody_up():
     assert not too_long
     assert sum(each.seconds for each in found) > 0.5, "they were long enough to hold somebody up"
     assert all(each.latencies for each in found), "updates went on"
+
+
+@pytest.mark.extensive
+@pytest.mark.timeout(900)
+def test_no_other_call_about_a_large_world_holds_anybody_up():
+    with holds.rig(rate=100) as rig:
+        found = [rig.measured(case) for case in CASES if case.name not in READ]
+    assert [str(each) for each in found if each.held["processor"] > LOADS_MILLISECONDS] == []
+    assert [each.name for each in found if not each.latencies] == [], "updates went on all the time"
+
+
+def test_a_hold_over_the_mark_is_told():
+    held = {"processor": 50.4, "wall": 80, "collection": 0, "collections": 0}
+    row = holds.Found("a call", 1.5, held, [3.0, 1.0, 2.0])
+    assert str(row) == "| a call | 1.50 | 50 **over** | 80 | 0 | 3 | 3.0 | 3 |"
+    assert "over" not in str(holds.Found("a call", 1.5, {**held, "processor": 49.9}, []))
+    assert [row.at(share) for share in (0, 0.5, 0.99, 1)] == [1.0, 2.0, 3.0, 3.0]
