@@ -51,6 +51,7 @@ class Core:
     """
 
     about = ""
+    journal_class = Journal
 
     def __init__(
         self,
@@ -69,7 +70,7 @@ class Core:
         del fixtures  # the texts of a large world would take a fifth of its memory
         default = _default_world(settings, seed)
         self.worlds = Worlds(default, ids, most=settings.max_worlds, idle_seconds=settings.world_idle)
-        self.journal = Journal(settings.journal_size, settings.journal_bytes)
+        self.journal = self.journal_class(settings.journal_size, settings.journal_bytes)
         self.operations = operations_of(operations)
         self.ledger = Ledger(self.operations)
         self.coverage = coverage(self.operations, self.contract, settings.edition)

@@ -242,6 +242,30 @@ async def test_a_body_beyond_the_limit_is_not_forwarded(serve: Serve, proxied: P
         assert "differs" in row
 
 
+async def test_bytes_that_cannot_be_passed_on_are_rejected(serve: Serve, proxied: Proxied):
+    upstream = await serve()
+    proxy = await proxied(upstream.url)
+    async with proxy.wire() as wire:
+        await wire.send(head("GET", PATH, Authorization="Bearer acme-admin-to\udc86ken"))
+        answer = in_envelope(await wire.answer())
+        assert (answer.status, answer.rule) == (400, "http.malformed")
+    assert (await upstream.get("/_mock/requests")).json["requests"] == []
+    async with raw(sending(OK.replace(b"json", b"\x86json") + b"Content-Length: 2\r\n\r\n{}")) as url:
+        odd = await proxied(url)
+        assert (await odd.send("GET", PATH)).status == 200
+        assert (await odd.get("/_mock/requests/latest")).json["response"]["contentType"] == "application/\ufffdjson"
+
+
+async def test_requests_that_the_server_itself_rejects_are_masked_too(proxied: Proxied, monkeypatch):
+    proxy = await proxied("http://127.0.0.1:1")
+    monkeypatch.setattr(proxy.mock._api, "answer", None)
+    answer = await proxy.send("GET", f"{PATH}?token=hunter22")
+    assert (answer.status, answer.rule) == (500, "mock.crash")
+    kept = next(proxy.mock.journal.newest_first())
+    assert b"acme-admin-token" not in kept.headers
+    assert "hunter22" not in kept.target
+
+
 async def test_a_client_that_goes_leaves_an_entry_and_no_connection(proxied: Proxied):
     begun = asyncio.Event()
 

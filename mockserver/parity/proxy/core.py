@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 from aiohttp import web
 
+from mockserver import masking
 from mockserver.app import Core
 from mockserver.clock import IdSource
 from mockserver.control.api import PREFIX, is_control
@@ -18,6 +20,7 @@ from mockserver.control.resource import Parts
 from mockserver.errors import SettingsError
 from mockserver.journal.entry import Entry
 from mockserver.journal.explain import Replayed
+from mockserver.journal.journal import Journal
 from mockserver.logs import Log
 from mockserver.parity.proxy.examination import Tools
 from mockserver.parity.proxy.forward import ProxyApi
@@ -55,8 +58,21 @@ class ProxyOptions(NamedTuple):
     record: Path | None = None
 
 
+class MaskedJournal(Journal):
+    """A journal that masks requests before it keeps them, also those that the proxy has not read itself."""
+
+    def record(self, entry: Entry) -> None:
+        """Keep the entry without its secrets."""
+        if entry.mock_answer is None:
+            entry.target = masking.text(entry.target)
+            entry.headers = orjson.dumps(masking.headers(orjson.loads(entry.headers)))
+        super().record(entry)
+
+
 class Proxy(Core):
     """A proxy without its sockets. Raises a StartError if the settings or the document do not hold."""
+
+    journal_class = MaskedJournal
 
     def __init__(self, settings: Settings, options: ProxyOptions, log: Log | None = None) -> None:
         super().__init__(replace(settings, fixtures=(), fixtures_yaml=json.dumps(_EMPTY)), log=log)

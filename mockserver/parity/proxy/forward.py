@@ -7,7 +7,7 @@ from mockserver import masking
 from mockserver.api import body, replies
 from mockserver.api.replies import Reply
 from mockserver.api.request_headers import read_headers
-from mockserver.api.request_rules import BODY, UNREACHABLE
+from mockserver.api.request_rules import BODY, MALFORMED_HTTP, UNREACHABLE
 from mockserver.clock import stopwatch
 from mockserver.http.json_encoding import encoded
 from mockserver.http.request_body import go_ahead
@@ -22,6 +22,8 @@ from mockserver.parity.proxy.upstream import WHOLE_BYTES, Received, Unreachable,
 from mockserver.parity.recording.exchange import Raw
 from mockserver.parity.recording.recorder import Recorder
 from mockserver.worlds.registry import DEFAULT
+
+_NO_TEXT = "The target or a header has bytes that are not UTF-8, which the proxy cannot pass on"
 
 
 class ProxyApi:
@@ -46,6 +48,8 @@ class ProxyApi:
             refusal = BODY.decide(came, self._tools.world.edition).refusal
             assert refusal is not None, "a body that did not come is rejected"
             return self._own(entry, replies.refused(refusal, entry.id, closes=True), started)
+        if not _is_text(request, target):
+            return self._own(entry, replies.failed(MALFORMED_HTTP, entry.id, _NO_TEXT, closes=True), started)
         entry.body = masked(content, headers.body.media_type)
         entry.body_size = len(entry.body) if len(entry.body) < KEPT_BODY else max(len(content), KEPT_BODY + 1)
         passing = self._examiner.begin(request, headers, entry, content, target)
@@ -64,7 +68,7 @@ class ProxyApi:
         finally:
             self._examiner.end(passing, answered=received is not None)
         read = _read(received)
-        entry.status, entry.response_type = received.status, masking.text(received.headers.get("Content-Type", ""))
+        entry.status, entry.response_type = received.status, masking.text(received.header("Content-Type"))
         entry.response_body = masked(read, received.media_type) if isinstance(read, bytes) else f"({read})".encode()
         self._record(passing, received, read)
         self._examiner.examine(passing, received, read)
@@ -100,7 +104,7 @@ class ProxyApi:
                 headers=list(passing.request.headers.items()),
                 body=passing.content,
                 status=0 if received is None else received.status,
-                response_type="" if received is None else received.headers.get("Content-Type", ""),
+                response_type="" if received is None else received.header("Content-Type"),
                 response_body=read if isinstance(read, bytes) else b"",
                 at=entry.at,
             )
@@ -152,6 +156,17 @@ class ProxyApi:
             log_exchange(tools.log, entry)
 
 
+def _is_text(request: web.BaseRequest, target: str) -> bool:
+    """Return whether what is passed on is UTF-8: the client of the upstream would leave other bytes out."""
+    try:
+        target.encode()
+        for each in request_headers(request.headers).values():
+            each.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _target(request: web.BaseRequest) -> str:
     """Return path and query as they came; of a request in absolute form, without the server."""
     target = request.raw_path
@@ -163,7 +178,7 @@ def _read(received: Received) -> bytes | str:
     if received.rest is not None:
         return f"it is longer than {WHOLE_BYTES} bytes, or has no end"
     try:
-        return decoded(received.body, received.headers.get("Content-Encoding", ""), WHOLE_BYTES)
+        return decoded(received.body, received.header("Content-Encoding"), WHOLE_BYTES)
     except Unreadable as error:
         return str(error)
 

@@ -40,10 +40,14 @@ class Received(NamedTuple):
     body: bytes
     rest: aiohttp.ClientResponse | None = None
 
+    def header(self, name: str) -> str:
+        """Return a header as text, whatever bytes it has; empty if there is none."""
+        return self.headers.get(name, "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
     @property
     def media_type(self) -> str:
         """The media type, in lower case and without parameters."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return self.header("Content-Type").partition(";")[0].strip().lower()
 
 
 class _Request(aiohttp.ClientRequest):
