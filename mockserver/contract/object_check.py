@@ -26,6 +26,7 @@ _FIXED = frozenset(
     )
 )
 """The keywords whose violation is described by the schema alone."""
+_CLOSED = "additionalProperties"
 
 
 class FixedViolation(Violation):
@@ -60,15 +61,16 @@ class ObjectCheck:
     def of(cls, schema: Mapping[str, Any]) -> ObjectCheck | None:
         """Return the check for the schema; None if the validator has to find all violations."""
         properties = schema.get("properties", {})
-        closed = schema.get("additionalProperties", True)
+        closed = schema.get(_CLOSED, True)
         if schema.get("type") != "object" or not _SCHEMA_KEYWORDS.issuperset(schema) or not isinstance(closed, bool):
             return None
         return cls(schema) if set(schema.get("required", ())).issubset(properties) else None
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         required = schema.get("required", ())
-        self._is_closed = schema.get("additionalProperties") is False
+        self._is_closed = schema.get(_CLOSED) is False
         self._properties = [_property(name, each, name in required) for name, each in schema["properties"].items()]
+        self._names = frozenset(schema["properties"])
         self._known: dict[tuple[str, str], Violation] = {}
 
     def learn(self, violations: Iterable[Violation]) -> list[Violation]:
@@ -91,14 +93,14 @@ class ObjectCheck:
             return None
         known = self._known
         found: list[Violation] = []
-        unknown = len(sent) if self._is_closed else 0
+        defined = 0
         try:
             for name, required, accepts, keywords, nested in self._properties:
                 if name not in sent:
                     if required:
                         found.append(known[name, "required"])
                     continue
-                unknown -= 1
+                defined += 1
                 value = sent[name]
                 if accepts(value):
                     continue
@@ -109,7 +111,10 @@ class ObjectCheck:
                         found.append(known[name, keyword])
         except KeyError:  # the first violation of this kind
             return None
-        return found if found and not unknown else None
+        if self._is_closed and defined < len(sent):
+            unexpected = [name for name in sent if name not in self._names]
+            found.append(Violation((), _CLOSED, {"unexpected": unexpected}, schema_path=(_CLOSED,)))
+        return found or None
 
 
 def _property(name: str, schema: Mapping[str, Any], required: bool) -> _Property:
