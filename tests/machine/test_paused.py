@@ -118,7 +118,7 @@ def test_a_request_with_a_delay_and_a_stream_of_events_go_on():
         delayed, stream = made
         stream.send(b"GET /_mock/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert stream.status() == "200"
-        delayed.send(REQUEST.replace(b"Host:", b"Prefer: delay=2\r\nHost:"))
+        delayed.send(REQUEST.replace(b"Host:", b"Prefer: wait=2\r\nHost:"))
         time.sleep(0.3)
         with paused(server, 4):
             pass
