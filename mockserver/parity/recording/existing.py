@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mockserver.parity.recording import stored
 from mockserver.parity.recording.exchange import Seen
 from mockserver.parity.recording.origins import Origins
 from mockserver.parity.recording.paths import UUID, of_path
@@ -12,6 +13,7 @@ from mockserver.parity.scripts import at
 _METHODS = {"kubernetes-auth": "kubernetes", "universal-auth": "universal", "token-auth": "token"}
 _TITLES = {"kubernetes": "Kubernetes Auth", "universal": "Universal Auth", "token": "Token Auth"}
 _ATTACHED = "identityKubernetesAuth"
+_KUBERNETES = ("kubernetes", "verified", "tunnelled")
 
 
 class Existing:
@@ -57,6 +59,16 @@ class Existing:
             self.given.append(name)
         return self._names[kind, key]
 
+    def settings(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield for each scratch identity that has to be changed first the path of its record, and the settings."""
+        for (kind, key), name in self._names.items():
+            found = self._identities.get(key)
+            method = "kubernetes" if kind in _KUBERNETES else kind
+            if found is not None and method in _TITLES:
+                differing = stored.differing(method, kind, found.settings.get(method, {}))
+                if differing:
+                    yield f"{stored.path(method)}{{{name}}}", differing
+
     def _suffix(self, kind: str, id: str) -> str | None:
         found = self._identities.get(id.lower())
         if found is not None and (found.kinds() or [""])[0] != kind:
@@ -68,6 +80,8 @@ class _Evidence:
     """What the responses tell of an identity."""
 
     def __init__(self) -> None:
+        self.settings: dict[str, dict[str, Any]] = {}
+        """Those of each auth method, as the first response shows them."""
         self._had: dict[str, bool] = {}
         self._perhaps: list[str] = []
         self._sort = ""
@@ -92,6 +106,8 @@ class _Evidence:
                 self._had.setdefault(method, False)
         elif step.worked:
             self._had.setdefault(method, True)
+            if settings := stored.shown(step, method):
+                self.settings.setdefault(method, settings)
             self._sort = self._sort or _sort(step)
         else:
             self._perhaps.append(method)
@@ -102,12 +118,12 @@ def _sort(step: Seen) -> str:
     record = at(step.answer, _ATTACHED)
     if not isinstance(record, Mapping):
         return ""
-    stored: dict[str, Any] = {key: each for key, each in record.items() if key not in step.sent}
-    if stored.get("templateId"):
+    left: dict[str, Any] = {key: each for key, each in record.items() if key not in step.sent}
+    if left.get("templateId"):
         return "linked"
-    if stored.get("tokenReviewMode") == "gateway" and stored.get("gatewayId"):
+    if left.get("tokenReviewMode") == "gateway" and left.get("gatewayId"):
         return "tunnelled"
-    return "verified" if stored.get("verifyTlsCertificate") and stored.get("caCert") else "kubernetes"
+    return "verified" if left.get("verifyTlsCertificate") and left.get("caCert") else "kubernetes"
 
 
 def _evidence(steps: Sequence[Seen], origins: Origins) -> Mapping[str, _Evidence]:

@@ -90,7 +90,11 @@ def document(recording: Recording) -> dict[str, Any]:
         found["needs"] = list(builder.values.needs)
     if existing.given:
         found["given"] = existing.given
-    steps_of = [[*builder.before.get(number, ()), each] for number, each in enumerate(built)]
+    first = [
+        {"request": f"PATCH {path}", "body": builder.values.value(settings, "", 0)}
+        for path, settings in existing.settings()
+    ]
+    steps_of = [first] + [[*builder.before.get(number, ()), each] for number, each in enumerate(built)]
     return {**found, "steps": [_ordered(each) for group in steps_of for each in group]}
 
 
@@ -179,7 +183,7 @@ class _Builder:
         name = None if self._origins.of(identity, number) else self._existing.identity(identity)
         if name is not None and name not in self._opened:
             self._opened.add(name)
-            body = {"allowedNamespaces": "", "allowedNames": ""}
+            body = {"allowedNamespaces": "", "allowedNames": "", "allowedAudience": ""}
             self.before[number] = [{"request": f"PATCH {KUBERNETES}{{{name}}}", "body": body}]
             self.values.notes[_OPENED] = None
 
