@@ -44,6 +44,7 @@ def shown(entry: Entry, scheme: str = "http") -> dict[str, Any]:
         "_reason": masking.text(entry.reason),
         "_fault": entry.fault or None,
         "_warnings": critic.warnings(entry),
+        **({} if entry.mock_answer is None else {"_differs": entry.mock_answer.differs}),
     }
 
 

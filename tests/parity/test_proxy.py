@@ -8,11 +8,13 @@ import pytest
 
 from tests.client import ADMIN, BARE, IDENTITIES, PAYMENTS, VERIFIED, Client
 from tests.conftest import Serve
+from tests.control.test_own_contract import CONTRACT
 from tests.parity.proxies import Proxied, proxied
 from tests.parity.tenants import QUICK, before, parity, scripts
 from tests.parity.test_bad_tenants import accepting
 
 __all__ = ["proxied"]
+STATE, FAULTS = "/_mock/worlds/default/state", "/_mock/worlds/default/faults"
 OWN = re.compile(rb"req-[0-9a-z]{14}")
 AUTH = "/api/v1/auth"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
@@ -147,6 +149,8 @@ async def test_it_tells_which_fields_differ(upstream: Client, proxied: Proxied, 
     assert "The mock would have answered 200; differs in status" in text
     assert "rejected by the upstream of this proxy, with 422" in text
     assert (await proxy.journalled(answer))["differs"] == ["status"]
+    archive = (await proxy.get("/_mock/requests.har")).json["log"]["entries"]
+    assert [each["_differs"] for each in archive] == [[], ["status"]]
     assert "differs from the mock" in log.getvalue()
 
 
@@ -305,3 +309,24 @@ async def test_many_requests_at_once(upstream: Client, proxied: Proxied):
     assert len(rows) == 64
     assert [row for row in rows if row["differs"]] == []
     assert len({each.headers["Mock-Request-Id"] for each in answers}) == 64
+
+
+async def test_its_control_api_keeps_to_the_document(upstream: Client, proxied: Proxied):
+    proxy = await proxied(upstream.url, profile="live")
+    await proxy.send("GET", IDENTITIES + PAYMENTS)
+    await proxy.update({"nonsense": True})
+    await proxy.send("GET", "/api/v1/nothing")
+    broken = []
+    rows = (await proxy.get("/_mock/requests")).json["requests"]
+    calls = [
+        *(("showRequest", f"/_mock/requests/{row['id']}") for row in rows),
+        *(("explainRequest", f"/_mock/requests/{row['id']}/explain") for row in rows),
+        *(("listRequests", "/_mock/requests"), ("archiveRequests", "/_mock/requests.har")),
+        *(("showHealth", "/_mock/health"), ("listRules", "/_mock/rules"), ("showState", STATE), ("listFaults", FAULTS)),
+    ]
+    for operation, path in calls:
+        answer = await proxy.get(path)
+        media_type = answer.headers["Content-Type"].partition(";")[0]
+        checks = CONTRACT.operations[operation].checks
+        broken += checks.response_violations(answer.status, media_type, answer.json)
+    assert broken == []
