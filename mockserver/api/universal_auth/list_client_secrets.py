@@ -1,8 +1,9 @@
 """`GET /api/v1/auth/universal-auth/identities/{identityId}/client-secrets`."""
 
+from mockserver.api.long_bodies import body_of
 from mockserver.api.operation import Call, Operation, Outcome
-from mockserver.infisical.universal_auth.list_client_secrets import LIST_CLIENT_SECRETS
-from mockserver.infisical.universal_auth.record import METHOD, secret_view
+from mockserver.infisical.universal_auth.list_client_secrets import LIST_CLIENT_SECRETS, usable
+from mockserver.infisical.universal_auth.record import METHOD
 
 
 def list_universal_auth_client_secrets(call: Call) -> Outcome:
@@ -12,9 +13,8 @@ def list_universal_auth_client_secrets(call: Call) -> Outcome:
     decision = call.decide(LIST_CLIENT_SECRETS, request)
     if decision.refused:
         return Outcome(decision)
-    usable = [secret for secret in store.secrets_of(call.identity_id).values() if not secret.revoked]
-    usable.sort(key=lambda secret: (secret.created_at, secret.id))
-    return Outcome(decision, {"clientSecretData": [secret_view(secret, request.record.id) for secret in usable]})
+    secrets = store.secrets_of(call.identity_id)
+    return Outcome(decision, body_of(usable(secrets.values(), request.record.id), len(secrets)))
 
 
 OPERATION = Operation("listUniversalAuthClientSecrets", LIST_CLIENT_SECRETS, list_universal_auth_client_secrets)
