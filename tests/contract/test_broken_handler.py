@@ -109,7 +109,6 @@ ERRORS = {
     "a missing key": KeyError(TOLD),
     "an assertion": AssertionError(TOLD),
     "a depth past the interpreter's": RecursionError(TOLD),
-    "memory that is not there": MemoryError(TOLD),
     "a time that ran out": TimeoutError(TOLD),
 }
 
@@ -133,6 +132,20 @@ async def test_a_handler_that_raises_becomes_a_500_with_its_traceback_in_the_log
     assert event["request"] == entry["id"]
     assert "Traceback" in event["traceback"]
     assert TOLD in event["traceback"]
+
+
+async def test_a_handler_without_memory_is_a_500_and_no_bug(serve: Serve, log: StringIO):
+    def handle(_: Call) -> Outcome:
+        raise MemoryError(TOLD)
+
+    client = await serve(operations=(Operation(UPDATE.id, UPDATE.rules, handle),), log_format="json")
+    answer = in_envelope(await client.update({"allowedNames": "a"}))
+    assert (answer.status, answer.error, answer.rule) == (500, "InternalServerError", "mock.crash")
+    entry = await client.journalled(answer)
+    assert entry["reason"] == "there is not enough memory"
+    event = json.loads(log.getvalue())
+    assert (event["reason"], event["request"]) == ("there is not enough memory", entry["id"])
+    assert "traceback" not in event
 
 
 async def test_a_secret_in_an_exception_is_masked_in_the_log(serve: Serve, log: StringIO):
