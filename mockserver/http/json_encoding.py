@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from math import isfinite
 from typing import Any
@@ -10,10 +11,10 @@ import orjson
 
 _WHOLE_FLOAT = re.compile(rb"[\[:,]-?[0-9]+\.0[\],}]")
 """Something like an integer that is written as a float; it may also be a part of a text."""
-_WINDOW = 1024 * 1024
-"""Bytes that one search looks through: no other thread goes on meanwhile."""
-_LONGEST = 64
-"""Bytes of the longest number and what stands around it."""
+_PIECE = 500
+"""Entries of a list that are encoded at once."""
+_DEPTH = 3
+"""Levels of objects: a body, the fixtures in it, and a level to spare."""
 
 
 def encoded(value: Any) -> bytes:
@@ -40,12 +41,39 @@ def _finite(value: Any) -> Any:
 def digest(value: Any) -> bytes:
     """Return a digest of a value from `orjson.loads`: the same for two objects that differ in the order of keys only.
 
-    `1` and `1.0` are the same number in JSON.
+    `1` and `1.0` are the same number in JSON. A long value is encoded in pieces, between which other threads go on.
     """
-    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if any(_WHOLE_FLOAT.search(content, at, at + _WINDOW + _LONGEST) for at in range(0, len(content), _WINDOW)):
-        content = orjson.dumps(_with_integers(value), option=orjson.OPT_SORT_KEYS)
-    return sha256(content).digest()
+    found = sha256()
+    for piece, has_numbers in _canonical(value, _DEPTH):
+        if has_numbers and _WHOLE_FLOAT.search(b":%b," % piece):
+            found = sha256()
+            for same, _ in _canonical(_with_integers(value), _DEPTH):
+                found.update(same)
+            break
+        found.update(piece)
+    return found.digest()
+
+
+def _canonical(value: Any, depth: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield pieces that make up the value as JSON with sorted keys, each with whether it may have numbers.
+
+    Long lists are cut, in objects down to that depth.
+    """
+    if isinstance(value, dict) and value and depth:
+        sign = b"{"
+        for key in sorted(value):
+            yield b"%b%b:" % (sign, orjson.dumps(key)), False
+            yield from _canonical(value[key], depth - 1)
+            sign = b","
+        yield b"}", False
+    elif isinstance(value, list) and len(value) > _PIECE:
+        yield b"[", False
+        for at in range(0, len(value), _PIECE):
+            entries = orjson.dumps(value[at : at + _PIECE], option=orjson.OPT_SORT_KEYS)[1:-1]
+            yield (entries + b"," if at + _PIECE < len(value) else entries), True
+        yield b"]", False
+    else:
+        yield orjson.dumps(value, option=orjson.OPT_SORT_KEYS), not isinstance(value, str)
 
 
 def _with_integers(value: Any) -> Any:
