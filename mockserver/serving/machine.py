@@ -15,6 +15,8 @@ WORD_SECONDS = 5.0
 """A shorter pause is not worth a line in the log."""
 SILENCE_SECONDS = 60.0
 """Time between two lines about file descriptors."""
+_MISSES = 2
+"""Checks in a row that find none. Connections over the limit take some for a moment, before they are closed."""
 _NO_FILES = (errno.EMFILE, errno.ENFILE)
 
 
@@ -26,7 +28,10 @@ def accept_quietly(loop: asyncio.AbstractEventLoop) -> None:
 
 def _handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
-    if not (isinstance(error, OSError) and error.errno in _NO_FILES and "socket" in context):
+    if isinstance(error, OSError) and error.errno in _NO_FILES and "socket" in context:
+        return
+    # asyncio tries again after a second, also if the server has been closed meanwhile.
+    if not (isinstance(error, ValueError) and "_start_serving" in context.get("message", "")):
         loop.default_exception_handler(context)
 
 
@@ -38,7 +43,7 @@ class Machine:
         self._lost = 0.0
         self._last: float | None = None
         self._spare: int | None = None
-        self._is_out = False
+        self._misses = 0
         self._may_speak = 0.0
 
     def time_awake(self, now: float, interval: float) -> float:
@@ -62,12 +67,13 @@ class Machine:
         try:
             os.close(os.dup(0 if self._spare is None else self._spare))
         except OSError as error:
-            if error.errno in _NO_FILES and not self._is_out:
-                self._is_out = True
-                self._say_out(now, error.errno)
+            if error.errno in _NO_FILES:
+                self._misses += 1
+                if self._misses == _MISSES:
+                    self._say_out(now, error.errno)
             return
-        if self._is_out:
-            self._is_out = False
+        was_out, self._misses = self._misses >= _MISSES, 0
+        if was_out:
             self._log.info("file descriptors are free again: new connections are accepted")
 
     def close(self) -> None:

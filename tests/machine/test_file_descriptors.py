@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from tests.cli.commands import COMMAND
 from tests.cli.test_watch import ONE, TWO, write
 from tests.machine.processes import ended
-from tests.machine.running import started
+from tests.machine.running import Started, started
 
 pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="needs Linux: its limits of other processes")
 LIMIT = 60
@@ -33,10 +34,16 @@ def test_with_the_fewest_it_serves_as_many_as_fit():
     with started(limit="-n 96") as server, ExitStack() as stack:
         for _ in range(120):
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
-        time.sleep(2.5)  # those over the limit are closed
-        with server.client() as client:
-            assert client.ask("GET", "/_mock/health")[0] == 200
+        server.until(lambda: is_healthy(server), "those over the limit are closed")
         assert WORDS not in server.ended()[1]
+
+
+def is_healthy(server: Started) -> bool:
+    with server.client() as client:
+        try:
+            return client.ask("GET", "/_mock/health")[0] == 200
+        except (OSError, HTTPException):
+            return False
 
 
 LOOPS = {
