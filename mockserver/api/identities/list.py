@@ -1,6 +1,6 @@
 """`GET /api/v1/identities`."""
 
-from mockserver.api.identities.members import member_of
+from mockserver.api.identities.members import member
 from mockserver.api.long_bodies import body_of
 from mockserver.api.operation import Call, Operation, Outcome
 from mockserver.infisical.identities.list import LIST, answer
@@ -15,7 +15,8 @@ def list_machine_identities(call: Call) -> Outcome:
     if decision.refused:
         return Outcome(decision)
     ids = state.members.ids_in(organization_id)
-    found = answer((state.identities[each] for each in ids), member_of(state, organization_id))
+    identities = state.identities
+    found = answer((identities[each] for each in ids), lambda each: member(state, each, organization_id))
     return Outcome(decision, body_of(found, len(ids)))
 
 

@@ -23,16 +23,16 @@ LIST: Rulebook[ListRequest] = Rulebook(
 _order = itemgetter(0, 1, 2)
 
 
-def answer(identities: Iterable[Identity], member: Callable[[str], Member]) -> Steps[LongList]:
+def answer(identities: Iterable[Identity], member: Callable[[Identity], Member]) -> Steps[LongList]:
     """Return all identities, by name. `totalCount` includes those that a project manages; the list does not.
 
-    `member` returns the identity of an id as a member of the organization.
+    `member` returns an identity as a member of the organization.
     """
-    found: list[tuple[str, int, str]] = []
+    found: list[tuple[str, int, str, Identity]] = []
     total = 0
     for batch in batched(identities):
         total += len(batch)
-        found += [(each.name, each.created_at, each.id) for each in batch if each.project_id is None]
+        found += [(each.name, each.created_at, each.id, each) for each in batch if each.project_id is None]
         yield
     ordered = yield from in_order(found, _order)
-    return LongList("identities", batched(list_view(member(key)) for _, _, key in ordered), {"totalCount": total})
+    return LongList("identities", batched(list_view(member(each)) for _, _, _, each in ordered), {"totalCount": total})
