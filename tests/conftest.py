@@ -1,5 +1,6 @@
 """Real servers on free ports, and clients to ask them with."""
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from io import StringIO
@@ -24,6 +25,12 @@ Serve = Callable[..., Awaitable[Client]]
 AS_OF = "2026-08"
 """The generation that most tests describe, in both profiles. What others change has tests of its own."""
 LOOKED_AT, MANY = 20, 1000
+
+
+def pytest_configure() -> None:
+    """Give commands that tests start the default of Ctrl-C: a shell ignores it for what it runs in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
