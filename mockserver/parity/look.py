@@ -7,7 +7,7 @@ from mockserver.clock import IdSource
 from mockserver.parity.client import Sent, Tenant, prepared
 from mockserver.parity.comparison import Answer
 from mockserver.parity.scratch import Scratch
-from mockserver.parity.scripts import CALLER, Step
+from mockserver.parity.scripts import CALLER, Step, at
 
 KUBERNETES, UNIVERSAL, TOKEN = (
     f"/api/v1/auth/{each}/identities/" for each in ("kubernetes-auth", "universal-auth", "token-auth")
@@ -61,9 +61,11 @@ class Look:
             self.lacks[name] = short(answer)
 
     def flag(self, name: str, answer: Answer, has: tuple[int, ...]) -> None:
-        """Keep a flag of the plan: one of the statuses says that it has it, 400 that it has not."""
-        if answer.status in has or answer.status == 400:
-            self.plan[name] = answer.status in has
+        """Keep a flag of the plan: one of the statuses says that it has it, a 400 about the plan that it has not."""
+        if answer.status in has:
+            self.plan[name] = True
+        elif answer.status == 400 and "plan" in str(at(answer.body, "message")).lower():
+            self.plan[name] = False
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, token: str | None = CALLER, counted: bool = True

@@ -49,6 +49,23 @@ async def test_a_tenant_without_a_rule_is_told_that_rule(serve: Serve, rule: str
     assert (await tenant.get(STATE)).json == state
 
 
+@pytest.mark.parametrize("rule", ["gateway.unknown", "pool.unknown", "trusted-ips.valid"])
+async def test_another_refusal_is_not_taken_for_a_missing_plan(serve: Serve, rule: str):
+    async def meddle(request, response, content):
+        if response.headers.get("Mock-Rule") != rule:
+            return None
+        body = {"reqId": "req-1", "statusCode": 400, "message": "The cluster cannot be reached", "error": "BadRequest"}
+        return web.json_response(body, status=400)
+
+    tenant = await serve(profile="live", as_of=None)
+    async with before(tenant.url, meddle) as url:
+        report = await parity(url, scripts=scripts(rule, "gateway.plan", "pool.plan", "trusted-ips.plan"))
+    assert rules(report) <= {rule}
+    assert not set(report.confirmed) & {"gateway.plan", "pool.plan", "trusted-ips.plan"}
+    if rule.endswith(".unknown"):
+        assert rules(report) == {rule}
+
+
 @pytest.mark.extensive
 @pytest.mark.parametrize("rule", BROKEN[::4])
 async def test_of_all_rules_only_the_broken_one_is_named(serve: Serve, rule: str):
