@@ -17,7 +17,8 @@ from mockserver.seeding.yaml_reader import Text
 _ASSUMED = """\
 Not written: client secrets, token reviewer JWTs, access tokens.
 Not readable, and assumed here: every flag of the plan is true, pools have no gateways, all gateways are in the cluster
-`pulled`, which can be reached as any other host can, every membership is active, and nobody is an instance admin."""
+`pulled`, which can be reached as any other host can, every gateway is in use, sub-organizations have no members, every
+membership is active, and nobody is an instance admin."""
 _SHOWN_NOTES = 50
 
 
