@@ -181,7 +181,15 @@ CHANGED = [
     ({"anyOf": [STRING, INTEGER, obj()]}, {"anyOf": [STRING, obj()]}, "alternative-removed", "1", True, False),
     ({"type": "array"}, {"type": "array", "items": STRING}, "items-changed", "items", True, False),
     ({"type": "array", "items": STRING}, {"type": "array", "items": INTEGER}, "type-changed", "items/type", True, True),
+    (obj(), {**obj(), "not": {"enum": ["a"]}}, "not-changed", "not", True, True),
+    ({"not": {"enum": ["a"]}}, {"not": {"enum": ["a", "b"]}}, "not-changed", "not", True, True),
+    ({"not": obj(("a",), a=STRING)}, {"not": obj(("a",), a=INTEGER)}, "not-changed", "not", True, True),
 ]
+
+
+def test_what_not_excludes_is_compared_by_meaning():
+    one, other = {"not": {"minimum": 5, "type": "integer"}}, {"not": {"type": "integer", "minimum": 5.0}}
+    assert changes(one, other, Side.REQUEST) == []
 
 
 @pytest.mark.parametrize("row", CHANGED, ids=lambda row: f"{row[0]} {row[1]}")

@@ -54,8 +54,12 @@ class SchemaComparison:
         yield from self._unknown_properties(old, new)
         yield from self._single("items-changed", "[]", old.items, new.items, new.part)
         yield from self._alternatives(old, new)
-        if (old.excluded is None) != (new.excluded is None):
+        if self._excludes_otherwise(old.excluded, new.excluded):
             yield self._change("not-changed", (new.excluded or old.excluded or new.part).place, *_values(old, new))
+
+    def _excludes_otherwise(self, old: Part | None, new: Part | None) -> bool:
+        """Return whether `not` excludes other values. Which side of it got wider is left open: it may break anybody."""
+        return old is not new if old is None or new is None else bool(self.changes(old, new))
 
     def _types(self, old: Shape, new: Shape) -> Iterator[Change]:
         before, after = old.types, new.types
