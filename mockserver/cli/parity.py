@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.option import AsOf, option
+from mockserver.cli.tenant import base_url, trust_of
 from mockserver.cli.units import Duration
 from mockserver.files import write_whole
 from mockserver.rules.generation import Generation
@@ -96,7 +97,7 @@ def _options(flags: dict[str, Any]) -> "Options":
         raise click.BadParameter(str(error), param_hint="'--script'") from None
     as_of: Generation | None = flags["as_of"]
     return Options(
-        url=_base(flags["url"]),
+        url=base_url(flags["url"], "--url"),
         token=_token(flags["token"]),
         organization=flags["organization"],
         generation=NEWEST if as_of is None else as_of,
@@ -106,25 +107,9 @@ def _options(flags: dict[str, Any]) -> "Options":
         identity=None if flags["read_only"] is None else _uuid(flags["read_only"]),
         login=None if flags["login_jwt"] is None else _service_account(flags["login_jwt"]),
         host=flags["kubernetes_host"],
-        trust=_trust(flags["tls_ca_file"]),
+        trust=trust_of(flags["tls_ca_file"]),
         scripts=scripts,
     )
-
-
-def _base(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        valid = False
-    if not valid or parts.query or parts.fragment or parts.username is not None:
-        raise click.BadParameter(
-            f"'{url}' is not an address such as https://infisical.example.com", param_hint="'--url'"
-        )
-    base = url.rstrip("/")
-    return base.removesuffix("/api") if base.endswith("/api") else base
 
 
 def _token(token: str) -> str:
@@ -154,18 +139,6 @@ def _service_account(file: Path) -> dict[str, str]:
     except (NoServiceAccount, UnicodeDecodeError) as error:
         reason = str(error) if isinstance(error, NoServiceAccount) else "it is not UTF-8"
         raise click.BadParameter(f"{file}: {reason}", param_hint="'--login-jwt'") from None
-
-
-def _trust(file: Path | None) -> Any:
-    if file is None:
-        return None
-    from mockserver.serving.trust import trusting
-
-    try:
-        return trusting(file)
-    except OSError as error:
-        reason = f"cannot use {file}: {error.strerror or error}"
-        raise click.BadParameter(reason, param_hint="'--tls-ca-file'") from None
 
 
 def _run(options: "Options") -> "Report":

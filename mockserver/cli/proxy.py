@@ -9,6 +9,7 @@ import click
 
 from mockserver.cli.option import SectionedCommand, address, option, options, section
 from mockserver.cli.options import CONTROL, EDITION, JOURNAL, LIMITS, LOG
+from mockserver.cli.tenant import base_url, trust_of
 from mockserver.cli.units import Duration
 from mockserver.rules.profile import Profile
 from mockserver.settings import PROXY_PORT, Settings
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
 _option = partial(option, command="proxy")
 _path = click.Path(path_type=Path)
-_UPSTREAM = "'--upstream'"
+_UPSTREAM = "--upstream"
 
 PROXY = (
     *section(
         "Upstream",
-        _option("--upstream", required=True, metavar="URL", help="The server to forward to: its URL, without /api."),
+        _option(_UPSTREAM, required=True, metavar="URL", help="The server to forward to: its URL, without /api."),
         _option("--timeout", type=Duration(), default="30s", show_default=True, metavar="TIME", help="For a response."),
         _option("--record", type=_path, metavar="FILE", help="Write the exchanges to a script for parity --script."),
         _option("--tls-ca-file", type=_path, metavar="FILE", help="Authorities to trust. [the system's]"),
@@ -52,7 +53,7 @@ def proxy(upstream: str, timeout: float, record: Path | None, tls_ca_file: Path 
     request without a response of the upstream is answered with 502. The exit codes are those of serve.
     """
     settings = _settings(flags)
-    url, trust = _base(upstream, settings), _trust(tls_ca_file)
+    url, trust = _base(upstream, settings), trust_of(tls_ca_file)
 
     def make(settings: Settings, log: "Log") -> "Core":
         from mockserver.parity.proxy.core import Proxy, ProxyOptions
@@ -72,44 +73,12 @@ def _settings(flags: dict[str, Any]) -> Settings:
 
 
 def _base(url: str, settings: Settings) -> str:
-    """Return the URL without its last slash and /api, or raise a usage error."""
+    """Return the URL of the upstream, or raise a usage error; the proxy itself is none."""
     from urllib.parse import urlsplit
 
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        valid = False
-    if not valid or parts.query or parts.fragment or parts.username is not None or not url.isprintable() or " " in url:
-        shown = url.partition("?")[0].rpartition("@")[2]  # a password or a token is not repeated
-        reason = f"'{shown}' is not the URL of a server, such as https://app.infisical.com{_why(url)}"
-        raise click.BadParameter(reason, param_hint=_UPSTREAM)
+    base = base_url(url, _UPSTREAM)
+    parts = urlsplit(base)
     port = parts.port or (80 if parts.scheme == "http" else 443)
     if port == settings.port and parts.hostname in ("localhost", "127.0.0.1", "::1", settings.host):
-        raise click.BadParameter(f"'{url}' is the proxy itself: choose another --port", param_hint=_UPSTREAM)
-    base = url.rstrip("/")
-    return base.removesuffix("/api") if base.endswith("/api") else base
-
-
-def _why(url: str) -> str:
-    """Return the end of a message about a URL that is none: what is wrong with it."""
-    if "://" not in url:
-        return ": it must start with http:// or https://"
-    scheme = url.partition("://")[0].lower()
-    if scheme not in ("http", "https"):
-        return f": it must start with http:// or https://, not {scheme}://"
-    if "@" in url:
-        return ": leave out the user and password"
-    return ": leave out query and fragment" if "?" in url or "#" in url else ""
-
-
-def _trust(file: Path | None) -> Any:
-    if file is None:
-        return None
-    from mockserver.serving.trust import trusting
-
-    try:
-        return trusting(file)
-    except OSError as error:
-        reason = f"cannot use {file}: {error.strerror or error}"
-        raise click.BadParameter(reason, param_hint="'--tls-ca-file'") from None
+        raise click.BadParameter(f"'{url}' is the proxy itself: choose another --port", param_hint=f"'{_UPSTREAM}'")
+    return base

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.option import SiteUrl, option
+from mockserver.cli.option import option
+from mockserver.cli.tenant import base_url
 from mockserver.cli.units import Duration
 from mockserver.files import write_whole
 
@@ -15,7 +16,7 @@ UNREACHABLE = 3
 
 
 @click.command()
-@_option("--url", type=SiteUrl(), required=True, help="The service, such as https://app.infisical.com.")
+@_option("--url", required=True, help="The service, such as https://app.infisical.com.")
 @_option("--token", required=True, metavar="TOKEN", help="The access token of a machine identity of the organization.")
 @_option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The file to write. [stdout]"
@@ -41,7 +42,7 @@ def pull(
     from mockserver.serving.fetch import Unfetched, trust_of
 
     try:
-        reader = Reader(url, token, rate=rate, timeout=timeout, trust=trust_of(tls_ca_file))
+        reader = Reader(base_url(url, "--url"), token, rate=rate, timeout=timeout, trust=trust_of(tls_ca_file))
         found = pulled(reader, progress)
         text = world_file(found, reader.url, anonymize=anonymize)
     except Refused as error:

@@ -10,7 +10,7 @@ import pytest
 from mockserver.testing import Mock, MockError
 from mockserver.testing.mock import server_at
 from tests.cli.commands import Running, run, serving
-from tests.client import head, request
+from tests.client import ADMIN, IDENTITIES, PAYMENTS, head, request
 from tests.serving.certificates import Files, written_to
 from tests.testing.runs import run_tests, written
 
@@ -58,6 +58,30 @@ def test_the_ready_line_says_where_the_authority_is(auto: tuple[Running, Path]):
 def test_pipelined_requests_are_answered_in_their_order(auto: tuple[Running, Path]):
     found = statuses(*auto, (request() + head("GET", target="/nowhere")) * 100, 200)
     assert found == [200, 404] * 100
+
+
+def test_a_proxy_forwards_to_a_server_that_it_trusts(auto: tuple[Running, Path]):
+    server, ca = auto
+    upstream = f"https://localhost:{server.port}"
+    with serving("proxy", "--upstream", upstream, "--tls-ca-file", str(ca)) as trusting:
+        assert trusting.ask("GET", IDENTITIES + PAYMENTS, Authorization=f"Bearer {ADMIN}")[0] == 200
+        assert trusting.update()[0] == 200
+        said = json.loads(trusting.ask("GET", "/_mock/requests/latest/explain")[2])
+        assert (said["mockSays"], said["differs"]) == ("The mock would have answered the same", [])
+    with serving("proxy", "--upstream", upstream) as doubting:
+        status, headers, body = doubting.update()
+        assert (status, headers["Mock-Rule"]) == (502, "proxy.unreachable")
+        assert "certificate" in json.loads(body)["message"]
+
+
+@pytest.mark.parametrize(("command", "flag"), [("parity", "--url"), ("pull", "--url"), ("proxy", "--upstream")])
+def test_a_password_in_a_url_is_rejected_and_not_repeated(command: str, flag: str):
+    token = () if command == "proxy" else ("--token", "x")
+    ended = run(command, flag, "https://me:hunter22@tenant.example", *token)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert flag in ended.stderr
+    assert "leave out the user and password" in ended.stderr
+    assert "hunter22" not in ended.stderr
 
 
 def test_healthcheck_follows_the_flags_and_variables_of_the_server(auto: tuple[Running, Path]):

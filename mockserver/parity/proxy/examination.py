@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import orjson
 from aiohttp import web
 
 from mockserver.api import body
@@ -18,6 +17,7 @@ from mockserver.journal.mock_answer import MockAnswer
 from mockserver.logs import Log
 from mockserver.parity.comparison import Answer
 from mockserver.parity.proxy import checks
+from mockserver.parity.proxy.content import Unreadable, json_of
 from mockserver.parity.proxy.judge import Forwarded, Judge, Judgement
 from mockserver.parity.proxy.records import Key, Records, Since, kind_of
 from mockserver.parity.proxy.upstream import Received
@@ -164,9 +164,7 @@ class Examiner:
 
 
 def _json(content: bytes | str) -> Any:
-    if isinstance(content, str):
-        return None
     try:
-        return orjson.loads(content)
-    except ValueError:
+        return None if isinstance(content, str) else json_of(content)
+    except Unreadable:
         return None

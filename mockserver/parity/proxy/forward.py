@@ -48,7 +48,8 @@ class ProxyApi:
             refusal = BODY.decide(came, self._tools.world.edition).refusal
             assert refusal is not None, "a body that did not come is rejected"
             return self._own(entry, replies.refused(refusal, entry.id, closes=True), started)
-        if not _is_text(request, target):
+        sent = request_headers(request.headers)
+        if not _is_utf8(target, sent):
             return self._own(entry, replies.failed(MALFORMED_HTTP, entry.id, _NO_TEXT, closes=True), started)
         entry.body = masked(content, headers.body.media_type)
         entry.body_size = len(entry.body) if len(entry.body) < KEPT_BODY else max(len(content), KEPT_BODY + 1)
@@ -58,7 +59,7 @@ class ProxyApi:
             received = await self._upstream.send(
                 entry.method,
                 target,
-                request_headers(request.headers),
+                sent,
                 content if content or headers.announced else None,
                 chunked=headers.announced == "chunked",
             )
@@ -156,12 +157,10 @@ class ProxyApi:
             log_exchange(tools.log, entry)
 
 
-def _is_text(request: web.BaseRequest, target: str) -> bool:
+def _is_utf8(target: str, headers: CIMultiDict[str]) -> bool:
     """Return whether what is passed on is UTF-8: the client of the upstream would leave other bytes out."""
     try:
-        target.encode()
-        for each in request_headers(request.headers).values():
-            each.encode()
+        "".join((target, *headers.values())).encode()
     except UnicodeEncodeError:
         return False
     return True

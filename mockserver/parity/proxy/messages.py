@@ -1,11 +1,10 @@
 """Requests and responses as a proxy passes them on: without the headers that belong to one connection."""
 
-from http import HTTPStatus
-
 from aiohttp import HttpVersion11
 from aiohttp.http import HttpVersion
 from multidict import CIMultiDict, MultiMapping
 
+from mockserver.http.reason_phrases import reason_phrase
 from mockserver.http.response import KEEP_ALIVE_SECONDS, BytesResponse, kept_alive
 
 _HOPS = frozenset(
@@ -52,17 +51,10 @@ class ForwardedResponse(BytesResponse):
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. A response to HEAD and a 304 have the length that the upstream says."""
-        lines = [f"HTTP/{version.major}.{version.minor} {self.status} {self._phrase or _phrase_of(self.status)}"]
+        lines = [f"HTTP/{version.major}.{version.minor} {self.status} {self._phrase or reason_phrase(self.status, '')}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if not self.keep_alive:
             kept = "Connection: close\r\n" if version == HttpVersion11 else ""
         elif version != HttpVersion11:
             kept = "Connection: keep-alive\r\n"
         return ("\r\n".join(lines) + f"\r\n{kept}\r\n").encode("utf-8", "surrogateescape")
-
-
-def _phrase_of(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
