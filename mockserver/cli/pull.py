@@ -16,7 +16,7 @@ UNREACHABLE = 3
 
 
 @click.command()
-@_option("--url", required=True, help="The service, such as https://app.infisical.com.")
+@_option("--url", required=True, metavar="URL", help="The service, such as https://app.infisical.com.")
 @_option("--token", required=True, metavar="TOKEN", help="The access token of a machine identity of the organization.")
 @_option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The file to write. [stdout]"
