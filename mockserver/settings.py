@@ -12,6 +12,8 @@ from mockserver.rules.profile import Profile
 
 DEFAULT_PORT = 8080
 PROXY_PORT = 8081
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - listened on, but nobody calls it
+"""The addresses that stand for all of a machine's, each with the one to call from the same machine."""
 MAX_BODY = 1024 * 1024
 MAX_HEADER_SIZE, MAX_HEADERS = 8190, 128
 MAX_CONNECTIONS = 4096

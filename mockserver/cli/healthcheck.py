@@ -8,6 +8,7 @@ import click
 
 from mockserver.cli.option import ADDRESS, option, options, tls
 from mockserver.cli.units import Duration
+from mockserver.settings import ANY_ADDRESS
 
 if TYPE_CHECKING:
     import socket
@@ -47,7 +48,7 @@ def healthcheck(
     base, secure = "", tls == "auto" or tls_cert is not None
     if url is not None:
         secure, host, port, base = _split(url)
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - "any address" is not one to ask
+    target = ANY_ADDRESS.get(host, host)
     named = f"[{target}]" if ":" in target else target
     path = f"{base}{_HEALTH}"
     try:

@@ -22,6 +22,7 @@ from mockserver.serving.machine import Machine, accept_quietly
 from mockserver.serving.malformed_http import PLAIN_HTTP, VERSIONS, malformed
 from mockserver.serving.tls import tls_of, write_authority
 from mockserver.serving.tls_listener import TlsListener
+from mockserver.settings import ANY_ADDRESS
 
 STOP_SECONDS = 0.5
 """aiohttp waits for half of it, ends the bodies that still arrive, waits again, and cancels the handlers."""
@@ -36,7 +37,7 @@ _CAN_PEEK = sys.platform != "win32"
 
 def url_of(scheme: str, host: str, port: int) -> str:
     """Return the base URL for clients on this machine of a server that listens on `host`."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+    host = ANY_ADDRESS.get(host, host)
     named = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"{scheme}://{named}:{port}"
 
@@ -63,7 +64,7 @@ class Server:
 
     def _name(self) -> str:
         """Return host and port, with the machine's name if the server listens on all of its addresses."""
-        host = socket.gethostname() if self._host in ("", "0.0.0.0", "::") else self._host  # noqa: S104
+        host = socket.gethostname() if self._host in ("", *ANY_ADDRESS) else self._host
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
     async def start(self) -> None:

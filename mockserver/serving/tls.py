@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from mockserver.errors import SettingsError
 from mockserver.files import write_whole
-from mockserver.settings import Settings
+from mockserver.settings import ANY_ADDRESS, Settings
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
-_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - listened on, but no name of a host
 
 
 class Tls(NamedTuple):
@@ -95,7 +94,7 @@ def _names(settings: Settings) -> tuple[str, ...]:
     names = dict.fromkeys((*LOCAL_NAMES, socket.gethostname(), settings.host, *settings.allowed_hosts))
     found = []
     for name in names:
-        if not name or name == "*" or name in _ANY_ADDRESS:
+        if not name or name == "*" or name in ANY_ADDRESS:
             continue
         try:
             if ":" not in name:
