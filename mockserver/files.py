@@ -17,7 +17,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
         path.write_bytes(data)
         return
     target = path.resolve()  # a symbolic link stays one
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = _draft_of(target)
     try:
         draft.write_bytes(data)
         draft.replace(target)
@@ -25,3 +25,14 @@ def write_whole(path: Path, content: str | bytes) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError if a regular file cannot be written there now. Nothing of it is left."""
+    draft = _draft_of(path.resolve())
+    draft.write_bytes(b"")
+    draft.unlink()
+
+
+def _draft_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}")

@@ -126,7 +126,7 @@ async def test_a_full_disk_is_told_once_and_the_file_is_written_when_there_is_ro
         def no_room(*_: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        full.setattr(Path, "write_text", no_room)
+        full.setattr(Path, "write_bytes", no_room)
         for _ in range(2):
             running.recorder.add(exchange())
             await running.recorder.stop()

@@ -1,14 +1,13 @@
 """Keeps a recording, and writes it to its file: whole each time, in a thread, at most once a second."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from mockserver import __version__, masking
 from mockserver.clock import WallClock, iso, stopwatch
+from mockserver.files import check_writable, write_whole
 from mockserver.parity.recording.exchange import LeftOut, Raw, Seen, seen
 from mockserver.parity.recording.script import Recording, Texts, written
 from mockserver.parity.recording.secrets import Secrets
@@ -51,8 +50,7 @@ class Recorder:
             kind = "a folder" if self._path.is_dir() else "no regular file"
             raise Unwritable(f"cannot write {self._shown}: it is {kind}")
         try:
-            self._draft.write_text("", "utf-8")
-            self._draft.unlink()
+            check_writable(self._path)
         except OSError as error:
             raise Unwritable(f"cannot write {self._shown}: {error.strerror or error}") from None
 
@@ -100,17 +98,10 @@ class Recorder:
         self._failed = bool(reason)
 
     def _written(self, recording: Recording) -> str:
-        """Write the file; the reason if that fails. A reader never sees half a file."""
+        """Write the file, and return the reason if that fails."""
         text = written(recording, self._texts)
         try:
-            self._draft.write_text(text, "utf-8")
-            self._draft.replace(self._path)
+            write_whole(self._path, text)
         except OSError as error:
-            with suppress(OSError):
-                self._draft.unlink(missing_ok=True)
             return error.strerror or str(error)
         return ""
-
-    @property
-    def _draft(self) -> Path:
-        return self._path.with_name(f".{self._path.name}.{os.getpid()}")
