@@ -253,3 +253,24 @@ class TestTheLog:
             assert server.process.stderr.read() == (
                 "the log cannot be written: Broken pipe: requests are answered without it\n"
             )
+
+
+def test_a_recording_waits_for_room_and_the_proxy_goes_on(server: Running, full: Path):
+    file = full / "session.yaml"
+    upstream = ("--upstream", f"http://127.0.0.1:{server.port}")
+    (full / "fill").unlink()  # the start checks that the file can be written
+    with serving("proxy", *upstream, "--record", str(file)) as proxy:
+        with pytest.raises(OSError, match=NO_ROOM):
+            (full / "fill").write_bytes(bytes(64 * 1024))
+        for each in ("a", "b"):
+            assert proxy.update(f'{{"allowedNames": "{each}"}}')[0] == 200
+        time.sleep(2)
+        assert in_folder(full) == set()
+        (full / "fill").unlink()
+        assert proxy.update('{"allowedNames": "c"}')[0] == 200
+        assert proxy.stop()[0] == 0
+        log = proxy.process.stdout.read()
+        assert log.count("cannot write") == 1
+        assert NO_ROOM in log
+        assert "Traceback" not in log + proxy.process.stderr.read()
+    assert file.read_text().count("- request:") == 3
