@@ -197,6 +197,8 @@ class Workers:
 
     def _run_nginx(self) -> int:
         """Run nginx on the inherited socket. Return its exit code."""
+        # nginx leaves an inherited socket as it is: a worker that another one forestalls would wait in `accept`.
+        self._front.setblocking(False)
         descriptor = self._front.fileno()
         os.set_inheritable(descriptor, True)
         process = subprocess.Popen(  # noqa: S603 - nginx of the PATH, and files of ours

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
@@ -83,6 +84,22 @@ class TestTwoWorkers:
             assert running.update()[0] == 200
         after = len(json.loads(running.ask("GET", "/_mock/requests?world=default")[2])["requests"])
         assert after == before + 6
+
+    def test_no_connection_waits_for_another_client_to_connect(self, running: Running):
+        """A new connection wakes several of nginx's workers, and one of them gets it: the others must not wait."""
+        kept = [HTTPConnection("127.0.0.1", running.port, timeout=2) for _ in range(16)]
+        try:
+            for _ in range(10):
+                with ThreadPoolExecutor(8) as pool:
+                    assert set(pool.map(lambda _: running.ask("GET", "/_mock/health")[0], range(100))) == {200}
+                for each in kept:
+                    each.request("GET", "/_mock/health")
+                    response = each.getresponse()
+                    response.read()
+                    assert response.status == 200
+        finally:
+            for each in kept:
+                each.close()
 
     def test_the_header_names_the_world_as_the_path_does(self, running: Running):
         created(running, "by-header")
