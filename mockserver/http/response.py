@@ -4,6 +4,7 @@ aiohttp's own response can stream, compress and be changed until the last moment
 """
 
 from collections import deque
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
@@ -41,7 +42,7 @@ class BytesResponse(web.StreamResponse):
     keep_alive = True
     """Whether the connection stays open behind it."""
 
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
@@ -139,10 +140,10 @@ def _around(status: int, version: HttpVersion, second: int, kept: str, keep_aliv
     """Return what stands before and behind the headers of a response: both are the same for a second."""
     line = f"HTTP/{version.major}.{version.minor} {status} {reason_phrase(status)}"
     start = f"{line}\r\nDate: {formatdate(second, usegmt=True)}\r\nServer: {SERVER_SOFTWARE}\r\n"
-    return start, f"\r\n{_connection(version, kept, keep_alive=keep_alive)}\r\n"
+    return start, f"\r\n{connection_lines(version, kept, keep_alive=keep_alive)}\r\n"
 
 
-def _connection(version: HttpVersion, kept: str, *, keep_alive: bool) -> str:
+def connection_lines(version: HttpVersion, kept: str, *, keep_alive: bool) -> str:
     """What has to be said of the connection: nothing where it is as the version has it."""
     if keep_alive:
         return kept if version == HttpVersion11 else "Connection: keep-alive\r\n"

@@ -5,7 +5,7 @@ from aiohttp.http import HttpVersion
 from multidict import CIMultiDict, MultiMapping
 
 from mockserver.http.reason_phrases import reason_phrase
-from mockserver.http.response import KEEP_ALIVE_SECONDS, BytesResponse, kept_alive
+from mockserver.http.response import KEEP_ALIVE_SECONDS, BytesResponse, connection_lines, kept_alive
 
 _HOPS = frozenset(
     (
@@ -46,15 +46,12 @@ class ForwardedResponse(BytesResponse):
     """A whole response of the upstream: status line and headers as they came, Date and Server too."""
 
     def __init__(self, status: int, phrase: str, headers: CIMultiDict[str], body: bytes) -> None:
-        super().__init__(status, headers, body)  # type: ignore[arg-type]
+        super().__init__(status, headers, body)
         self._phrase = phrase
 
     def head(self, version: HttpVersion = HttpVersion11, kept: str = _KEPT) -> bytes:
         """All of it but the body. A response to HEAD and a 304 have the length that the upstream says."""
         lines = [f"HTTP/{version.major}.{version.minor} {self.status} {self._phrase or reason_phrase(self.status, '')}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        if not self.keep_alive:
-            kept = "Connection: close\r\n" if version == HttpVersion11 else ""
-        elif version != HttpVersion11:
-            kept = "Connection: keep-alive\r\n"
-        return ("\r\n".join(lines) + f"\r\n{kept}\r\n").encode("utf-8", "surrogateescape")
+        lines += [connection_lines(version, kept, keep_alive=self.keep_alive), ""]
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape")
