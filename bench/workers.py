@@ -1,7 +1,8 @@
-"""What `--workers 2` gains: two servers behind nginx in turn with one server alone, on all cores of the machine."""
+"""What `--workers 2` gains: two servers behind one port, in turn with one server alone."""
 
 import json
-import shutil
+import subprocess
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,11 +11,15 @@ from pathlib import Path
 
 from bench import servers
 from bench.rounds import Rounds
+from bench.servers import CORES, HERE, PINS
 from bench.table import Row
 from bench.workload import ACCEPTED
+from bench.wrk import Round, parsed
 
+CLIENTS = 8
+"""Processes of clients: each has a world of its own, as a test has."""
+CONNECTIONS = 8
 WORLDS = 32
-CONNECTIONS = 64
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,10 @@ class InAWorld:
         return self.request.raw.replace(b"\r\n", f"\r\nMock-World: {self.world}\r\n".encode(), 1)
 
 
-IN_WORLDS = replace(
-    ACCEPTED,
-    name="in-worlds",
-    requests=tuple(InAWorld(each, f"w{number % WORLDS}") for number, each in enumerate(ACCEPTED.requests)),
-)
+def _in_worlds(folder, *worlds):
+    """A file of the accepted update in these worlds in turn."""
+    requests = tuple(InAWorld(each, worlds[at % len(worlds)]) for at, each in enumerate(ACCEPTED.requests))
+    return replace(ACCEPTED, name=f"in-{worlds[0]}-{len(worlds)}", requests=requests).as_file(folder)
 
 
 class Tree:
@@ -46,43 +50,62 @@ class Tree:
     def processor_seconds(self):
         return sum(map(_seconds, _tree(self._server.process.pid)))
 
-    def nginx_seconds(self):
-        return sum(_seconds(each) for each in _tree(self._server.process.pid) if _name(each) == "nginx")
+
+def _load(server, files, connections, seconds, core=None):
+    """One round of several processes of clients, on one core if it is given."""
+    used = server.processor_seconds()
+    pinned = ["taskset", "-c", str(core)] if core is not None else []
+    command = [*pinned, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+    command += ["-s", str(HERE / "replay.lua"), f"http://127.0.0.1:{server.port}/", "--"]
+    running = [subprocess.Popen([*command, str(each)], stdout=subprocess.PIPE, text=True) for each in files]
+    found = [parsed(each.communicate()[0], ACCEPTED.status) for each in running]
+    requests = sum(each.requests for each in found)
+    used = (server.processor_seconds() - used) / requests * 1e6
+    latest, slowest = max(each.p99 for each in found), max(each.slowest for each in found)
+    return Round(sum(each.rate for each in found), found[0].p50, latest, slowest, requests, used)
 
 
-def workers(plan, wrk):
-    """The accepted update in many worlds, with one server and with two behind nginx."""
-    if shutil.which("nginx") is None:
-        return [Row("two workers, requests a second: times those of one server (there is no nginx)", 0)]
+def workers(plan, _):
+    """The accepted update in several worlds, with one server and with two workers."""
+    if not PINS:
+        return [Row("two workers, requests a second: times those of one server (it needs two cores and taskset)", 0)]
     with ExitStack() as stack:
-        one = stack.enter_context(servers.mock(pin=False))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        each_its_own = [_in_worlds(folder, f"w{number}") for number in range(CLIENTS)]
+        all_of_them = [_in_worlds(folder, *(f"w{number}" for number in range(WORLDS)))]
+        one = stack.enter_context(servers.mock())  # on the first core
         two = Tree(stack.enter_context(servers.mock("--workers", "2", pin=False)))
         for server in (one, two):
             _worlds(server)
-        before, used = two.nginx_seconds(), []
-
-        def of_two():
-            began = two.nginx_seconds()
-            found = wrk(two, IN_WORLDS, CONNECTIONS, plan.seconds)
-            used.append((two.nginx_seconds() - began) / found.requests * 1e6)
-            return found
-
-        rounds = Rounds(
-            {"one": partial(wrk, one, IN_WORLDS, CONNECTIONS, plan.seconds), "two": of_two}, plan.few_rounds, "workers"
-        )
-        assert two.nginx_seconds() > before
-    nginx = sorted(used)[len(used) // 2]
+        own = partial(_load, files=each_its_own, connections=CONNECTIONS, seconds=plan.seconds)
+        mixed = partial(_load, files=all_of_them, connections=CLIENTS * CONNECTIONS, seconds=plan.seconds)
+        measures = {
+            "one core": partial(own, one, core=CORES[0]),
+            "one": partial(own, one, core=CORES[1]),
+            "two": partial(own, two),
+            "one, mixed": partial(mixed, one, core=CORES[1]),
+            "two, mixed": partial(mixed, two),
+        }
+        rounds = Rounds(measures, plan.few_rounds, "workers")
     alone, both = rounds.median("one", "processor"), rounds.median("two", "processor")
     return [
-        Row("two workers, requests a second: times those of one server", rounds.ratio("two", "one", "rate"), ">=", 1.8),
-        Row("requests a second, one server / two workers", rounds.medians("rate")),
-        Row("processor microseconds a request, one server / two workers and nginx", rounds.medians("processor")),
-        Row("of these nginx", nginx),
+        Row(
+            "two workers and clients on two cores, requests a second: times one server and clients on one core",
+            rounds.ratio("two", "one core", "rate"),
+            ">=",
+            1.8,
+        ),
+        Row("the same: times one server with its clients on a core of their own", rounds.ratio("two", "one", "rate")),
+        Row(
+            "the same, in connections that change worlds: times one server",
+            rounds.ratio("two, mixed", "one, mixed", "rate"),
+        ),
+        Row("requests a second, of these: " + " / ".join(measures), rounds.medians("rate")),
+        Row("processor microseconds a request", rounds.medians("processor")),
         Row(
             "requests a second that this processor time allows on two cores: times those of one server",
             2 * alone / both,
         ),
-        Row("the same with nginx on a core of its own", 2 * alone / (both - nginx)),
     ]
 
 
@@ -102,10 +125,6 @@ def _tree(pid):
         for children in Path(f"/proc/{each}/task").glob("*/children"):
             found += children.read_text().split()
     return found
-
-
-def _name(pid):
-    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def _seconds(pid):

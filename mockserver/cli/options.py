@@ -136,7 +136,7 @@ SERVE = (
             type=click.IntRange(1, 64),
             default=1,
             show_default=True,
-            help="Number of servers behind the port, each with worlds of its own; more than one needs nginx.",
+            help="Number of servers behind the port, each with worlds of its own.",
         ),
     ),
     *section(

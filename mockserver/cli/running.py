@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from mockserver.app import Core, create_app
 from mockserver.cli.open_files import room_for
 from mockserver.cli.progress import LoadProgress
@@ -32,10 +34,16 @@ _SECONDS_UNTIL_QUIET = 0.1
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(settings: Settings, *, shows_progress: bool = True, make: Callable[[Settings, Log], Core] | None = None) -> int:
+def run(
+    settings: Settings,
+    *,
+    shows_progress: bool = True,
+    make: Callable[[Settings, Log], Core] | None = None,
+    server: Callable[[web.Application], Server] | None = None,
+) -> int:
     """Serve. A signal ends the process; the exit code of a failure is returned, and its reasons are on stderr.
 
-    `make` makes another server than the mock.
+    `make` makes something else than the mock, `server` another server for it.
     """
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     log = Log(settings.log_level, settings.log_format, color=color)
@@ -45,8 +53,9 @@ def run(settings: Settings, *, shows_progress: bool = True, make: Callable[[Sett
             mock = Core(settings, log=log, progress=LoadProgress() if shows_progress else SILENT)
         else:
             mock = make(settings, log)
-        server = Server(create_app(mock=mock), settings.host, settings.port)
-        _run(lambda: _serve(server, mock, settings))
+        app = create_app(mock=mock)
+        serves = Server(app, settings.host, settings.port) if server is None else server(app)
+        _run(lambda: _serve(serves, mock, settings))
     except StartError as error:
         print(error, file=sys.stderr)
         return error.exit_code

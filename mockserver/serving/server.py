@@ -55,6 +55,7 @@ class Server:
         self.tls = tls_of(self._mock.settings)
         self.limits = ConnectionLimits(self._mock.settings, Machine(self._mock.log, self._mock.worlds.paused))
         self._listening: list[asyncio.Server | TlsListener] = []
+        self._server: web.Server | None = None
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -74,18 +75,16 @@ class Server:
             self._mock.log.warning("requests are answered more slowly", reason=f"aiohttp without {', '.join(UNKNOWN)}")
         self._mock.vendor.delays.start()
         mock, limits = self._mock, self.limits
-        server: web.Server = web.Server(self._answer, request_factory=_request)  # type: ignore[arg-type]
+        self._server = server = web.Server(self._answer, request_factory=_request)  # type: ignore[arg-type]
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS / 2)
         await self._runner.setup()
 
         def connection() -> Connection:
-            return Connection(mock, limits, server, loop)
+            return self._connection(server, loop)
 
         peeks = self.tls is not None and _CAN_PEEK
         context = None if self.tls is None or peeks else self.tls.context
-        first = await loop.create_server(
-            connection, self._host, self.port, backlog=BACKLOG, ssl=context, start_serving=not peeks
-        )
+        first = await self._bind(loop, connection, backlog=BACKLOG, ssl=context, start_serving=not peeks)
         self.port = first.sockets[0].getsockname()[1]
         mock.worlds.server = self._name()
         mock.worlds.notice_pause = limits.notice_pause
@@ -107,6 +106,16 @@ class Server:
         except SettingsError:
             await self.stop()
             raise
+
+    def _connection(self, server: web.Server, loop: asyncio.AbstractEventLoop) -> Connection:
+        """Return the protocol of a new connection."""
+        return Connection(self._mock, self.limits, server, loop)
+
+    async def _bind(
+        self, loop: asyncio.AbstractEventLoop, connection: Callable[[], Connection], **options: Any
+    ) -> asyncio.Server:
+        """Listen at the address. Raises OSError if it is not available."""
+        return await loop.create_server(connection, self._host, self.port, **options)
 
     def _tls_listener(self, connection: Callable[[], Connection], bound: asyncio.Server) -> TlsListener:
         """Return a listener on the sockets of a server that has not begun to listen; it takes its place."""
@@ -156,7 +165,7 @@ class Server:
         if begun is not None:
             return begun
         if request.version not in VERSIONS:
-            return _answered(malformed(self._mock.vendor))
+            return answered(malformed(self._mock.vendor))
         return self._answer_restricted(request, connection) if self.limits.restricted else self._mock.answer(request)
 
     async def _answer_restricted(self, request: web.BaseRequest, connection: Connection) -> web.StreamResponse:
@@ -185,7 +194,8 @@ class Server:
         return response
 
 
-async def _answered(response: web.StreamResponse) -> web.StreamResponse:
+async def answered(response: web.StreamResponse) -> web.StreamResponse:
+    """Return the response, for whoever awaits one."""
     return response
 
 

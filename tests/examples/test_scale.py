@@ -1,6 +1,7 @@
 """`examples/scale`: a real nginx in front of three servers, and the files for compose and Kubernetes."""
 
 import json
+import shutil
 import subprocess
 import threading
 import time
@@ -13,14 +14,16 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from docs.generators.scale import configuration
 from docs.render import EXAMPLES
 from mockserver import __version__
-from mockserver.serving.nginx import configuration
+from mockserver.infisical.access_tokens.credentials import ADDRESS_HEADERS
 from mockserver.testing.mock import server_at
 from tests.cli.commands import Running, serving
-from tests.cli.test_workers import created, needs_nginx, until, updated
+from tests.cli.test_workers import created, until, updated
 from tests.testing.runs import ROOT, XDIST, run_tests
 
+needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx")
 FOLDER = ROOT / "examples" / "scale"
 CLIENT = ROOT / "examples" / "pytest"
 
@@ -177,3 +180,9 @@ def test_the_configuration_for_compose_is_valid(tmp_path: Path):
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_every_header_that_can_carry_the_client_address_is_known_to_nginx():
+    text = configuration("8080", ["mock:8080"])
+    for each in ADDRESS_HEADERS:
+        assert f"$http_{each.replace('-', '_')}" in text

@@ -1,7 +1,6 @@
 """A process that is paused (SIGSTOP, SIGCONT): clients that waited are answered, and no timeout counts the pause."""
 
 import os
-import shutil
 import signal
 import socket
 import time
@@ -153,7 +152,6 @@ def test_the_health_check_says_that_there_is_no_response():
         assert run("healthcheck", "--port", str(server.port)).returncode == 0
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx")
 @pytest.mark.parametrize("which", ["a server", "all servers", "the command"])
 def test_workers_go_on_after_a_pause(which: str):
     from tests.cli.test_workers import children

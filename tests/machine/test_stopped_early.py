@@ -17,8 +17,7 @@ from tests.machine.worlds import many
 pytestmark = pytest.mark.extensive
 SECONDS = 4.0
 """One on an idle machine; tests run beside others."""
-needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx")
-WORKERS = [pytest.param((), id="one"), pytest.param(("--workers", "2"), id="workers", marks=needs_nginx)]
+WORKERS = [pytest.param((), id="one"), pytest.param(("--workers", "2"), id="workers")]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +65,6 @@ def test_in_a_request_that_creates_a_world(files: dict[str, Path]):
     stopped_while(lambda port: sent(port, "PUT", "/_mock/worlds/large", body))
 
 
-@needs_nginx
 def test_in_a_request_to_workers(files: dict[str, Path]):
     content = files["json"].read_bytes()
     stopped_while(lambda port: sent(port, "PUT", "/_mock/worlds/default/state", content), "--workers", "2")

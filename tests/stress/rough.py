@@ -1,6 +1,6 @@
 """Clients that misbehave, in a world of their own. Those that are due an answer complain if they do not get it.
 
-python -m tests.stress.rough PORT SECONDS [--through-nginx]     prints what they did, as JSON
+python -m tests.stress.rough PORT SECONDS     prints what they did, as JSON
 """
 
 import asyncio
@@ -333,8 +333,6 @@ KINDS: tuple[tuple[Callable[[Rough, int], Awaitable[None]], int, float], ...] = 
     (sends_much, 2, 0.5),
 )
 """Who misbehaves, how many of them at a time, and how long each rests before it does so again, in seconds."""
-THROUGH_NGINX = (resets, takes_nothing, pipelines, is_killed, listens, sends_much)
-"""Those whose due answers are the same behind nginx, which takes connections that are half closed for ended."""
 
 
 async def _again_and_again(
@@ -353,7 +351,7 @@ async def _again_and_again(
         await asyncio.sleep(rest)
 
 
-async def _all(port: int, seconds: float, *, through_nginx: bool = False) -> dict[str, Any]:
+async def _all(port: int, seconds: float) -> dict[str, Any]:
     rough = Rough(port, seconds)
     connection = await connected(port)
     made = await connection.ask(request_bytes("PUT", f"/_mock/worlds/{WORLD}"))
@@ -362,10 +360,9 @@ async def _all(port: int, seconds: float, *, through_nginx: bool = False) -> dic
     work = [
         asyncio.create_task(_again_and_again(rough, kind, first, number, rest))
         for kind, number, rest in KINDS
-        if kind in THROUGH_NGINX or not through_nginx
         for first in range(number)
     ]
-    work += [asyncio.create_task(each(rough)) for each in (makes_worlds, streams, *(() if through_nginx else (idles,)))]
+    work += [asyncio.create_task(each(rough)) for each in (makes_worlds, streams, idles)]
     most = 0
     while not rough.is_over:
         most = max(most, rough.streams)
@@ -386,8 +383,4 @@ async def _all(port: int, seconds: float, *, through_nginx: bool = False) -> dic
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(
-        orjson.dumps(
-            uvloop.run(_all(int(sys.argv[1]), float(sys.argv[2]), through_nginx="--through-nginx" in sys.argv))
-        )
-    )
+    sys.stdout.buffer.write(orjson.dumps(uvloop.run(_all(int(sys.argv[1]), float(sys.argv[2])))))

@@ -2,7 +2,7 @@
 
     make stress                          prints the table; exit code 1 if a mark is missed
     make stress ARGS="--seconds 30"      a shorter look
-    make stress ARGS="--workers 2"       two servers behind nginx
+    make stress ARGS="--workers 2"       two servers behind one port
     make soak                            the same for an hour
 
 Everything stays on this machine. Server, good clients and misbehaving ones are processes of their own.
@@ -68,9 +68,9 @@ class Looks:
         return sum(after[:length]) / length, sum(after[-length:]) / length
 
 
-def clients(kind: str, server: Running, seconds: float, *more: str) -> "subprocess.Popen[bytes]":
+def clients(kind: str, server: Running, seconds: float) -> "subprocess.Popen[bytes]":
     """A process of clients, which prints what it met when its time is over."""
-    command = [sys.executable, "-m", f"tests.stress.{kind}", str(server.port), str(seconds), *more]
+    command = [sys.executable, "-m", f"tests.stress.{kind}", str(server.port), str(seconds)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
 
 
@@ -89,9 +89,8 @@ def stress(seconds: float, workers: int) -> tuple[list[Row], list[str]]:
     with RunningWorkers(workers) if workers > 1 else Running() as server:
         server.ask("/_mock/health")
         sockets, files, tasks = server.sockets(), server.files(), server.tasks()
-        through = ("--through-nginx",) if workers > 1 else ()
         before, looks = server.processor_seconds(), Looks(server)
-        good, rough = clients("good", server, seconds), clients("rough", server, seconds, *through)
+        good, rough = clients("good", server, seconds), clients("rough", server, seconds)
         looks.until_done(good, rough)
         used = (server.processor_seconds() - before) / seconds
         met, done = (json.loads(each.communicate()[0] or b"null") for each in (good, rough))
@@ -105,10 +104,9 @@ def stress(seconds: float, workers: int) -> tuple[list[Row], list[str]]:
     complaints = [*met["complaints"], *done["complaints"], *errors.splitlines()[:20]]
     rows = [
         *_of_good(met),
-        *_of_rough(done, looks, idle=workers == 1),
-        # nginx keeps connections to its servers for a minute.
-        Row("sockets left", "0", str(left), left <= 0 if workers == 1 else None),
-        Row("open files more than at the start", "0", str(files_left), files_left <= 0 if workers == 1 else None),
+        *_of_rough(done, looks),
+        Row("sockets left", "0", str(left), left <= 0),
+        Row("open files more than at the start", "0", str(files_left), files_left <= 0),
         Row("tasks left", "0", str(sum(running.values())), not running),
         _memory(looks),
         Row("memory at each tenth of the time, MB", "", ", ".join(f"{each:.0f}" for each in looks.tenths())),
@@ -149,7 +147,7 @@ def _of_good(met: dict[str, Any]) -> list[Row]:
     ]
 
 
-def _of_rough(done: dict[str, Any], looks: Looks, *, idle: bool) -> list[Row]:
+def _of_rough(done: dict[str, Any], looks: Looks) -> list[Row]:
     kinds = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in sorted(done["done"].items()))
     held = done["idle_connections"]
     return [
@@ -162,10 +160,8 @@ def _of_rough(done: dict[str, Any], looks: Looks, *, idle: bool) -> list[Row]:
         ),
         Row(
             "idle connections at one time",
-            f"{IDLE_CONNECTIONS if idle else 0}",
-            f"{held}"
-            if held >= IDLE_CONNECTIONS or not idle
-            else f"{held}: this machine allows no more open files (ulimit -n)",
+            f"{IDLE_CONNECTIONS}",
+            f"{held}" if held >= IDLE_CONNECTIONS else f"{held}: this machine allows no more open files (ulimit -n)",
             True if held >= IDLE_CONNECTIONS else None,
         ),
         Row("streams of events at one time", f"{STREAMS}", str(done["streams"]), done["streams"] == STREAMS),
@@ -188,7 +184,7 @@ def _memory(looks: Looks) -> Row:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=SECONDS, help=f"how long [{SECONDS}]")
-    arguments.add_argument("--workers", type=int, default=1, help="servers behind nginx; 1 is a server alone [1]")
+    arguments.add_argument("--workers", type=int, default=1, help="servers behind the port [1]")
     chosen = arguments.parse_args()
     rows, complaints = stress(chosen.seconds, chosen.workers)
     print("| What | Mark | Figure | Verdict |\n| --- | --- | --- | --- |")

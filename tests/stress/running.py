@@ -102,7 +102,7 @@ class Running:
 
 
 class RunningWorkers(Running):
-    """The mock with several servers behind nginx: memory, files and time are those of all its processes."""
+    """The mock with several servers behind its port: memory, files and time are those of all its processes."""
 
     def __init__(self, number: int) -> None:
         super().__init__("--workers", str(number))
