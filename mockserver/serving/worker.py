@@ -44,14 +44,14 @@ _DOWN = "The server of this world takes no requests at present: try again"
 class WorkerConnection(Connection):
     """A client connection. With each request that begins on it, it goes to the worker of the request's world."""
 
-    __slots__ = ("_handed", "_held", "_is_leaving", "_is_placed", "_worker")
+    __slots__ = ("_handed", "_is_leaving", "_is_placed", "_read", "_worker")
 
     def __init__(self, worker: "WorkerServer", handed: bytes, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._worker = worker
         self._handed = handed
         """What another worker has read."""
-        self._held = b""
+        self._read = b""
         """What has been read of a request, as long as its world is not known or its worker has no room."""
         self._is_placed = self._is_leaving = False
 
@@ -66,28 +66,26 @@ class WorkerConnection(Connection):
         if self._handed:
             data, self._handed = self._handed + data, b""
         if self._is_leaving or self.is_closing():
-            self._held += data
-        elif data and (self._held or (self._phase is Phase.IDLE and not self.has_queued_requests)):
-            self._begins(self._held + data)
+            self._read += data
+        elif data and (self._read or (self._phase is Phase.IDLE and not self.has_queued_requests)):
+            self._begins(data)
         else:
             super().data_received(data)
 
     def _begins(self, data: bytes) -> None:
-        self._held, self._is_placed = b"", False
-        named = named_in_head(data)
+        content = self._read + data
+        self._read, self._is_placed = b"", False
+        named = named_in_head(content)
         if named is None:
-            if self._phase is Phase.IDLE:
-                self._phase, self._since = Phase.HEAD, None
-            self._held = data
-            return
-        if named is not NOT_HTTP:
+            self._read = content
+        elif named is not NOT_HTTP:
             worker = self._worker.find(*named)
             self._is_placed = worker in (self._worker.index, ANY)
             # Whoever has not read a response yet has sent this request before it: `_answer` says so.
             if worker >= 0 and not self._is_placed and not self._has_unsent():
-                self._hand_over(worker, data)
+                self._hand_over(worker, content)
                 return
-        super().data_received(data)
+        super().data_received(data)  # the parser says at once what is wrong with a head, even with half of one
 
     def _has_unsent(self) -> bool:
         return self._open_transport is not None and self._open_transport.get_write_buffer_size() > 0
@@ -95,7 +93,7 @@ class WorkerConnection(Connection):
     def _hand_over(self, worker: int, data: bytes) -> None:
         assert self._open_transport is not None
         self._open_transport.pause_reading()
-        self._is_leaving, self._held = True, data
+        self._is_leaving, self._read = True, data
         self._try_to_hand_over(worker, self._loop.time() + _PATIENCE_SECONDS)
 
     def _try_to_hand_over(self, worker: int, until: float) -> None:
@@ -103,24 +101,17 @@ class WorkerConnection(Connection):
         if transport is None or transport.is_closing():
             return
         try:
-            is_gone = self._worker.hands.send(worker, transport.get_extra_info("socket").fileno(), self._held)
+            is_gone = self._worker.hands.send(worker, transport.get_extra_info("socket").fileno(), self._read)
         except OSError:
             is_gone, until = False, 0
         if is_gone:
-            self._held = b""
+            self._read = b""
             transport.abort()  # the other worker's descriptor keeps the connection open
         elif self._loop.time() < until:
             self._loop.call_later(_RETRY_SECONDS, self._try_to_hand_over, worker, until)
         else:
             transport.write(_down())
             self.force_close()
-
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """Read what was held back: nothing more comes."""
-        if self._held and not self._is_leaving:
-            held, self._held = self._held, b""
-            super().data_received(held)
-        return super().eof_received()
 
     def answer_directly(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Answer the request, unless this is the wrong worker: some were parsed before their world was looked up."""

@@ -14,6 +14,7 @@ import pytest
 from tests.cli.commands import Running, serving
 from tests.cli.test_workers import children, created, until, world_on
 from tests.client import ADMIN, IDENTITIES, PAYMENTS
+from tests.stress.garbage import GARBAGE
 
 FIRST, SECOND = world_on(0), world_on(1)
 WORLDS = (FIRST, SECOND)
@@ -24,6 +25,12 @@ def running() -> Iterator[Running]:
     with serving("--workers", "2") as server:
         for each in WORLDS:
             created(server, each)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Running]:
+    with serving() as server:
         yield server
 
 
@@ -199,14 +206,16 @@ def test_a_client_that_closes_its_side_is_answered(running: Running):
         b"GET /%s HTTP/1.1\r\nHost: mock\r\n\r\n" % (b"a" * 100_000),
         b"GET / HTTP/1.1\r\nHost: mock\r\n%s\r\n" % b"".join(b"X-%d: 1\r\n" % number for number in range(5000)),
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n",
+        *GARBAGE,
     ],
-    ids=["no HTTP", "another version", "a long path", "many headers", "TLS"],
 )
-def test_what_is_no_request_is_refused_as_by_one_server(running: Running, content: bytes):
-    with serving() as alone:
-        expected = ask(alone, content)
-    assert ask(running, content)[0] == expected[0]
-    assert ask(running, content)[1].get("Mock-Rule") == expected[1].get("Mock-Rule")
+def test_what_is_no_request_is_refused_as_by_one_server(running: Running, alone: Running, content: bytes):
+    expected = ask(alone, content)
+    for _ in range(3):  # at whichever server
+        began = time.perf_counter()
+        found = ask(running, content)
+        assert (found[0], found[1].get("Mock-Rule")) == (expected[0], expected[1].get("Mock-Rule"))
+        assert time.perf_counter() - began < 5, "at once, and not when the time for a head is over"
 
 
 def test_a_head_that_does_not_end_runs_out_of_time():
