@@ -252,3 +252,22 @@ def test_the_port_file_is_written_once_all_servers_answer(tmp_path: Path):
     finally:
         process.terminate()
         process.communicate(timeout=10)
+
+
+@pytest.mark.extensive
+def test_two_hundred_tests_in_parallel_each_world_on_one_worker():
+    from tests.testing.runs import ROOT, XDIST, run_tests
+
+    with serving("--workers", "3", INFISICAL_MOCK_JOURNAL_SIZE="20000") as server:
+        client = ROOT / "examples" / "pytest"
+        url = f"http://127.0.0.1:{server.port}"
+        ended = run_tests(client, "tests/test_access.py", *XDIST, "-n", "4", INFISICAL_MOCK_URL=url)
+        assert ended.outcomes == {"passed": 200}, ended.text
+        seen = []
+        for number in "123":
+            content = server.ask("GET", "/_mock/requests?limit=1000", **{"Mock-Worker": number})[2]
+            seen.append({each["world"] for each in json.loads(content)["requests"]})
+        assert sum(map(len, seen)) == len(set().union(*seen)), "no world was on two workers"
+        assert all(seen), "each worker had some"
+        worlds = json.loads(server.ask("GET", "/_mock/worlds")[2])["worlds"]
+        assert [each["id"] for each in worlds] == ["default"], "every world is gone"
