@@ -115,16 +115,21 @@ class _Connection(asyncio.Protocol):
 
 
 class Updates:
-    """Updates at even intervals. Each latency counts from the moment at which the update was due."""
+    """Updates at even intervals. Each latency counts from the moment at which the update could be sent at the earliest.
+
+    That is when it was due, but for the time by which this process woke up late, which is noted too: the server has no
+    part in that. If no connection is free then, it is the server that is late.
+    """
 
     def __init__(self, port, rate):
         self._port = port
         self._rate = rate
         self._due = asyncio.Queue()
         self._latencies = []
+        self._lag = 0.0
 
     async def run(self):
-        """Send updates; for each line of the input print the latencies since the last one, in milliseconds."""
+        """Send updates; for each line of the input print latencies and lag since the last one, in milliseconds."""
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -134,15 +139,19 @@ class Updates:
             for each in working:
                 if each.done():
                     each.result()
-            print(json.dumps([round(1000 * each, 2) for each in self._latencies]), flush=True)
+            latencies = [round(1000 * each, 2) for each in self._latencies]
+            print(json.dumps({"latencies": latencies, "lag": round(1000 * self._lag, 2)}), flush=True)
             self._latencies.clear()
+            self._lag = 0.0
 
     async def _plan(self):
         began, sent = time.monotonic(), 0
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            while (due := began + sent / self._rate) < time.monotonic():
-                self._due.put_nowait((due, ACCEPTED.requests[sent % len(ACCEPTED.requests)].raw))
+            awake = time.monotonic()
+            self._lag = max(self._lag, awake - began - sent / self._rate)
+            while began + sent / self._rate < awake:
+                self._due.put_nowait((awake, ACCEPTED.requests[sent % len(ACCEPTED.requests)].raw))
                 sent += 1
 
     async def _work(self, _number):

@@ -44,7 +44,7 @@ def test_no_other_call_about_a_large_world_holds_anybody_up():
 
 def test_a_hold_over_the_mark_is_told():
     held = {"processor": 50.4, "wall": 80, "collection": 0, "collections": 0}
-    row = holds.Found("a call", 1.5, held, [3.0, 1.0, 2.0])
-    assert str(row) == "| a call | 1.50 | 50 **over** | 80 | 0 | 3 | 3.0 | 3 |"
+    row = holds.Found("a call", 1.5, held, [3.0, 1.0, 2.0], 2.4)
+    assert str(row) == "| a call | 1.50 | 50 **over** | 80 | 0 | 3 | 3.0 | 3 | 2 |"
     assert "over" not in str(holds.Found("a call", 1.5, {**held, "processor": 49.9}, []))
     assert [row.at(share) for share in (0, 0.5, 0.99, 1)] == [1.0, 2.0, 3.0, 3.0]
