@@ -7,10 +7,11 @@ the parser's own loader: a world may have a hundred thousand identities.
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from mockserver import parsed_texts
+from mockserver.pauses import between, pause
 
 if TYPE_CHECKING:
     import yaml  # at run time with the first text that needs it: the package's own do not
@@ -27,9 +28,8 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 """JSON's escapes of characters beyond the first plane: libyaml refuses them, the slow parser leaves two halves."""
 _JSON_START = re.compile(r"[ \t\r\n]*[{\[]")
 
-_NULL = ("", "~", "null", "Null", "NULL")
 _WORDS = {
-    **dict.fromkeys(_NULL, None),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
@@ -129,13 +129,13 @@ def _whole(text: str) -> None:
         raise Unreadable("a lone surrogate, or a byte that is not UTF-8", place) from error
 
 
-def events(text: str) -> Iterator[Any]:
+def events(text: str) -> Iterable[Any]:
     """Return the parser's events; texts with surrogate escapes go to the slow parser, as the fast one rejects them."""
     import yaml
 
     fast: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader = (yaml.SafeLoader if _SURROGATE_ESCAPE.search(text) else fast)(text)
-    return iter(loader.get_event, None)
+    return between(iter(loader.get_event, None), 64)
 
 
 def place_of(event: "yaml.Event") -> Place:
@@ -154,8 +154,8 @@ def _from_json(text: str, depth: int) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    pause()
+    if len(found := dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice")
     return found
 
@@ -165,16 +165,16 @@ def _refuse(word: str) -> NoReturn:
 
 
 def _integer(text: str) -> int:
-    value = plain(text)
-    if not isinstance(value, int):
-        raise ValueError("too many digits")
-    return value
+    if isinstance(value := plain(text), int):
+        return value
+    raise ValueError("too many digits")
 
 
 def _bound(value: Any, levels: int) -> None:
     """Raise ValueError if containers are nested deeper than `levels`."""
     if levels == 0:
         raise ValueError("too deep")
+    pause()
     for each in value.values() if isinstance(value, dict) else value:
         if isinstance(each, dict | list):
             _bound(each, levels - 1)

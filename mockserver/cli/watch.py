@@ -9,6 +9,7 @@ from pathlib import Path
 from mockserver.app import Core, fixtures_of
 from mockserver.clock import stopwatch
 from mockserver.errors import FixtureErrors, lacking
+from mockserver.http.turns import in_thread
 from mockserver.seeding.load import digest_of, files_at
 from mockserver.seeding.yaml_reader import Text
 
@@ -71,11 +72,11 @@ class _Watched:
     async def _take(self, fixtures: list[Text], *, is_changed: bool) -> None:
         """Reseed from the texts unless they are those in use, or the same that were rejected when they had changed."""
         mock = self._mock
-        digest = await asyncio.to_thread(digest_of, fixtures)
+        digest = await in_thread(digest_of, fixtures)
         if digest == mock.fixtures_digest or (digest == self._rejected and not is_changed):
             return
         try:
-            seed = await asyncio.to_thread(mock.seed_from, fixtures)
+            seed = await in_thread(mock.seed_from, fixtures)
         except FixtureErrors as errors:
             self._rejected = digest
             self._reject(errors)

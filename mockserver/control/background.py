@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from mockserver.clock import stopwatch
+from mockserver.http.turns import in_thread
 
 TURN_SECONDS = 0.005
 """How long work on one response may block the event loop."""
@@ -42,4 +43,4 @@ async def run(
     is_large: bool, work: Callable[_Arguments, _Result], *args: _Arguments.args, **more: _Arguments.kwargs
 ) -> _Result:
     """Return the result of `work`, run in a thread if it is large. `work` may read immutable values only."""
-    return await asyncio.to_thread(work, *args, **more) if is_large else work(*args, **more)
+    return await in_thread(work, *args, **more) if is_large else work(*args, **more)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -17,12 +18,16 @@ from mockserver.control import background
 from mockserver.control.resource import Call, problem
 from mockserver.errors import did_you_mean, nearest
 from mockserver.http.request_body import read
+from mockserver.pauses import between
 from mockserver.seeding.collector import paused
 from mockserver.seeding.json_in_pieces import loads
+from mockserver.steps import batched
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 100
 """Nesting levels of a body. Schema checks and comparisons are recursive."""
+_AT_ONCE = 500
+_COUNTED_AT_ONCE = 256 * 1024
 
 
 def text() -> str:
@@ -63,12 +68,19 @@ async def body_of(
     rejected = None if first is None else await first(value)
     if rejected is not None:
         return rejected
-    rows = errors(wanted.body, value)
+    rows = errors(wanted.body, _without_fixtures(value))
     if not rows:
         return value
     return problem(
         400, "BadBody", "; ".join(f"{each['pointer'] or '(body)'}: {each['reason']}" for each in rows), errors=rows
     )
+
+
+def _without_fixtures(value: Any) -> Any:
+    """Return the body with empty fixtures: the document says nothing about what is in them, and they may be long."""
+    if not isinstance(value, dict) or not isinstance(value.get("fixtures"), dict | str):
+        return value
+    return {**value, "fixtures": type(value["fixtures"])()}
 
 
 def _parsed(content: bytes, *, in_pieces: bool) -> Any:
@@ -113,13 +125,19 @@ def _at(value: Any, path: Iterable[str | int]) -> Any:
 
 def is_deep(content: bytes, value: Any) -> bool:
     """Return whether the JSON value in `content` is nested deeper than MAX_DEPTH."""
-    if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
+    parts = between(range(0, len(content), _COUNTED_AT_ONCE))
+    if sum(content.count(each, at, at + _COUNTED_AT_ONCE) for at in parts for each in (b"[", b"{")) <= MAX_DEPTH:
         return False
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        containers = [each for each in level if isinstance(each, dict | list)]
-        level = [child for each in containers for child in (each.values() if isinstance(each, dict) else each)]
-    return bool(containers)
+    return _has_level([value], MAX_DEPTH)
+
+
+def _has_level(values: list[Any], depth: int) -> bool:
+    """Return whether there is a container that many levels below the containers among the values."""
+    containers = [each for each in values if isinstance(each, dict | list)]
+    if not containers or not depth:
+        return bool(containers)
+    children = chain.from_iterable(each.values() if isinstance(each, dict) else each for each in containers)
+    return any(_has_level(batch, depth - 1) for batch in between(batched(children, _AT_ONCE)))
 
 
 def _meant(violation: Violation) -> Iterable[Violation]:

@@ -2,15 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
 from mockserver.errors import FixtureError
 from mockserver.infisical.clusters.service_account import DEFAULT_TOKEN_KEY
+from mockserver.pauses import between
 
 _MARK = "[REDACTED "
-"""Begins a placeholder; a search for it takes a tenth of the time."""
+"""Begins a placeholder, after its quote."""
+_WINDOW = 256 * 1024
+"""Characters that one search looks through: no other thread goes on meanwhile."""
 _PLACEHOLDER = re.compile(r"""(?P<quote>["'])\[REDACTED (?P<fingerprint>[0-9a-f]{16})\](?P=quote)""")
 
 
@@ -22,7 +25,8 @@ def masked(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
     """Return the text with the fingerprints of the secrets of `documents` replaced; other fingerprints stay."""
-    if _MARK not in text or not _PLACEHOLDER.search(text):
+    masks = list(_masks(text))
+    if not masks:
         return text
     known: dict[str, str] = {}
 
@@ -30,23 +34,42 @@ def restored(text: str, documents: Iterator[dict[str, Any]], key: str) -> str:
         known[_fingerprint(secret, key)] = secret
         return secret
 
-    for document in documents:
+    for document in between(documents):
         _each_secret(document, remember)
-    return _PLACEHOLDER.sub(
-        lambda match: json.dumps(known[match["fingerprint"]]) if match["fingerprint"] in known else match.group(), text
-    )
+    return _with_instead(text, masks, known.get)
+
+
+def _with_instead(text: str, masks: Iterable[re.Match[str]], instead: Callable[[str], str | None]) -> str:
+    """Return the text with other texts instead of the masks; None leaves the mask of that fingerprint."""
+    pieces, last = list[str](), 0
+    for match in between(masks):
+        found = instead(match["fingerprint"])
+        if found is not None:
+            pieces += (text[last : match.start()], json.dumps(found))
+            last = match.end()
+    return "".join((*pieces, text[last:]))
+
+
+def _masks(text: str) -> Iterator[re.Match[str]]:
+    """Yield the masks in the text. A search for how they begin takes a tenth of the time that the pattern takes."""
+    last = 0
+    for window in between(range(0, len(text), _WINDOW)):
+        at = window - 1
+        while (at := text.find(_MARK, at + 1, window + _WINDOW + len(_MARK) - 1)) >= 0:
+            match = _PLACEHOLDER.match(text, at - 1) if at > last else None
+            if match:
+                yield match
+                last = match.end()
 
 
 def fingerprints(text: str) -> set[str]:
     """Return the fingerprints that stand in the text."""
-    return {match["fingerprint"] for match in _PLACEHOLDER.finditer(text)} if _MARK in text else set()
+    return {match["fingerprint"] for match in _masks(text)}
 
 
 def replaced(text: str, known: Collection[str], stand_in: str) -> str:
     """The text with `stand_in` in place of the masks whose fingerprints are not among the known ones."""
-    return _PLACEHOLDER.sub(
-        lambda match: match.group() if match["fingerprint"] in known else json.dumps(stand_in), text
-    )
+    return _with_instead(text, _masks(text), lambda fingerprint: None if fingerprint in known else stand_in)
 
 
 def unknown(text: str) -> list[FixtureError]:
@@ -59,7 +82,7 @@ def unknown(text: str) -> list[FixtureError]:
             "",
             "masks a secret that this world does not have: write the secret itself",
         )
-        for match in (_PLACEHOLDER.finditer(text) if _MARK in text else ())
+        for match in _masks(text)
     ]
 
 
@@ -80,12 +103,12 @@ def _each_secret(document: dict[str, Any], change: Callable[[str], str]) -> None
         for template in organization.get("templates", ()):
             if template.get("tokenReviewerJwt"):
                 template["tokenReviewerJwt"] = change(template["tokenReviewerJwt"])
-    for identity in document.get("identities", ()):
+    for identity in between(document.get("identities", ())):
         if "universalAuth" in identity:
             for each in identity["universalAuth"]["clientSecrets"]:
                 each["secret"] = change(each["secret"])
         record = identity.get("kubernetesAuth")
         if record is not None and record["tokenReviewerJwt"]:
             record["tokenReviewerJwt"] = change(record["tokenReviewerJwt"])
-    for token in document.get("accessTokens", ()):
+    for token in between(document.get("accessTokens", ())):
         token["token"] = change(token["token"])

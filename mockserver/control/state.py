@@ -1,6 +1,8 @@
 """`/_mock/worlds/{world}/state`: the state of a world in the fixture format."""
 
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -11,7 +13,7 @@ from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.http.request_body import read
 from mockserver.http.streamed import StreamedResponse
 from mockserver.infisical.state import State
-from mockserver.seeding.dump import dump
+from mockserver.seeding.dump import dump, head, sections_in_batches
 from mockserver.seeding.load import load
 from mockserver.seeding.yaml_reader import Text
 from mockserver.worlds.world import World
@@ -83,8 +85,16 @@ def _text_of(content: bytes, known: tuple[State, ...], mask_key: str) -> tuple[s
 
     Raises UnicodeDecodeError.
     """
-    text = secrets.restored(content.decode("utf-8-sig"), map(dump, known), mask_key)
+    text = secrets.restored(content.decode("utf-8-sig"), _in_pieces(known), mask_key)
     return text, secrets.unknown(text)
+
+
+def _in_pieces(states: Iterable[State]) -> Iterator[dict[str, Any]]:
+    """Yield the documents of the states, the long sections in batches."""
+    for state in states:
+        yield head(state)
+        for section, entries in sections_in_batches(state):
+            yield {section: entries}
 
 
 async def loaded(name: str, text: str, now: int) -> State:

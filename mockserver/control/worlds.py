@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from mockserver.clock import LATEST, WorldClock, from_iso, iso
@@ -14,10 +13,12 @@ from mockserver.control.state import MAX_STATE, errors_of, loaded
 from mockserver.control.world_handler import with_world
 from mockserver.control.world_settings import own_settings
 from mockserver.errors import FixtureErrors, quoted
-from mockserver.http.json_encoding import digest
+from mockserver.http.json_encoding import digest, encoded_in_pieces
+from mockserver.pauses import between, pause
 from mockserver.rules.edition import Edition, edition
 from mockserver.rules.generation import generation_as_of
 from mockserver.rules.profile import Profile
+from mockserver.seeding.release import entries_in_pieces
 from mockserver.worlds.registry import DEFAULT, Worlds
 from mockserver.worlds.world import World
 
@@ -55,7 +56,10 @@ async def put(call: Call) -> web.Response:
     if body.get("id", name) != name:
         return refused("BadWorld", "/id", f"the path says {quoted(name)}: leave id out, or send the same")
     made_from = await _digest(call, body)
-    return await _added(call, name, body, made_from, lambda: _standing(call, name, made_from))
+    try:
+        return await _added(call, name, body, made_from, lambda: _standing(call, name, made_from))
+    finally:
+        entries_in_pieces(body.get("fixtures"))
 
 
 async def _added(
@@ -173,10 +177,11 @@ def _text_of(fixtures: Any) -> str:
     """Return fixtures as text. The value is empty afterwards: it is freed in pieces."""
     if isinstance(fixtures, str):
         return fixtures
-    text = orjson.dumps(fixtures).decode()
+    text = "".join(piece.decode() for piece in between(encoded_in_pieces(fixtures)))
     for entries in fixtures.values() if isinstance(fixtures, dict) else ():
         while entries and isinstance(entries, list):
             del entries[-_FREED_AT_ONCE:]
+            pause()
     return text
 
 

@@ -9,10 +9,14 @@ from typing import Any
 
 import orjson
 
+from mockserver.pauses import between
+
 _WHOLE_FLOAT = re.compile(rb"[\[:,]-?[0-9]+\.0[\],}]")
 """Something like an integer that is written as a float; it may also be a part of a text."""
 _PIECE = 500
 """Entries of a list that are encoded at once."""
+_TEXT_PIECE = 256 * 1024
+"""Characters of a text that are encoded at once."""
 _DEPTH = 3
 """Levels of objects: a body, the fixtures in it, and a level to spare."""
 
@@ -44,10 +48,10 @@ def digest(value: Any) -> bytes:
     `1` and `1.0` are the same number in JSON. A long value is encoded in pieces, between which other threads go on.
     """
     found = sha256()
-    for piece, has_numbers in _canonical(value, _DEPTH):
+    for piece, has_numbers in between(_canonical(value, _DEPTH)):
         if has_numbers and _WHOLE_FLOAT.search(b":%b," % piece):
             found = sha256()
-            for same, _ in _canonical(_with_integers(value), _DEPTH):
+            for same, _ in between(_canonical(_with_integers(value), _DEPTH)):
                 found.update(same)
             break
         found.update(piece)
@@ -57,7 +61,7 @@ def digest(value: Any) -> bytes:
 def _canonical(value: Any, depth: int) -> Iterator[tuple[bytes, bool]]:
     """Yield pieces that make up the value as JSON with sorted keys, each with whether it may have numbers.
 
-    Long lists are cut, in objects down to that depth.
+    Long lists and texts are cut, in objects down to that depth.
     """
     if isinstance(value, dict) and value and depth:
         sign = b"{"
@@ -72,13 +76,36 @@ def _canonical(value: Any, depth: int) -> Iterator[tuple[bytes, bool]]:
             entries = orjson.dumps(value[at : at + _PIECE], option=orjson.OPT_SORT_KEYS)[1:-1]
             yield (entries + b"," if at + _PIECE < len(value) else entries), True
         yield b"]", False
+    elif isinstance(value, str) and len(value) > _TEXT_PIECE:
+        yield b'"', False
+        for at in range(0, len(value), _TEXT_PIECE):
+            yield orjson.dumps(value[at : at + _TEXT_PIECE])[1:-1], False
+        yield b'"', False
     else:
         yield orjson.dumps(value, option=orjson.OPT_SORT_KEYS), not isinstance(value, str)
+
+
+def encoded_in_pieces(value: Any) -> Iterator[bytes]:
+    """Yield a value from `orjson.loads` as UTF-8, in pieces that make up the whole. Long lists in an object are cut."""
+    if not isinstance(value, dict) or not value:
+        yield orjson.dumps(value)
+        return
+    sign = b"{"
+    for key, each in value.items():
+        yield b"%b%b:" % (sign, orjson.dumps(key))
+        if isinstance(each, list) and len(each) > _PIECE:
+            for at in range(0, len(each), _PIECE):
+                yield (b"," if at else b"[") + orjson.dumps(each[at : at + _PIECE])[1:-1]
+            yield b"]"
+        else:
+            yield orjson.dumps(each)
+        sign = b","
+    yield b"}"
 
 
 def _with_integers(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_integers(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_with_integers(each) for each in value]
+        return [_with_integers(each) for each in between(value)]
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver import strict_yaml
+from mockserver.pauses import between, pause
 
 SECTIONS = ("identities", "accessTokens")
 """The sections that are cut."""
 BATCH = 64 * 1024
 """Characters of a batch: its entries are read and built in a few milliseconds."""
 _GUESSES = 30
-_WINDOW = 1024 * 1024
+_WINDOW = 256 * 1024
 """Characters that one search looks through: no other thread goes on meanwhile."""
 _OVERLAP = 1024
 
@@ -78,7 +79,8 @@ def json_list(text: str, at: int) -> tuple[list[Any], int]:
     sections = _Sections(text)
     sections.begin("")
     end = _json_batches(sections, "", at + 1)
-    return [entry for start, stop in sections.found[""] for entry in _json_entries(text[start:stop])], end
+    batches = between(sections.found[""])
+    return [entry for start, stop in batches for entry in _json_entries(text[start:stop])], end
 
 
 class _Sections:
@@ -143,6 +145,7 @@ def _json_batches(sections: _Sections, name: str, at: int) -> int:
         return at + 1
     sign = text[at : text.find(":", at, at + 100)]
     while True:
+        pause()
         end = _guessed_end(text, at, sign) if at >= limit else at
         count = 0
         if end > at:
@@ -222,7 +225,7 @@ def _cut_yaml(text: str) -> Cut:
         at = len(text) if after is None else after.start()
         item = re.compile(rf"^ {{{indent}}}- ", re.MULTILINE)
         start, batches = first.start(1), sections.found[name]
-        for each in item.finditer(text, start, at):
+        for each in between(item.finditer(text, start, at)):
             sections.counts[name] += 1
             if each.start() - start >= BATCH:
                 batches.append(Batch(start, each.start()))
@@ -234,7 +237,7 @@ def _cut_yaml(text: str) -> Cut:
 
 def _found(pattern: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
     """Return the first match from `start` on; one that is longer than `_OVERLAP` may be missed."""
-    for at in range(start, len(text), _WINDOW):
+    for at in between(range(start, len(text), _WINDOW)):
         found = pattern.search(text, at, at + _WINDOW + _OVERLAP)
         if found is not None and found.start() < at + _WINDOW:
             return found

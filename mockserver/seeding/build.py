@@ -7,6 +7,7 @@ from mockserver.infisical.kubernetes_auth.record import KubernetesAuth
 from mockserver.infisical.state import State
 from mockserver.infisical.token_auth.store import TokenAuths
 from mockserver.infisical.universal_auth.store import UniversalAuths
+from mockserver.pauses import between, is_shared, pause
 from mockserver.seeding.auth_methods import add_token_auth, add_universal_auth, kubernetes_auth
 from mockserver.seeding.clusters import all_clusters, gateway, pool
 from mockserver.seeding.identities import access_token, identity
@@ -18,6 +19,8 @@ from mockserver.seeding.proxies import trusted_proxies
 from mockserver.seeding.rate_limits import stated_rate_limits
 from mockserver.seeding.reading import Reading
 from mockserver.seeding.templates import all_templates
+
+_ADDED_AT_ONCE = 250
 
 
 def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
@@ -34,7 +37,7 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
     identities: list[Identity] = []
     records: list[KubernetesAuth] = []
     universal_auths, token_auths = UniversalAuths(), TokenAuths()
-    for entry in progress.identities(section("identities"), entries.count("identities")):
+    for entry in between(progress.identities(section("identities"), entries.count("identities"))):
         found = identity(reading, entry)
         if found is None:
             continue
@@ -43,8 +46,9 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
             records.append(kubernetes_auth(reading, entry, found))
         universal_auths = add_universal_auth(reading, entry, found, universal_auths)
         token_auths = add_token_auth(reading, entry, found, token_auths)
-    tokens = [token for entry in section("accessTokens") if (token := access_token(reading, entry)) is not None]
-    return State(
+    found_tokens = (access_token(reading, entry) for entry in between(section("accessTokens")))
+    tokens = {each.id: each for each in found_tokens if each is not None}
+    state = State(
         organizations=HashTrieMap({each.id: each for each in with_members(reading, organizations)}),
         universal_auths=universal_auths,
         token_auths=token_auths,
@@ -52,7 +56,24 @@ def build(entries: Entries, now: int, progress: Progress = SILENT) -> State:
         templates=HashTrieMap({each.id: each for each in templates}),
         gateway_pools={each.id: each for each in pools},
         clusters=clusters,
-        access_tokens={each.id: each for each in tokens},
+        access_tokens=tokens,
         trusted_proxies=trusted_proxies(entries),
         rate_limits=stated_rate_limits(entries),
-    ).with_new(identities, records)
+    )
+    if is_shared():
+        reading.free()
+    return _with_new(state, identities, records)
+
+
+def _with_new(state: State, identities: list[Identity], records: list[KubernetesAuth]) -> State:
+    """Return the state with these identities and records, which are a part of them.
+
+    A map is made from many records in one step. Where others wait meanwhile, it is made in several, which takes longer.
+    """
+    if not is_shared():
+        return state.with_new(identities, records)
+    while identities or records:
+        state = state.with_new(identities[-_ADDED_AT_ONCE:], records[-_ADDED_AT_ONCE:])
+        del identities[-_ADDED_AT_ONCE:], records[-_ADDED_AT_ONCE:]
+        pause()
+    return state

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mockserver.pauses import pause
 from mockserver.seeding.batches import CannotCut, Cut, cut
 from mockserver.seeding.form import NO_ERRORS, are_valid, is_valid
 from mockserver.seeding.merge import Entries, Entry
@@ -43,7 +44,9 @@ class CutEntries(Entries):
                 yield from Entries([(file.located, NO_ERRORS)]).batches(name)
                 continue
             for batch in file.cut.sections[name]:
+                pause()
                 values = file.cut.entries(batch)
+                pause()
                 if not are_valid(name, values):
                     raise CannotCut
                 yield _each(values, file.located, name)

@@ -16,6 +16,7 @@ from mockserver.infisical.token_auth.record import view as token_auth_view
 from mockserver.infisical.trusted_ips import TrustedIp, texts
 from mockserver.infisical.universal_auth.record import ClientSecret, UniversalAuth
 from mockserver.infisical.universal_auth.record import view as universal_auth_view
+from mockserver.pauses import between
 from mockserver.seeding.projects import project_entries
 from mockserver.seeding.templates import template_entry
 from mockserver.steps import batched, in_order
@@ -27,7 +28,7 @@ def dump(state: State) -> dict[str, Any]:
     It leaves out the traces of tokens: counted uses, revocations, lockouts, tokens made through Token Auth, and fixed
     tokens whose identity is gone. `trustedProxies` and `rateLimits` are there only if the fixtures had them.
     """
-    identities = [identity_entry(each, state) for each in _by_id(state.identities)]
+    identities = [identity_entry(each, state) for each in between(_by_id(state.identities))]
     document = dump_without_identities(state)
     tokens = document.pop("accessTokens")
     return {**document, "identities": identities, "accessTokens": tokens}
@@ -54,7 +55,7 @@ def dump_without_identities(state: State) -> dict[str, Any]:
 
 def access_token_entries(state: State) -> list[dict[str, Any]]:
     """Return the section `accessTokens`."""
-    return [_access_token(each) for each in _by_id(state.access_tokens) if _is_owned(each, state)]
+    return [_access_token(each) for each in between(_by_id(state.access_tokens)) if _is_owned(each, state)]
 
 
 def head(state: State) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _sorted_batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:
 
 
 def _by_id(entries: Any) -> list[Any]:
-    return [entries[key] for keys in _sorted_batches(entries, _AT_ONCE) for key in keys]
+    return [entries[key] for keys in between(_sorted_batches(entries, _AT_ONCE)) for key in keys]
 
 
 def _organizations(state: State) -> list[dict[str, Any]]:

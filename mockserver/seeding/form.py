@@ -1,6 +1,7 @@
 """Validation of fixtures against the JSON Schema of their format; each error has its line and column."""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,10 +10,13 @@ import jsonschema_rs
 
 from mockserver.contract.messages import reason
 from mockserver.errors import FixtureError
+from mockserver.pauses import between
 from mockserver.seeding.yaml_reader import Located
 
 Steps = tuple[str | int, ...]
 
+_LISTS = ("organizations", "clusters", "gateways", "gatewayPools", "identities", "accessTokens")
+_AT_ONCE = 500
 _UNKNOWN = {"<<": "merge keys are not part of YAML 1.2: write the keys out, or use an alias for a whole value"}
 _NO_SLUG = "not a slug: use lower-case letters and digits, joined by single hyphens"
 _PATTERNS = {
@@ -54,6 +58,20 @@ def are_valid(section: str, entries: list[Any]) -> bool:
     return _entries_validator(section).is_valid(entries)
 
 
+def _violations(value: Any) -> Iterator[tuple[Steps, jsonschema_rs.ValidationError]]:
+    """Yield each violation of the format with its path. Long lists are validated in pieces, as each is one step."""
+    named = {name: value.get(name) for name in _LISTS} if isinstance(value, dict) else {}
+    long = {name: each for name, each in named.items() if isinstance(each, list) and len(each) > _AT_ONCE}
+    rest = {name: [] if name in long else each for name, each in value.items()} if long else value
+    for violation in _validator().iter_errors(rest):
+        yield tuple(violation.instance_path), violation
+    for name, entries in long.items():
+        for start in between(range(0, len(entries), _AT_ONCE)):
+            for violation in _entries_validator(name).iter_errors(entries[start : start + _AT_ONCE]):
+                index, *steps = violation.instance_path
+                yield (name, start + int(index), *steps), violation
+
+
 class Form(NamedTuple):
     """The errors of one source. `broken` holds section and index of the entries that cannot be built."""
 
@@ -73,8 +91,7 @@ def judge(located: Located) -> Form:
         if not errors:
             errors.append(located.error((), "the document is empty: add at least 'version: 1'"))
         return Form(errors, frozenset())
-    for violation in _validator().iter_errors(located.value):
-        path: Steps = tuple(violation.instance_path)
+    for path, violation in _violations(located.value):
         kind = violation.kind.as_dict()
         if violation.kind.name == "additionalProperties":
             errors += [

@@ -7,8 +7,11 @@ from typing import Any
 
 from mockserver.errors import FixtureError
 from mockserver.infisical.javascript import is_uuid
+from mockserver.pauses import pause
 from mockserver.seeding.form import Form
 from mockserver.seeding.yaml_reader import Located
+
+_FREED_AT_ONCE = 1000
 
 
 @dataclass(slots=True)  # not frozen, as one is made for each of a hundred thousand entries
@@ -115,6 +118,14 @@ class Names:
                     known[name] = _Several(other if each is value else each for each in found)
                 elif found is value:
                     known[name] = other
+
+    def free(self) -> None:
+        """Forget all names, in pieces."""
+        for known in (*self._unique.values(), *self._shared.values()):
+            while known:
+                for _ in range(min(_FREED_AT_ONCE, len(known))):
+                    known.popitem()
+                pause()
 
     def find(self, entry: Entry, name: str, *steps: str | int, scope: str = "") -> Any:
         """Return the value called `name`; None, with an error at `steps`, if it is unknown or ambiguous."""

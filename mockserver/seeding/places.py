@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from mockserver.pauses import pause
 from mockserver.strict_yaml import Path, Place, events, place_of, well_formed
 
 
@@ -32,6 +33,7 @@ class Location:
         """Forget all children, one by one."""
         left = [self]
         while left:
+            pause()
             location = left.pop()
             left.extend(location.children.values())
             location.children.clear()

@@ -1,10 +1,10 @@
 """Fixture texts as plain values, with line and column of each value for error messages."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver import parsed_texts, strict_yaml
 from mockserver.errors import FixtureError
+from mockserver.pauses import pause
 from mockserver.strict_yaml import Path, Place
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Located:
         self.errors: list[FixtureError] = []
         self.value: Any = None
         self._text = source.text
+        self._found_places: Location | None = None
         twice: strict_yaml.Twice = []
         try:
             self.value = strict_yaml.read(source.text, twice)
@@ -48,8 +49,9 @@ class Located:
         for entries in self.value.values() if isinstance(self.value, dict) else ():
             while isinstance(entries, list) and entries:
                 del entries[-_FREED_AT_ONCE:]
-        if "_places" in self.__dict__:
-            self._places.free()
+                pause()
+        if self._found_places is not None:
+            self._found_places.free()
 
     def place(self, path: Path) -> Place:
         """Return line and column, from 1, of the value at `path` or of its nearest existing ancestor."""
@@ -65,11 +67,14 @@ class Located:
         line, column = place or self.place(path)
         return FixtureError(self.name, line, column, dotted(path), reason, path)
 
-    @cached_property
+    @property
     def _places(self) -> "Location":
-        from mockserver.seeding.places import places  # imported with the first error: most fixtures have none
+        # Not a cached property: that has a lock, which a thread would hold while it pauses.
+        if self._found_places is None:
+            from mockserver.seeding.places import places  # imported with the first error: most fixtures have none
 
-        return places(self._text)
+            self._found_places = places(self._text)
+        return self._found_places
 
 
 def dotted(path: Path) -> str:

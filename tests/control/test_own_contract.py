@@ -1,6 +1,7 @@
 """The control API keeps to its own document, call by call."""
 
 import inspect
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 import mockserver.control
 from mockserver.contract.compiled import compile_contract
 from mockserver.contract.document import prove, read
+from mockserver.control import own_contract
 from mockserver.control.api import CALLS, DOCUMENTS, handler
 from tests.client import Client
 
@@ -131,3 +133,12 @@ async def test_a_cut_exchange_keeps_to_the_document(server: Client, where):
 async def test_the_document_is_served(server: Client):
     answer = await server.get("/_mock/openapi.yaml")
     assert yaml.safe_load(answer.content) == DOCUMENT.value
+
+
+@pytest.mark.parametrize("beside", [0, 700])
+@pytest.mark.parametrize(("levels", "is_deep"), [(1, False), (99, False), (100, False), (101, True), (250, True)])
+def test_how_deep_a_body_may_be(levels: int, is_deep: bool, beside: int):
+    text = "[" * levels + "]" * levels
+    if beside:
+        text = f"[{'[1],' * beside}{text[1:-1] or '0'}]"
+    assert own_contract.is_deep(text.encode(), json.loads(text)) is is_deep

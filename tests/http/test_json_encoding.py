@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.http import json_encoding
-from mockserver.http.json_encoding import digest
+from mockserver.http.json_encoding import digest, encoded_in_pieces
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text()
 VALUES = st.recursive(
@@ -20,9 +20,10 @@ VALUES = st.recursive(
 
 @pytest.fixture(autouse=True, scope="module")
 def short_pieces():
-    whole, json_encoding._PIECE = json_encoding._PIECE, 2
+    whole = json_encoding._PIECE, json_encoding._TEXT_PIECE
+    json_encoding._PIECE, json_encoding._TEXT_PIECE = 2, 3
     yield
-    json_encoding._PIECE = whole
+    json_encoding._PIECE, json_encoding._TEXT_PIECE = whole
 
 
 def of_the_whole(value: Any) -> bytes:
@@ -58,3 +59,14 @@ def test_the_digest_is_that_of_the_whole(value: Any):
 )
 def test_values_that_are_the_same_in_json_have_the_same_digest(one: Any, other: Any, same: bool):
     assert (digest(one) == digest(other)) is same
+
+
+@given(VALUES.map(encodable))
+def test_the_pieces_of_a_value_make_up_the_whole(value: Any):
+    assert b"".join(encoded_in_pieces(value)) == orjson.dumps(value)
+
+
+def test_a_long_list_of_an_object_is_encoded_in_pieces():
+    pieces = list(encoded_in_pieces({"version": 1, "identities": list(range(100)), "none": []}))
+    assert len(pieces) > 50
+    assert max(map(len, pieces)) < 20

@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 
 from mockserver.errors import FixtureErrors
+from mockserver.seeding import form
 from mockserver.seeding import load as loading
 from mockserver.seeding.dump import dump
 from mockserver.seeding.form import _PATTERNS, schema
@@ -350,3 +351,17 @@ def test_a_pointer_names_keys_of_any_characters():
     with pytest.raises(FixtureErrors) as refused:
         load([Text("sent", '{"version": 1, "a.b": 1, "c/d~e[0]": 2, "": 3}')], 0)
     assert {each.pointer for each in refused.value.errors} == {"/a.b", "/c~1d~0e[0]", "/"}
+
+
+def test_long_lists_are_validated_in_pieces_with_the_same_errors(monkeypatch: pytest.MonkeyPatch):
+    organizations = [
+        {"id": f"0a000000-0000-4000-8000-{number:012}", "name": "A", "slug": f"a-{number}"} for number in range(40)
+    ]
+    organizations[7] |= {"slug": "A B", "unheard-of": 1, "name": 3}
+    organizations[33].pop("slug")
+    document = {"version": 2, "organizations": organizations, "identities": [{}] * 12, "clusters": {}}
+    whole = errors(json.dumps(document))
+    assert len(whole) > 10
+    monkeypatch.setattr(form, "_AT_ONCE", 5)
+    assert errors(json.dumps(document)) == whole
+    assert any("organizations[33]" in each for each in whole)

@@ -1,11 +1,12 @@
 """A long body that is read in pieces has the value, and the error, that reading it as a whole has."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockserver.seeding import batches, json_in_pieces
@@ -82,5 +83,46 @@ def test_every_text_has_the_value_or_the_error_of_the_whole(text: str):
 @given(st.integers(0, 3000), st.sampled_from(['"', "{", "}", "[", "]", ",", "\\", "x", ""]))
 def test_a_damaged_text_too(at: int, instead: str):
     text = json.dumps({**BODY, "fixtures": {"version": 1, "identities": ENTRIES[:20]}})
+    content = (text[:at] + instead + text[at + 1 :]).encode()
+    assert outcome(json_in_pieces.loads, content) == outcome(orjson.loads, content)
+
+
+LONG = "".join(
+    f'{{"id": "1d000000-{number:04}", "name": "\\u00e4 \U0001f600 \\\\ \\n {number}"}},' for number in range(300)
+)
+
+
+@pytest.fixture
+def short_pieces(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(json_in_pieces, "_PIECE", 100)
+
+
+@pytest.mark.usefixtures("short_pieces")
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("text", [LONG, LONG * 5, "", "x" * 99, "x" * 1000, '"' * 1000, "\\" * 333, "\U0001f600" * 300])
+def test_a_long_text_is_decoded_in_pieces(text: str, ascii_only: bool):
+    for body in ({"fixtures": text}, {"id": "large", "fixtures": text, "now": None}):
+        assert json_in_pieces.loads(json.dumps(body, ensure_ascii=ascii_only).encode()) == body
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_a_long_text_is_not_decoded_at_once(monkeypatch: pytest.MonkeyPatch):
+    content = json.dumps({"fixtures": LONG}).encode()
+    read: list[int] = []
+
+    def noting(part: Any) -> Any:
+        read.append(len(part))
+        return orjson.loads(part)
+
+    monkeypatch.setattr(json_in_pieces, "orjson", SimpleNamespace(loads=noting, JSONDecodeError=orjson.JSONDecodeError))
+    assert json_in_pieces.loads(content) == {"fixtures": LONG}
+    assert max(read) <= 300
+
+
+@pytest.mark.usefixtures("short_pieces")
+@given(st.integers(0, 3000), st.sampled_from(['"', "\\", "\\u", "\n", "\\ud83d", "}", "x", ""]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_long_text_is_refused_as_it_is_in_one_piece(at: int, instead: str):
+    text = json.dumps({"id": "large", "fixtures": LONG[:3000], "now": None})
     content = (text[:at] + instead + text[at + 1 :]).encode()
     assert outcome(json_in_pieces.loads, content) == outcome(orjson.loads, content)

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.errors import FixtureErrors
+from mockserver.http.turns import in_thread
 from mockserver.infisical.state import State
+from mockserver.seeding import build
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
@@ -154,3 +156,15 @@ def test_references_are_by_slug_name_or_id_and_must_be_clear():
     assert len({each.organization_id for each in state.identities.values()}) == 2
     with pytest.raises(FixtureErrors, match="ambiguous name: use the id of the organization"):
         loaded(head + f"identities: [{identity.format(n=1, of='Acme')}]")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+@pytest.mark.parametrize("name", WORLDS)
+async def test_a_world_that_is_loaded_beside_the_loop_is_the_same(
+    name: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(build, "_ADDED_AT_ONCE", at_once)
+    sources = texts([WORLDS[name]])
+    beside, here = await in_thread(load, sources, NOW), load(sources, NOW)
+    assert beside._replace(clusters=here.clusters) == here
+    assert dump(beside) == dump(here)
