@@ -1,9 +1,8 @@
 """Reads the bytes of a request, bounded in size and in time. What goes wrong is a value, not an exception."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Literal
 
 from aiohttp import HttpVersion11, web
@@ -48,7 +47,7 @@ async def read(request: web.BaseRequest, limit: int, seconds: float) -> Incoming
     if (request.content_length or 0) > limit:
         return _too_big(limit)
     try:
-        async with _time_limit(seconds):
+        async with _TimeLimit(seconds):
             return await _gathered(request, limit)
     except TimeoutError:
         return Incoming(b"", "incomplete", f"it was not there after {seconds:g} seconds (--body-timeout)")
@@ -56,29 +55,42 @@ async def read(request: web.BaseRequest, limit: int, seconds: float) -> Incoming
         return Incoming(b"", "incomplete", str(error))
 
 
-@asynccontextmanager
-async def _time_limit(seconds: float) -> AsyncIterator[None]:
-    """Raise TimeoutError after that time. A pause of the process gives it anew: what came meanwhile is still unread."""
-    loop = asyncio.get_running_loop()
+class _TimeLimit:
+    """Raises TimeoutError after that time. A pause of the process gives it anew: what came meanwhile is still unread.
 
-    timer: asyncio.TimerHandle
+    It forgets its timer at the end. The two would refer to each other, and keep the task with the request and its body
+    until the garbage collector comes.
+    """
 
-    def begin() -> None:
-        nonlocal timer
-        timer = loop.call_later(seconds, expire, loop.time() + seconds)
+    __slots__ = ("_limit", "_loop", "_seconds", "_timer")
 
-    def expire(due: float) -> None:
-        if loop.time() - due > _PAUSE_SECONDS:
-            begin()
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._limit = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> None:
+        self._begin()
+        await self._limit.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        await self._limit.__aexit__(kind, error, at)
+
+    def _begin(self) -> None:
+        self._timer = self._loop.call_later(self._seconds, self._expire, self._loop.time() + self._seconds)
+
+    def _expire(self, due: float) -> None:
+        if self._loop.time() - due > _PAUSE_SECONDS:
+            self._begin()
         else:
-            limit.reschedule(loop.time())
-
-    begin()
-    try:
-        async with asyncio.timeout(None) as limit:
-            yield
-    finally:
-        timer.cancel()
+            self._timer = None
+            self._limit.reschedule(self._loop.time())
 
 
 async def go_ahead(request: web.BaseRequest) -> None:

@@ -145,6 +145,12 @@ class DirectHandler(web.RequestHandler):
         name = self.peername
         self.remote = None if name is None else str(name[0] if isinstance(name, list | tuple) else name)
 
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Drop the requests that nobody will handle: their bodies refer to the connection."""
+        super().connection_lost(exc)
+        if not UNKNOWN and self._waiter is None:
+            self._messages.clear()
+
     @property
     def has_queued_requests(self) -> bool:
         """Whether aiohttp has parsed requests that it has not begun to handle. False where its names are unknown."""

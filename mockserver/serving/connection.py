@@ -24,6 +24,7 @@ from mockserver.serving.aiohttp_internals import Begun, DirectHandler, DirectReq
 from mockserver.serving.connection_limits import ConnectionLimits, Phase
 from mockserver.serving.machine import PAUSE_SECONDS
 from mockserver.serving.malformed_http import VERSIONS, malformed, reason_of
+from mockserver.serving.no_response import NoResponse, forget_frames
 
 LINGER_SECONDS = 5
 """How long the rest of a body is read, and discarded, once its request has been answered."""
@@ -98,6 +99,7 @@ class Connection(DirectHandler):
         super().connection_lost(exc)
         if self._body is not None and self._phase is Phase.LINGERING:
             self._body.feed_eof()
+        self._body = self._begun = None  # they refer to the connection
         if self._drained is not None and not self._drained.done():
             self._drained.set_exception(ConnectionResetError("the client is gone"))
 
@@ -284,17 +286,13 @@ class Connection(DirectHandler):
             self._open_transport.abort()
 
     def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
         """Return the response to malformed HTTP; any other error that gets here is a bug of this mock."""
-        if isinstance(exc, ConnectionError):
-            raise exc  # the client is gone: nobody reads a response
-        if request.writer is not None and request.writer.output_size > 0:
-            raise ConnectionError("part of a response has been sent already")
+        if isinstance(exc, ConnectionError) or (request.writer is not None and request.writer.output_size > 0):
+            forget_frames(exc)
+            return NoResponse()
         if exc is not None and not isinstance(exc, HttpProcessingError):
             return self._mock.vendor.failed(request, exc)
+        forget_frames(exc)
         return malformed(self._mock.vendor, reason_of(exc, message, self._limits.settings))

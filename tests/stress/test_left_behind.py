@@ -1,12 +1,17 @@
 """Nothing is left of a client, however it goes: no task and no socket. Nothing here measures time."""
 
 import asyncio
+import gc
 import socket
 import struct
 from collections.abc import Awaitable, Callable
 
 import pytest
 
+from mockserver.api.exchange_response import ExchangeResponse
+from mockserver.journal.subscribers import Subscriber
+from mockserver.serving import aiohttp_internals
+from mockserver.serving.connection import Connection
 from tests.client import Wire, head, request
 from tests.stress.hosted import FILES, LARGE, PATIENCE, Hosted, sockets, until
 
@@ -176,3 +181,37 @@ async def test_no_task_and_no_socket_is_left_of_a_client_that(
     async with hosted.wire() as wire:
         await wire.send(request())
         assert await hosted.answers(wire) == [200]
+
+
+BY_AIOHTTP_ALONE = (resets_behind_a_pipeline,)
+"""Aiohttp keeps the requests that wait for their turn; the server drops them where it knows aiohttp's names."""
+IN_A_CYCLE_OF_AIOHTTP = (takes_nothing_and_goes,)
+"""The error that ends the wait for a slow reader refers to itself by its traceback."""
+FREED = (Connection, ExchangeResponse, Subscriber, asyncio.Task)
+
+
+def alive() -> dict[str, int]:
+    """The number of live objects that belong to clients and their requests, by type."""
+    found = [type(each) for each in gc.get_objects()]
+    return {each.__name__: found.count(each) for each in FREED}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+async def test_nothing_waits_for_the_garbage_collector_after_a_client_that(
+    kind: Callable[[Hosted], Awaitable[None]], host: Callable[..., Awaitable[Hosted]]
+):
+    """It comes every few seconds at best, and may take minutes to come for what has lived for long."""
+    if kind in IN_A_CYCLE_OF_AIOHTTP or (kind in BY_AIOHTTP_ALONE and aiohttp_internals.UNKNOWN):
+        pytest.skip("a cycle of aiohttp")
+    hosted = await host(**SHORT)
+    tasks = len(asyncio.all_tasks())
+    gc.collect()
+    before = alive()
+    gc.disable()
+    try:
+        for _ in range(3):
+            await kind(hosted)
+        await until(lambda: len(asyncio.all_tasks()) == tasks and not len(hosted.server.limits))
+        await until(lambda: alive() == before)
+    finally:
+        gc.enable()
