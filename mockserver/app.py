@@ -71,6 +71,7 @@ class Core:
         default = _default_world(settings, seed)
         self.worlds = Worlds(default, ids, most=settings.max_worlds, idle_seconds=settings.world_idle)
         self.journal = self.journal_class(settings.journal_size, settings.journal_bytes)
+        self.journal.has_world = self.worlds.__contains__
         self.operations = operations_of(operations)
         self.ledger = Ledger(self.operations)
         self.coverage = coverage(self.operations, self.contract, settings.edition)

@@ -113,6 +113,9 @@ class Worlds:
         if len(self._gone) > _REMEMBERED:
             self._gone.popitem(last=False)
 
+    def __contains__(self, id: str) -> bool:
+        return id in self._worlds
+
     def __iter__(self) -> Iterator[World]:
         return iter(tuple(self._worlds.values()))
 

@@ -231,3 +231,17 @@ def test_the_journal_counts_evictions_by_world_within_a_bound(monkeypatch: pytes
     assert journal.evicted_from("b", since=25) == 2
     assert journal.evicted_from("a", since=41) == 0
     assert warnings(next(journal.newest_first())) == []
+
+
+def test_evictions_of_deleted_worlds_count_for_no_other_world_and_take_no_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.journal.journal.COUNTED_WORLDS", 2500)
+    journal = Journal(1)
+    journal.has_world = {"kept"}.__contains__
+    for number in range(5000):
+        for world in ("kept", f"test-{number}"):
+            journal.record(Entry(f"req-{number}", number * 10, "GET", "/", b"[]", world))
+    assert journal.evicted == journal.evicted_from() == 9999
+    assert journal.evicted_from(since=49_991) == 0
+    assert journal.evicted_from("kept") == 5000
+    assert journal.evicted_from("new") == 0
+    assert len(journal._gone) <= 1001
