@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from mockserver.api.replies import JSON, Reply
+from mockserver.collector import paused
 from mockserver.contract.operation import ContractOperation
 from mockserver.http.json_encoding import encoded
 from mockserver.http.response import BytesResponse, PiecesResponse
@@ -76,8 +77,15 @@ async def made(
     """Return the reply with its body, and the contract that it must still be held to; None if that has been done.
 
     A document of the user's may bound the list as a whole, so the body is checked as a whole. Raises ConnectionError if
-    the client goes away.
+    the client goes away. The work waits for nobody, so the collector, which would go through the list, can wait for it.
     """
+    with paused(stays=False):
+        return await _made(reply, contract, request)
+
+
+async def _made(
+    reply: Reply, contract: ContractOperation | None, request: web.BaseRequest
+) -> tuple[Reply, ContractOperation | None]:
     body = await result_of(reply.body.steps)
     if body.__class__ is not LongList:
         return replace(reply, body=body), contract

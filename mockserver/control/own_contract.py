@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from mockserver.collector import paused
 from mockserver.contract import messages
 from mockserver.contract.checks import SchemaCheck
 from mockserver.contract.compiled import Contract, compile_contract
@@ -19,7 +20,6 @@ from mockserver.control.resource import Call, problem
 from mockserver.errors import did_you_mean, nearest
 from mockserver.http.request_body import read
 from mockserver.pauses import between
-from mockserver.seeding.collector import paused
 from mockserver.seeding.json_in_pieces import loads
 from mockserver.steps import batched
 
@@ -38,7 +38,7 @@ def text() -> str:
 @lru_cache(maxsize=1)
 def contract() -> Contract:
     """Return the compiled document."""
-    return compile_contract(trusted("mockserver/control/openapi.yaml", text()))
+    return compile_contract(trusted("mockserver/control/openapi.yaml", text()), at_once=False)
 
 
 async def body_of(
@@ -57,9 +57,7 @@ async def body_of(
         return problem(413, "TooLarge", f"The body exceeds {limit} bytes")
     if incoming.problem is not None:
         return problem(400, "Incomplete", f"The body is incomplete: {incoming.reason}")
-    wanted = contract().operations[operation]
-    assert wanted.body is not None, f"{operation} takes a body"
-    if not incoming.content and not wanted.body_required:
+    if not incoming.content and not contract().operations[operation].body_required:
         return {}
     is_large = len(incoming.content) > background.LARGE_TEXT
     value = await background.run(is_large, _parsed, incoming.content, in_pieces=is_large)
@@ -68,7 +66,9 @@ async def body_of(
     rejected = None if first is None else await first(value)
     if rejected is not None:
         return rejected
-    rows = errors(wanted.body, _without_fixtures(value))
+    wanted = contract().operations[operation].body
+    assert wanted is not None, f"{operation} takes a body"
+    rows = errors(wanted, _without_fixtures(value))
     if not rows:
         return value
     return problem(

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
+from mockserver.collector import paused
 from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.infisical.state import State
 from mockserver.seeding.build import build
-from mockserver.seeding.collector import paused
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
 from mockserver.seeding.progress import SILENT, Progress

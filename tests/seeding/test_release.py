@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 from rpds import HashTrieMap
 
+from mockserver.collector import paused
 from mockserver.infisical.access_tokens.access_token import AccessToken
 from mockserver.infisical.clusters.cluster import Clusters
 from mockserver.infisical.identities.identity import Identity, Membership
 from mockserver.infisical.state import State
 from mockserver.seeding import release
-from mockserver.seeding.collector import paused
 
 COUNT = 5000
 

@@ -1,4 +1,4 @@
-"""Keep the garbage collector away from what long fixtures make: it would go through all of it, in one go."""
+"""Keep the garbage collector away from what long work makes: it would go through all of it, in one go."""
 
 import gc
 from collections.abc import Iterator
@@ -19,10 +19,11 @@ _PAUSES = _Pauses()
 
 
 @contextmanager
-def paused(*, pauses: bool = True) -> Iterator[None]:
-    """Collect no garbage meanwhile, and pass over everything that exists by the end for ever, unless `pauses` is false.
+def paused(*, pauses: bool = True, stays: bool = True) -> Iterator[None]:
+    """Collect no garbage meanwhile, unless `pauses` is false. If what is made stays, it is passed over for ever.
 
-    Objects are freed as usual once nobody refers to them. Only cycles that are garbage by the end are never freed.
+    So is everything else that exists by the end. Objects are freed as usual once nobody refers to them. Only cycles
+    that are garbage by then are never freed.
     """
     if not pauses:
         yield
@@ -36,7 +37,8 @@ def paused(*, pauses: bool = True) -> Iterator[None]:
         yield
     finally:
         with _PAUSES.lock:
-            gc.freeze()
+            if stays:
+                gc.freeze()
             _PAUSES.open -= 1
             if not _PAUSES.open and _PAUSES.was_on:
                 gc.enable()
