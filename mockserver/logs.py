@@ -42,7 +42,8 @@ class Log:
 
     def info(self, event: str, **fields: Any) -> None:
         """Something that went well."""
-        self._logger.info(event, **fields)
+        if self.shows_requests:  # structlog would be loaded for a line that is not shown
+            self._logger.info(event, **fields)
 
     def warning(self, event: str, **fields: Any) -> None:
         """Something a person should look at."""

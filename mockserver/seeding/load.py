@@ -1,12 +1,16 @@
 """Load fixtures from files, a variable or a request into the state of a world."""
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from functools import partial
 from hashlib import sha256
+from io import IncrementalNewlineDecoder
 from pathlib import Path
 
 from mockserver.collector import paused
 from mockserver.errors import FixtureError, FixtureErrors
 from mockserver.infisical.state import State
+from mockserver.pauses import between
 from mockserver.seeding.build import build
 from mockserver.seeding.form import judge
 from mockserver.seeding.merge import Entries
@@ -15,6 +19,8 @@ from mockserver.seeding.release import in_pieces
 from mockserver.seeding.yaml_reader import LONG_TEXT, Located, Text
 
 _ENDINGS = (".yaml", ".yml", ".json")
+_PIECE = 1024 * 1024
+"""How much of a text is decoded or encoded at once."""
 
 
 def load(sources: Iterable[Text], now: int, progress: Progress = SILENT) -> State:
@@ -99,9 +105,11 @@ def digest_of(fixtures: list[Text]) -> bytes:
     found = sha256()
     for source in fixtures:
         for part in source:
-            content = part.encode("utf-8", "surrogatepass")
-            found.update(b"%d:" % len(content))
-            found.update(content)
+            pieces = between(range(0, len(part), _PIECE))
+            content = [part[at : at + _PIECE].encode("utf-8", "surrogatepass") for at in pieces]
+            found.update(b"%d:" % sum(map(len, content)))
+            for piece in content:
+                found.update(piece)
     return found.digest()
 
 
@@ -116,4 +124,8 @@ def files_at(path: Path) -> list[Path]:
 
 
 def _text(file: Path) -> Text:
-    return Text(str(file), file.read_text("utf-8-sig"))
+    """Return what `read_text` returns. It lets no other thread go on while it decodes a long file."""
+    decoder = IncrementalNewlineDecoder(getincrementaldecoder("utf-8-sig")(), translate=True)
+    with file.open("rb") as opened:
+        pieces = [decoder.decode(piece) for piece in iter(partial(opened.read, _PIECE), b"")]
+    return Text(str(file), "".join((*pieces, decoder.decode(b"", final=True))))

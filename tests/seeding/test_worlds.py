@@ -12,6 +12,7 @@ from mockserver.errors import FixtureErrors
 from mockserver.http.turns import in_thread
 from mockserver.infisical.state import State
 from mockserver.seeding import build
+from mockserver.seeding import load as loading
 from mockserver.seeding.dump import dump
 from mockserver.seeding.load import load, texts
 from mockserver.seeding.yaml_reader import Text
@@ -168,3 +169,25 @@ async def test_a_world_that_is_loaded_beside_the_loop_is_the_same(
     beside, here = await in_thread(load, sources, NOW), load(sources, NOW)
     assert beside._replace(clusters=here.clusters) == here
     assert dump(beside) == dump(here)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbfversion: 1\r\nclusters: []\r# \xc3\xa4\n", b"", b"\xff", b"a\r", b"\xc3"]
+)
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_a_file_that_is_read_in_pieces_has_the_same_text(
+    content: bytes, at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loading, "_PIECE", at_once)
+    file = tmp_path / "a.yaml"
+    file.write_bytes(content)
+    try:
+        whole = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        with pytest.raises(FixtureErrors, match="not UTF-8"):
+            texts([file])
+        return
+    assert texts([file]) == [Text(str(file), whole)]
+    digest = loading.digest_of(texts([file]))
+    monkeypatch.setattr(loading, "_PIECE", 3)
+    assert loading.digest_of(texts([file])) == digest
