@@ -20,6 +20,7 @@ from mockserver.faults.plan import KINDS
 from mockserver.infisical.identities.identity import Identity
 from mockserver.journal import critic
 from mockserver.journal.matching import identities_of
+from mockserver.pauses import between
 from mockserver.rules.generation import Generation
 from mockserver.rules.rule import ACCEPTED
 from mockserver.worlds.world import World
@@ -79,8 +80,11 @@ class Lookup:
         return frozenset().union(*(self.ids(each, name) for each in _identities(world)))
 
 
+_BETWEEN_PAUSES = 64  # identities
+
+
 def _ids_of(identities: Mapping[str, Identity], name: str) -> frozenset[str]:
-    return frozenset(each.id for each in identities.values() if each.name == name)
+    return frozenset(each.id for each in between(identities.values(), _BETWEEN_PAUSES) if each.name == name)
 
 
 async def looked_up(parts: Parts, body: Mapping[str, Any]) -> Lookup:

@@ -7,11 +7,13 @@ from mockserver import masking
 from mockserver.clock import iso
 from mockserver.infisical.state import State
 from mockserver.infisical.token_auth.record import IssuedToken
+from mockserver.pauses import between
 from mockserver.seeding.dump import dump_without_identities, identity_entry
 from mockserver.seeding.templates import template_entry
 from mockserver.worlds.world import Touched
 
 _PLAIN = ("organizations", "gateways", "gateway_pools", "clusters", "access_tokens", "trusted_proxies", "rate_limits")
+_BETWEEN_PAUSES = 64  # records
 _SECTIONS = ("organizations", "clusters", "gateways", "gatewayPools", "accessTokens")
 
 
@@ -123,9 +125,13 @@ def _records(state: State, other: State) -> tuple[tuple[Mapping[str, Any], Mappi
 
 def _unlike(left: Mapping[str, Any], right: Mapping[str, Any]) -> set[str]:
     """Return the keys whose values differ or exist on one side only. `right` is scanned only if it has new keys."""
-    found = {key for key, value in left.items() if right.get(key) is not value}
+    found = {key for key, value in between(left.items(), _BETWEEN_PAUSES) if right.get(key) is not value}
     gone = sum(key not in right for key in found)
-    return found if len(right) == len(left) - gone else found | {key for key in right if key not in left}
+    return (
+        found
+        if len(right) == len(left) - gone
+        else found | {key for key in between(right, _BETWEEN_PAUSES) if key not in left}
+    )
 
 
 def _identity(identity_id: str, state: State) -> dict[str, Any]:
