@@ -51,13 +51,16 @@ class Tree:
         return sum(map(_seconds, _tree(self._server.process.pid)))
 
 
-def _load(server, files, connections, seconds, core=None):
-    """One round of several processes of clients, on one core if it is given."""
+def _load(server, files, connections, seconds, cores=()):
+    """One round of several processes of clients: on these cores in equal parts, or wherever the system puts them."""
     used = server.processor_seconds()
-    pinned = ["taskset", "-c", str(core)] if core is not None else []
-    command = [*pinned, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+    pins = [["taskset", "-c", str(cores[at % len(cores)])] if cores else [] for at in range(len(files))]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     command += ["-s", str(HERE / "replay.lua"), f"http://127.0.0.1:{server.port}/", "--"]
-    running = [subprocess.Popen([*command, str(each)], stdout=subprocess.PIPE, text=True) for each in files]
+    running = [
+        subprocess.Popen([*pin, *command, str(each)], stdout=subprocess.PIPE, text=True)
+        for pin, each in zip(pins, files, strict=True)
+    ]
     found = [parsed(each.communicate()[0], ACCEPTED.status) for each in running]
     requests = sum(each.requests for each in found)
     used = (server.processor_seconds() - used) / requests * 1e6
@@ -80,32 +83,37 @@ def workers(plan, _):
         own = partial(_load, files=each_its_own, connections=CONNECTIONS, seconds=plan.seconds)
         mixed = partial(_load, files=all_of_them, connections=CLIENTS * CONNECTIONS, seconds=plan.seconds)
         measures = {
-            "one core": partial(own, one, core=CORES[0]),
-            "one": partial(own, one, core=CORES[1]),
-            "two": partial(own, two),
-            "one, mixed": partial(mixed, one, core=CORES[1]),
-            "two, mixed": partial(mixed, two),
+            "one core": partial(own, one, cores=CORES[:1]),
+            "two cores": partial(own, two, cores=CORES[:2]),
+            "two workers, clients anywhere": partial(own, two),
+            "one server, clients on the other core": partial(own, one, cores=CORES[1:2]),
+            "one core, mixed": partial(mixed, one, cores=CORES[:1]),
+            "two cores, mixed": partial(mixed, two),
         }
         rounds = Rounds(measures, plan.few_rounds, "workers")
-    alone, both = rounds.median("one", "processor"), rounds.median("two", "processor")
+    alone, both = rounds.median("one core", "processor"), rounds.median("two cores", "processor")
     return [
         Row(
             "two workers and clients on two cores, requests a second: times one server and clients on one core",
-            rounds.ratio("two", "one core", "rate"),
+            rounds.ratio("two cores", "one core", "rate"),
             ">=",
             1.8,
         ),
-        Row("the same: times one server with its clients on a core of their own", rounds.ratio("two", "one", "rate")),
         Row(
-            "the same, in connections that change worlds: times one server",
-            rounds.ratio("two, mixed", "one, mixed", "rate"),
+            "the same, where the system chooses the clients' core",
+            rounds.ratio("two workers, clients anywhere", "one core", "rate"),
         ),
-        Row("requests a second, of these: " + " / ".join(measures), rounds.medians("rate")),
-        Row("processor microseconds a request", rounds.medians("processor")),
         Row(
-            "requests a second that this processor time allows on two cores: times those of one server",
-            2 * alone / both,
+            "the same: times one server with its clients on a core of their own",
+            rounds.ratio("two workers, clients anywhere", "one server, clients on the other core", "rate"),
         ),
+        Row(
+            "two workers, in connections that change worlds with each request: times one server",
+            rounds.ratio("two cores, mixed", "one core, mixed", "rate"),
+        ),
+        Row("requests a second: " + " / ".join(measures), rounds.medians("rate")),
+        Row("processor microseconds a request of the servers", rounds.medians("processor")),
+        Row("requests that this processor time allows on two cores: times those of one server", 2 * alone / both),
     ]
 
 
