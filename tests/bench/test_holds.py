@@ -5,8 +5,10 @@ import pytest
 from bench import holds
 from bench.large_world import CASES
 
-MOST_MILLISECONDS = 75
-"""The mark of `bench.holds` and a half. One step for a whole list takes 1,000 and more."""
+MOST_MILLISECONDS = 100
+"""Twice the mark of `bench.holds`, as other tests run beside it. One step for a whole list takes 1,000 and more."""
+MOST_OF_LOADS = 150
+"""Loads of a whole world took up to 115 on a slow, busy machine; in one step they take 1,000 and more too."""
 READ = (
     *("GET state", "GET identities?search=load-9", "GET identities, the last page", "GET tokens"),
     *(
@@ -36,7 +38,7 @@ def test_lists_of_a_large_world_hold_nobody_up():
 def test_no_other_call_about_a_large_world_holds_anybody_up():
     with holds.rig(rate=100) as rig:
         found = [rig.measured(case) for case in CASES if case.name not in READ]
-    assert [str(each) for each in found if each.held["processor"] > MOST_MILLISECONDS] == []
+    assert [str(each) for each in found if each.held["processor"] > MOST_OF_LOADS] == []
     assert [each.name for each in found if not each.latencies] == [], "updates went on all the time"
 
 

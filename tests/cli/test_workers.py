@@ -268,6 +268,6 @@ def test_two_hundred_tests_in_parallel_each_world_on_one_worker():
             content = server.ask("GET", "/_mock/requests?limit=1000", **{"Mock-Worker": number})[2]
             seen.append({each["world"] for each in json.loads(content)["requests"]})
         assert sum(map(len, seen)) == len(set().union(*seen)), "no world was on two workers"
-        assert all(seen), "each worker had some"
+        assert sum(map(len, seen)) >= 100, "the copies of one world are all on its worker, so one may have had none"
         worlds = json.loads(server.ask("GET", "/_mock/worlds")[2])["worlds"]
         assert [each["id"] for each in worlds] == ["default"], "every world is gone"
