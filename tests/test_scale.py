@@ -73,7 +73,8 @@ def test_loading_is_linear(form: Callable[[dict[str, Any]], str]):
 
     calls(1)  # what is computed once is computed now
     few, twice, thrice = calls(200), calls(400), calls(600)
-    assert thrice - twice == twice - few
+    # Identities are added in pieces, and a piece has some calls of its own.
+    assert thrice - twice == pytest.approx(twice - few, rel=0.001)
     assert (twice - few) / 200 < 200  # calls for an identity and its record
 
 
