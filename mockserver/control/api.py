@@ -77,7 +77,7 @@ def is_control(target: str, *, health_only: bool = False) -> bool:
     """Whether a request target belongs to the control API, or, with `health_only`, is the health check."""
     if health_only:
         return target.partition("?")[0] == _HEALTH
-    return target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
+    return target.startswith(PREFIX) and target[len(PREFIX) : len(PREFIX) + 1] in ("", "/", "?")
 
 
 @cache

@@ -10,6 +10,8 @@ from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 from zlib import crc32
 
+from mockserver.api.world_path import named_in
+from mockserver.control.api import is_control
 from mockserver.worlds.registry import DEFAULT
 
 ANY = -1
@@ -31,7 +33,7 @@ _IN_WORLD, _BY_WORKER = b"\nmock-world:", b"\nmock-worker:"
 _METHODS = b"GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT"
 """No method that is the end of another one: the bytes may begin in the middle of a request."""
 _LINE = re.compile(rb"[\r\n]*(?:%s) (\S+) HTTP/1\.[01]\r?\n" % _METHODS)
-_LONGEST_LINE = _LONGEST_HEAD = 64 * 1024
+_LONGEST_HEAD = 64 * 1024
 Named = tuple[str, str, str]
 """The target of a request, its `Mock-World` and, of a control call, its `Mock-Worker`: from 1 on."""
 NOT_HTTP: Named = ("", "", "")
@@ -64,7 +66,7 @@ def world_in(target: str, header: str) -> str | int:
     """Return the world that a request names or is for, `ANY` or `NONE`."""
     path, _, query = _without_host(target).partition("?")
     if path.startswith("/w/"):
-        return unquote(path[3:].partition("/")[0])
+        return unquote(named_in(path)[0])
     if path in _SHARED or path.startswith(_SHARED_FILES):
         return ANY
     if not is_control(path):
@@ -75,11 +77,6 @@ def world_in(target: str, header: str) -> str | int:
         return NONE
     named: str = parse_qs(query, max_num_fields=100).get("world", [header])[0] if query.count("&") < 100 else header
     return named or NONE
-
-
-def is_control(target: str) -> bool:
-    """Whether a target is one of the control API."""
-    return target.startswith("/_mock") and target[6:7] in ("", "/", "?")
 
 
 def _without_host(target: str) -> str:
@@ -98,7 +95,7 @@ def named_in_head(content: bytes) -> Named | None:
     line = _LINE.match(content)
     if line is None:
         is_whole = b"\n" in content.lstrip(b"\r\n")
-        return NOT_HTTP if is_whole or len(content) > _LONGEST_LINE else None
+        return NOT_HTTP if is_whole or len(content) > _LONGEST_HEAD else None
     target: str = line[1].decode("latin-1")
     if target.startswith("/w/"):
         return target, "", ""

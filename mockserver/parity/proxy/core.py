@@ -15,7 +15,7 @@ from aiohttp import web
 from mockserver import masking
 from mockserver.app import Core
 from mockserver.clock import IdSource
-from mockserver.control.api import PREFIX, is_control
+from mockserver.control.api import is_control
 from mockserver.control.resource import Parts
 from mockserver.errors import SettingsError
 from mockserver.journal.entry import Entry
@@ -111,7 +111,7 @@ class Proxy(Core):
         target = request.raw_path
         if not target.startswith("/"):
             target = request.rel_url.raw_path
-        if target.startswith(PREFIX) and is_control(target, health_only=not self.settings.control):
+        if is_control(target, health_only=not self.settings.control):
             return self._own_answer(request)
         return self._api.answer(request)
 
