@@ -20,7 +20,6 @@ _ALONE_SECONDS = 5.0
 """How long a thread waits for its next turn: without a loop that gives it one, it goes on beside whatever there is."""
 
 _Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
 
 
 class Abandoned(BaseException):
@@ -45,7 +44,9 @@ class Turns:
             yield
         finally:
             _here.turns = None
-            self._become("over")
+            with self._changed:
+                self._work = "over"
+                self._changed.notify_all()
 
     def pause(self) -> None:
         """End the turn if it has lasted its time, and wait for the next one. Raises Abandoned."""
@@ -81,11 +82,6 @@ class Turns:
             if self._is_abandoned:
                 raise Abandoned
         self._until = stopwatch() + TURN_SECONDS
-
-    def _become(self, work: Literal["over"]) -> None:
-        with self._changed:
-            self._work = work
-            self._changed.notify_all()
 
 
 class _Here(threading.local):

@@ -73,8 +73,8 @@ def test_loading_is_linear(form: Callable[[dict[str, Any]], str]):
 
     calls(1)  # what is computed once is computed now
     few, twice, thrice = calls(200), calls(400), calls(600)
-    # Identities are added in pieces, and a piece has some calls of its own.
-    assert thrice - twice == pytest.approx(twice - few, rel=0.001)
+    # Texts are read, and identities added, in pieces, of which the last is shorter: a piece has one to three calls.
+    assert abs((thrice - twice) - (twice - few)) <= 8
     assert (twice - few) / 200 < 200  # calls for an identity and its record
 
 

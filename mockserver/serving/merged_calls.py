@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, web
-from multidict import CIMultiDict
 
 from mockserver.control.resource import json_response, no_content, problem
 from mockserver.coverage.report import from_json, merged
@@ -14,7 +13,17 @@ from mockserver.serving.world_routing import WORKER_HEADER, worker_of
 from mockserver.worlds.registry import DEFAULT
 
 _SECONDS = 30
-_HOPS = ("Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "Accept-Encoding", "Expect", "Upgrade")
+_ASKED_BY = (
+    "Host",
+    "Origin",
+    "Authorization",
+    "Cookie",
+    "Accept",
+    "Sec-Fetch-Site",
+    "Sec-Fetch-Mode",
+    "Sec-Fetch-Dest",
+)
+"""What says who asks, and for which form of the response."""
 
 
 def _nothing(_: Sequence[Any]) -> web.Response:
@@ -58,7 +67,7 @@ _CALLS: dict[tuple[str, str], Callable[[Sequence[Any]], web.Response]] = {
 
 
 class MergedCalls:
-    """The calls that go to all workers of the address `url`."""
+    """The calls that go to all workers of an address."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -69,7 +78,7 @@ class MergedCalls:
         return (request.method, request.rel_url.raw_path) in _CALLS
 
     async def answer(self, request: web.BaseRequest, url: str) -> web.Response:
-        """Return the response of all workers of the address, or the first one that is not a success."""
+        """Return the response of all workers of the address `url`, or the first one that is not a success."""
         if self._session is None:
             self._session = ClientSession(
                 url, timeout=ClientTimeout(_SECONDS), cookie_jar=DummyCookieJar(), auto_decompress=False
@@ -91,9 +100,7 @@ class MergedCalls:
             await self._session.close()
 
     async def _asked(self, session: ClientSession, request: web.BaseRequest, number: int) -> web.Response:
-        headers = CIMultiDict(request.headers)
-        for each in _HOPS:
-            headers.popall(each, None)
+        headers = {each: request.headers[each] for each in _ASKED_BY if each in request.headers}
         headers[WORKER_HEADER] = str(number)
         try:
             async with session.request(request.method, str(request.rel_url), headers=headers) as response:

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -132,7 +131,7 @@ class WorkerServer(Server):
         self._find = finder(handover.workers)
         self._taking: set[asyncio.Task[None]] = set()
         self._has_control = self._mock.settings.control
-        self._merged: MergedCalls | None = None
+        self._calls = MergedCalls(handover.workers)
 
     def find(self, target: str, world: str, worker: str) -> int:
         """Return the index of the worker that has the world of a request, `ANY`, `NONE` or `NOBODY`."""
@@ -166,8 +165,7 @@ class WorkerServer(Server):
         """Take no more connections, and stop."""
         self.hands.stop()
         await super().stop()
-        if self._merged is not None:
-            await self._merged.close()
+        await self._calls.close()
 
     def _name(self) -> str:
         return f"{super()._name()} (worker {self.index + 1})"
@@ -203,11 +201,6 @@ class WorkerServer(Server):
         if found == NONE and self._calls.merges(request):
             return self._calls.answer(request, self.url)
         return answered(self._refused(found, target))
-
-    @cached_property
-    def _calls(self) -> MergedCalls:
-        self._merged = MergedCalls(self.hands.workers)
-        return self._merged
 
 
 def _down() -> bytes:
