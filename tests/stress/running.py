@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -63,8 +64,11 @@ class Running:
 
     def tasks(self) -> dict[str, int]:
         """The tasks of its loop, by what they run."""
+        return self._tasks_of(self.process.pid)
+
+    def _tasks_of(self, pid: int) -> dict[str, int]:
         self._tasks.unlink(missing_ok=True)
-        self.process.send_signal(signal.SIGUSR1)
+        os.kill(pid, signal.SIGUSR1)
         deadline = time.perf_counter() + 10
         while not self._tasks.exists():
             if time.perf_counter() > deadline:
@@ -118,7 +122,8 @@ class RunningWorkers(Running):
         return self.files()
 
     def tasks(self) -> dict[str, int]:
-        return {}
+        _, *workers = self._pids
+        return dict(sum((Counter(self._tasks_of(each)) for each in workers), Counter()))
 
     def processor_seconds(self) -> float:
         return sum(map(_processor_seconds, self._pids))
